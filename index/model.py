@@ -1,0 +1,137 @@
+"""What flows through the index: queries, filters, hits, manifests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypedDict
+
+from ingest.model import Role
+
+
+class Mode(StrEnum):
+    """Which lanes answer a query."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions that every hit meets. Empty means no condition.
+
+    `after` and `before` are ISO dates of any precision; `after` is inclusive (`2009` keeps
+    1 January 2009), `before` is exclusive (`2012-05` keeps 30 April 2012). Undated passages
+    are left out as soon as one of both is set, and counted in `SearchResult.n_undated_excluded`.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    authors: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    after: str | None = None
+    before: str | None = None
+    doc_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question as the doors give it. `k` is the number of hits wanted, at least 1."""
+
+    text: str
+    k: int = 10
+    mode: Mode = Mode.HYBRID
+    filters: Filters = field(default_factory=Filters)
+    max_per_document: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Character offsets in a passage's text, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneScore:
+    """Place and raw score of a hit in one lane (`dense`: cosine; `lexical`: BM25)."""
+
+    lane: str
+    rank: int
+    score: float
+
+
+class HitRecord(TypedDict):
+    """The JSON contract of a hit. Later versions add fields, never change these."""
+
+    rank: int
+    score: float
+    passage_id: str
+    doc_id: str
+    role: str
+    text: str
+    title: str | None
+    author: str | None
+    date: str | None
+    url: str | None
+    site: str | None
+    source_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a query. `author` and `date` are the comment's own for a comment.
+
+    `title` is the post's title. `score` is the fused score in [0, 1], higher is better.
+    `matches` are the spans of the matching words, `best_sentence` the sentence to read first.
+    """
+
+    rank: int
+    score: float
+    passage_id: str
+    doc_id: str
+    role: Role
+    text: str
+    source_path: str
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    url: str | None = None
+    site: str | None = None
+    heading: str | None = None
+    language: str | None = None
+    comment_id: str | None = None
+    comment_number: int | None = None
+    matches: tuple[Span, ...] = ()
+    best_sentence: Span | None = None
+    lanes: tuple[LaneScore, ...] = ()
+
+    def as_record(self) -> HitRecord:
+        """The hit as the JSON contract states it."""
+        return HitRecord(
+            rank=self.rank,
+            score=round(self.score, 6),
+            passage_id=self.passage_id,
+            doc_id=self.doc_id,
+            role=self.role.value,
+            text=self.text,
+            title=self.title,
+            author=self.author,
+            date=self.date,
+            url=self.url,
+            site=self.site,
+            source_path=self.source_path,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of one query, best first, with what the reader should know about them."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    n_undated_excluded: int = 0
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""From a page to passages. Knows nothing of vectors."""
