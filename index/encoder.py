@@ -1,0 +1,233 @@
+"""Text to vectors behind one protocol; the only importer of sentence-transformers.
+
+`load_encoder()` gives the bundled French model, read without torch. Any other name or folder goes
+through sentence-transformers, with `trust_remote_code=False` and safetensors weights only; it is
+imported when such a model is loaded, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoders.directory import (
+    content_revision,
+    is_model_directory,
+    own_prompts,
+    require_safetensors,
+)
+from index.encoders.prompts import Prompts, choose_prompts
+from index.encoders.static import StaticEncoder, is_static_directory
+from ingest.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder, SentenceTransformer
+
+BUNDLED_NAME: Final = "archiblogue-fr"
+_BUNDLED_PATH: Final = Path(__file__).parent / "encoders" / BUNDLED_NAME
+_BATCH_TEXTS: Final = 32
+_UNKNOWN_REVISION: Final = "inconnue"
+
+
+class Encoder(Protocol):
+    """Turns questions and passages into unit vectors of one space."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest records, e.g. `archiblogue-fr`."""
+
+    @property
+    def revision(self) -> str:
+        """A hash of the model's files, or the hub's commit."""
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of a vector."""
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of questions: (n, dimension), float32, L2-normalised."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+
+
+class Reranker(Protocol):
+    """Reads a question and a passage together: slower and finer than two vectors."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder."""
+
+    def score(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """One score a passage: (n,), float32, higher is better, on the model's own scale."""
+
+
+def load_encoder(name_or_path: str | None = None, *, revision: str | None = None) -> Encoder:
+    """The encoder asked for; the bundled one when nothing is asked.
+
+    Args:
+        name_or_path: a model directory, or a name on the model hub; None or `archiblogue-fr` is
+            the bundled model.
+        revision: the revision that an archive was built with. A local model must carry exactly
+            that one; a hub model is fetched at that commit.
+
+    Raises:
+        EncoderError: there is no such model, it has no safetensors weights, or its revision is
+            not the one asked for.
+    """
+    path = _BUNDLED_PATH if name_or_path in {None, BUNDLED_NAME} else Path(str(name_or_path))
+    if not is_model_directory(path):
+        if name_or_path is None or path.exists():
+            raise EncoderError(
+                f"« {path} » n’est pas un dossier de modèle sentence-transformers. Indiquez un "
+                "dossier qui contient modules.json, ou réinstallez Archiblogue."
+            )
+        return _SentenceTransformerEncoder(str(name_or_path), revision=revision)
+    require_safetensors(path)
+    path = path.resolve()
+    encoder: Encoder
+    if is_static_directory(path):
+        encoder = StaticEncoder(path)
+    else:
+        encoder = _SentenceTransformerEncoder(str(path), directory=path)
+    if revision is not None and encoder.revision != revision:
+        raise EncoderError(
+            f"Le modèle « {encoder.name} » porte la révision {encoder.revision}, mais la révision "
+            f"{revision} est demandée. Reconstruisez l’archive avec ce modèle, ou rendez-lui le "
+            "modèle d’origine."
+        )
+    return encoder
+
+
+def load_reranker(name_or_path: str) -> Reranker:
+    """The cross-encoder asked for, by directory or by name on the model hub.
+
+    Raises:
+        EncoderError: there is no such model, or it has no safetensors weights.
+    """
+    path = Path(name_or_path)
+    if path.is_dir():
+        require_safetensors(path)
+    return _CrossEncoderReranker(name_or_path)
+
+
+class _SentenceTransformerEncoder:
+    """Any sentence-transformers model, with the prompts of its family."""
+
+    def __init__(
+        self, source: str, *, revision: str | None = None, directory: Path | None = None
+    ) -> None:
+        self._source = source
+        self._directory = directory
+        self._asked_revision = revision
+        self._model = _load_sentence_transformer(source, revision)
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise EncoderError(
+                f"Le modèle « {source} » ne dit pas la taille de ses vecteurs. Choisissez un "
+                "modèle de phrases de sentence-transformers."
+            )
+        self._dimension = int(dimension)
+        own = own_prompts(directory) if directory else dict(self._model.prompts)
+        self._prompts: Prompts = choose_prompts(self.name, own)
+
+    @property
+    def name(self) -> str:
+        """The name on the hub, or that of the folder."""
+        return self._directory.name if self._directory else self._source
+
+    @cached_property
+    def revision(self) -> str:
+        """A hash of the folder's files, or the hub's commit."""
+        if self._directory:
+            return content_revision(self._directory)
+        config = getattr(getattr(self._model[0], "auto_model", None), "config", None)
+        commit = getattr(config, "_commit_hash", None) or self._asked_revision
+        return str(commit or _UNKNOWN_REVISION)
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of a vector."""
+        return self._dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of questions: (n, dimension), float32, L2-normalised."""
+        return self._encode(texts, self._prompts.query)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+        return self._encode(texts, self._prompts.passage)
+
+    def _encode(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
+        if not texts:
+            return np.zeros((0, self._dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts),
+            prompt=prefix,
+            batch_size=_BATCH_TEXTS,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+class _CrossEncoderReranker:
+    """A sentence-transformers CrossEncoder."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._model = _load_cross_encoder(source)
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder, as asked for."""
+        return self._source
+
+    def score(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """One score a passage: (n,), float32, higher is better, on the model's own scale."""
+        if not passages:
+            return np.zeros(0, dtype=np.float32)
+        scores = self._model.predict(
+            [(query, passage) for passage in passages],
+            batch_size=_BATCH_TEXTS,
+            show_progress_bar=False,
+        )
+        return np.asarray(scores, dtype=np.float32).reshape(-1)
+
+
+def _load_sentence_transformer(source: str, revision: str | None) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - costs seconds
+
+    try:
+        return SentenceTransformer(
+            source,
+            revision=revision,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+        raise _not_loaded(source, "--encoder", error) from error
+
+
+def _load_cross_encoder(source: str) -> CrossEncoder:
+    from sentence_transformers import CrossEncoder  # noqa: PLC0415 - costs seconds
+
+    try:
+        return CrossEncoder(source, trust_remote_code=False, model_kwargs={"use_safetensors": True})
+    except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
+        raise _not_loaded(source, "--reranker", error) from error
+
+
+def _not_loaded(source: str, option: str, error: Exception) -> EncoderError:
+    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return EncoderError(
+        f"Le modèle « {source} » n’a pas pu être chargé ({first_line}). Vérifiez le nom et la "
+        "connexion, indiquez le dossier d’un modèle déjà téléchargé, ou retirez "
+        f"l’option {option}."
+    )
