@@ -1,0 +1,227 @@
+"""The command door: `archiblogue …`. Declares commands; what they do is in `commands/`.
+
+Nothing heavy is imported here: a command imports its module when it runs, so that `--help`
+answers at once. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 partial, 4 integrity, 5 locked, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest.errors import ArchiveError
+from settings import Settings, load_settings
+
+app = typer.Typer(
+    name="archiblogue",
+    help="Archive sémantique et interrogeable de blogues français et québécois.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="DOSSIER",
+        help="Dossier de l’archive (sinon ARCHIBLOGUE_ARCHIVE, archiblogue.toml, ./archive).",
+    ),
+]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NOM_OU_DOSSIER",
+        help="Modèle sentence-transformers : nom ou dossier (par défaut, le modèle fourni). "
+        "Avec un accès au réseau, de bons choix : intfloat/multilingual-e5-small, "
+        "BAAI/bge-m3, google/embeddinggemma-300m.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+ModeOption = Annotated[
+    str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
+]
+
+
+def _settings(archive: Path | None = None) -> Settings:
+    from dataclasses import replace
+
+    settings = load_settings()
+    return settings if archive is None else replace(settings, archive=archive)
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE…",
+            help="Dossiers, fichiers, exports ou adresses ; « - » lit une liste sur l’entrée.",
+        ),
+    ],
+    archive: ArchiveOption = None,
+    encoder: EncoderOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Lire des pages et construire l’archive."""
+    from commands.building import run_build
+
+    return run_build(sources, _settings(archive), encoder=encoder, as_json=json)
+
+
+@app.command()
+def search(
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
+    ] = None,
+    archive: ArchiveOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Nombre de passages.")] = 10,
+    mode: ModeOption = "hybrid",
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch",
+            metavar="FICHIER",
+            help="Une question par ligne ; une ligne JSON par question. « - » : l’entrée.",
+        ),
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Chercher les passages qui répondent à une question."""
+    from commands.searching import SearchRequest, run_batch, run_search
+
+    request = SearchRequest(k=k, mode=mode)
+    if batch is not None:
+        return run_batch(batch, _settings(archive), request)
+    return run_search(question or "", _settings(archive), request, as_json=json)
+
+
+@app.command()
+def corpus(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Écrire tous les passages de l’archive."""
+    from commands.inspecting import run_corpus
+
+    return run_corpus(_settings(archive), as_json=json)
+
+
+@app.command()
+def explain(
+    page: Annotated[
+        str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
+    ],
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
+    from commands.inspecting import run_explain
+
+    return run_explain(page, as_json=json)
+
+
+@app.command()
+def evaluate(
+    corpus: Annotated[Path, typer.Option(metavar="CORPUS.JSONL", help="_id, title, text.")],
+    queries: Annotated[Path, typer.Option(metavar="QUERIES.JSONL", help="_id, text.")],
+    qrels: Annotated[Path, typer.Option(metavar="QRELS.TSV", help="query-id, corpus-id, score.")],
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="MODE", help="hybrid, dense, lexical ou all.")
+    ] = "hybrid",
+    encoder: EncoderOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Mesurer la recherche sur un jeu d’évaluation (format BEIR)."""
+    from commands.evaluating import EvaluationFiles, run_evaluate
+
+    files = EvaluationFiles(corpus=corpus, queries=queries, qrels=qrels)
+    return run_evaluate(files, mode=mode, encoder=encoder or _settings().encoder, as_json=json)
+
+
+@app.command()
+def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Décrire l’archive : comptes, modèle, génération, tailles."""
+    from commands.inspecting import run_info
+
+    return run_info(_settings(archive), as_json=json)
+
+
+@app.command()
+def serve(
+    archive: ArchiveOption = None,
+    host: Annotated[str | None, typer.Option(help="Adresse d’écoute.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port d’écoute.")] = None,
+) -> int:
+    """Ouvrir la page de recherche."""
+    from ui.serve import serve as run_server
+
+    settings = _settings(archive)
+    return run_server(settings.archive, host or settings.host, port or settings.port)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with the exit code of its contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code: Any = app(arguments, prog_name="archiblogue", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        _complain(_usage_sentence(error))
+        return error.exit_code
+    except ArchiveError as error:
+        _complain(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("Interrompu. Ce qui était publié l’est toujours ; relancez pour continuer.")
+        return 130
+    except BrokenPipeError:
+        # The reader closed the pipe (`… | head`): nothing is wrong, nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _complain(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    """The French sentence of a usage error; the parser itself speaks English."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "archiblogue"
+    option = getattr(error, "option_name", None)
+    parameter = getattr(error, "param", None)
+    name = getattr(parameter, "metavar", None) or getattr(parameter, "name", None)
+    match type(error).__name__:
+        case "NoSuchOption":
+            reason = f"L’option {option} n’existe pas"
+        case "MissingParameter":
+            reason = f"Il manque {name}"
+        case "BadParameter" if parameter is not None:
+            reason = f"La valeur donnée pour {'/'.join(parameter.opts)} n’est pas valide"
+        case "BadOptionUsage":
+            reason = f"L’option {option} attend une valeur"
+        case "NoArgsIsHelpError":
+            return error.format_message()
+        case _:
+            reason = "La commande est mal formée"
+    return f"{reason} ({error.format_message()}). Voyez « {command} --help »."
+
+
+if __name__ == "__main__":
+    main()

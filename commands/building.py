@@ -1,0 +1,132 @@
+"""`build`: from sources to a published generation, with a summary."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from commands.terminal import Advance, count, progress, say, say_json, warn
+from index.build import BuildProgress, build_archive
+from index.encoder import load_encoder
+from ingest.errors import SourceError
+from ingest.model import Document, Rejection
+from ingest.pipeline import IngestOptions, ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from settings import Settings
+
+# Pages that are recognised and set aside on purpose: the build is whole without them.
+EXPECTED_SLUGS = frozenset({"page-de-liste", "fichier-ignore"})
+N_REJECTIONS_SHOWN = 10
+
+
+@dataclass(slots=True)
+class Tally:
+    """What went by between the ingester and the index."""
+
+    n_pages: int = 0
+    n_documents: int = 0
+    n_passages: int = 0
+    n_comments: int = 0
+    n_dropped_blocks: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[Rejection]:
+        """The rejections that a person should look at."""
+        return [one for one in self.rejections if one.slug not in EXPECTED_SLUGS]
+
+    def watch(
+        self, records: Iterable[Document | Rejection], advance: Advance
+    ) -> Iterator[Document | Rejection]:
+        """The same records, counted as they go by."""
+        for record in records:
+            self.n_pages += 1
+            if isinstance(record, Rejection):
+                self.rejections.append(record)
+            else:
+                self.n_documents += 1
+                self.n_passages += len(record.passages)
+                self.n_comments += len(record.comments)
+                self.n_dropped_blocks += len(record.drops)
+            advance(self.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
+            yield record
+
+
+def run_build(
+    sources: Sequence[str], settings: Settings, *, encoder: str | None, as_json: bool
+) -> int:
+    """Build the archive; 3 when some pages could not be read, 0 when all could.
+
+    Raises:
+        ArchiveError: nothing could be read, or the archive cannot be written; what was
+            published before is still there.
+    """
+    started = time.monotonic()
+    tally = Tally()
+    options = IngestOptions(
+        n_workers=settings.n_workers or os.cpu_count() or 1, timeout_s=settings.timeout_s
+    )
+    model = load_encoder(encoder or settings.encoder)
+    with progress("Lecture") as advance:
+        records = _require_documents(tally.watch(ingest(sources, options), advance), tally)
+
+        def show(step: BuildProgress) -> None:
+            advance(step.done, step.total, label=step.stage)
+
+        build_archive(settings.archive, records, model, on_progress=show)
+    _report(tally, settings, seconds=time.monotonic() - started, as_json=as_json)
+    return 3 if tally.failures else 0
+
+
+def _require_documents(
+    records: Iterator[Document | Rejection], tally: Tally
+) -> Iterator[Document | Rejection]:
+    """The same records; an error at their end when none of them was a document.
+
+    An archive emptied by a mistyped folder would be a loss: the build stops instead.
+    """
+    yield from records
+    if tally.n_documents:
+        return
+    reasons = "".join(f"\n  {one.source_path}\u00a0: {one.detail}" for one in tally.rejections[:5])
+    raise SourceError(
+        f"Aucune page lisible parmi {count(tally.n_pages, 'page')}\u00a0: l’archive n’est pas "
+        f"modifiée.{reasons}\nIndiquez un dossier, un fichier ou un export qui contient des "
+        "billets."
+    )
+
+
+def _report(tally: Tally, settings: Settings, *, seconds: float, as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {
+                "archive": str(settings.archive),
+                "n_pages": tally.n_pages,
+                "n_documents": tally.n_documents,
+                "n_passages": tally.n_passages,
+                "n_comments": tally.n_comments,
+                "n_dropped_blocks": tally.n_dropped_blocks,
+                "n_rejected_pages": len(tally.rejections),
+                "seconds": round(seconds, 2),
+            }
+        )
+    else:
+        say(f"Archive {settings.archive}")
+        say("  " + count(tally.n_pages, "page lue", "pages lues"))
+        say("  " + count(tally.n_documents, "document"))
+        say("  " + count(tally.n_passages, "passage"))
+        say("  " + count(tally.n_comments, "commentaire"))
+        say("  " + count(tally.n_dropped_blocks, "bloc écarté", "blocs écartés"))
+        say("  " + count(len(tally.rejections), "page rejetée", "pages rejetées"))
+        say(f"  {seconds:.1f}\u00a0s".replace(".", ","))
+    for rejection in tally.failures[:N_REJECTIONS_SHOWN]:
+        warn(f"Rejetée\u00a0: {rejection.source_path}\u00a0: {rejection.detail}")
+    n_more = len(tally.failures) - N_REJECTIONS_SHOWN
+    if n_more > 0:
+        warn(f"… et {count(n_more, 'autre')}. Voyez «\u00a0archiblogue rejections\u00a0».")

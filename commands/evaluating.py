@@ -1,0 +1,47 @@
+"""`evaluate`: the three modes measured on a BEIR-style set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from commands.searching import parse_mode
+from commands.terminal import progress, say, say_json
+from index.encoder import load_encoder
+from index.evaluate import evaluate
+from index.model import Mode
+from ingest.errors import UsageError
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFiles:
+    """The three files of a BEIR-style set."""
+
+    corpus: Path
+    queries: Path
+    qrels: Path
+
+
+def run_evaluate(files: EvaluationFiles, *, mode: str, encoder: str | None, as_json: bool) -> int:
+    """Write the metrics of the mode asked for; of each of the three for `all`."""
+    modes = tuple(Mode) if mode == ALL else (parse_mode(mode),)
+    for path in (files.corpus, files.queries, files.qrels):
+        if not path.is_file():
+            raise UsageError(
+                f"Le fichier «\u00a0{path}\u00a0» n’existe pas. Indiquez corpus.jsonl, "
+                "queries.jsonl et qrels.tsv d’un jeu au format BEIR."
+            )
+    with progress("Évaluation"):
+        metrics = evaluate(
+            files.corpus, files.queries, files.qrels, modes=modes, encoder=load_encoder(encoder)
+        )
+    if as_json:
+        record = {one.value: values for one, values in metrics.items()}
+        say_json(record if mode == ALL else record[modes[0].value])
+        return 0
+    for one, values in metrics.items():
+        cells = "  ".join(f"{name} {value:.4g}" for name, value in values.items())
+        say(f"{one.value:<8}  {cells}")
+    return 0

@@ -1,0 +1,62 @@
+"""`corpus`, `explain`, `info`: what is in an archive, and what became of a page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from commands.rendering import printable
+from commands.terminal import flatten, say, say_json, table
+from index import open_archive
+from ingest.model import Action
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+ACTION_LABELS = {
+    Action.KEPT: "gardé",
+    Action.CONTEXT: "contexte",
+    Action.METADATA: "métadonnée",
+    Action.DROPPED: "écarté",
+}
+
+
+def run_corpus(settings: Settings, *, as_json: bool) -> int:
+    """Write every indexed passage, one a line."""
+    with open_archive(settings.archive) as archive:
+        for hit in archive.iter_passages():
+            if as_json:
+                say_json(hit.as_record())
+            else:
+                say(f"{hit.passage_id}\t{hit.role.value}\t{printable(hit.text)}")
+    return 0
+
+
+def run_info(settings: Settings, *, as_json: bool) -> int:
+    """Write what the archive holds and what made it."""
+    with open_archive(settings.archive) as archive:
+        record = asdict(archive.info())
+    if as_json:
+        say_json(record, indent=2)
+    else:
+        table(flatten(record))
+    return 0
+
+
+def run_explain(page: str, *, as_json: bool) -> int:
+    """Write the blocks of a page in order, kept and dropped, each with its rule and reason."""
+    from ingest.explain import explain_page
+
+    explanation = explain_page(page)
+    if as_json:
+        say_json(explanation.as_record(), indent=2)
+        return 0
+    for document in explanation.documents:
+        say(f"{printable(document.title or 'Sans titre')}")
+        say(f"  {document.doc_id} · {printable(document.source_path)}")
+        say()
+        for entry in document.ledger:
+            label = ACTION_LABELS[entry.action]
+            say(f"[{label:<10}] {printable(entry.text)}")
+            say(f"{'':<13}{entry.rule} ({entry.start}–{entry.end})\u00a0: {entry.reason}")
+    return 0

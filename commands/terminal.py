@@ -1,0 +1,84 @@
+"""What commands write: results on stdout, messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NARROW = "\u202f"
+
+
+class Advance(Protocol):
+    """Moves a progress bar: how far, out of how many (None: unknown), and what is at hand."""
+
+    def __call__(self, done: int, total: int | None = None, label: str = "") -> None: ...
+
+
+def say(text: str = "") -> None:
+    """Write one line of result on stdout."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say_json(value: object, *, indent: int | None = None) -> None:
+    """Write a value as JSON on stdout, one line unless `indent` is given."""
+    say(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def warn(text: str) -> None:
+    """Write one line for the person at the keyboard, on stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def count(n: int, singular: str, plural: str | None = None) -> str:
+    """`1 page`, `12 pages`, `1 234 pages`, with the narrow space of French thousands."""
+    noun = singular if n in {0, 1} else (plural or f"{singular}s")
+    return f"{n:,}".replace(",", NARROW) + f"\u00a0{noun}"
+
+
+def table(rows: Sequence[tuple[str, str]]) -> None:
+    """Write aligned name-value rows on stdout."""
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        say(f"{name:<{width}}  {value}")
+
+
+def flatten(values: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    """Name-value rows of a nested mapping, dotted names."""
+    rows: list[tuple[str, str]] = []
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            rows += flatten(value, f"{name}.")
+        else:
+            rows.append((name, "–" if value is None else str(value)))
+    return rows
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Advance]:
+    """A progress bar on stderr when it is a terminal; otherwise a function that does nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, total=None, label="": None  # noqa: ARG005
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int | None = None, label: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=label or title)
+
+        yield advance
