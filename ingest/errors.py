@@ -7,6 +7,8 @@
     ├── ExtractionError          one page cannot be read; becomes a Rejection
     ├── EncoderError             a model is missing or does not fit        (exit 1)
     ├── ArchiveNotFoundError     there is no archive at that place         (exit 1)
+    ├── SchemaError              another version made the archive          (exit 1)
+    ├── RegressionError          a build answers worse than the one before (exit 1)
     ├── IntegrityError           a file of the archive is damaged          (exit 4)
     └── LockedError              another process is writing the archive    (exit 5)
 
@@ -56,6 +58,14 @@ class EncoderError(ArchiveError):
 
 class ArchiveNotFoundError(ArchiveError):
     """There is no archive at that place."""
+
+
+class SchemaError(ArchiveError):
+    """The archive was made by a version of Archiblogue that this one cannot read."""
+
+
+class RegressionError(ArchiveError):
+    """The new generation answers its own probes worse than the current one, which stays."""
 
 
 class IntegrityError(ArchiveError):
