@@ -1,0 +1,138 @@
+"""Why a passage was found: its matching words and the sentence to read first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.model import Span
+from index.phrases import find_phrase
+from index.sentences import split_sentences
+from index.terms import Token, analyze
+
+# A passage of more sentences than this is a page: only those with a word in common are weighed.
+_MOST_SENTENCES_READ: Final = 30
+# A long sentence holds more words by chance: the share of words found counts for this much.
+_DENSITY_WEIGHT: Final = 0.2
+_PHRASE_WEIGHT: Final = 1.0
+# How much the encoder's opinion (cosine) counts beside the share of the question's words found.
+_CLOSENESS_WEIGHT: Final = 1.0
+
+Closeness = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a query looks for in a passage.
+
+    `weights` gives each term of the analysed query its importance, above 0 (idf, lowered for an
+    expansion). `phrases` are exact.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The places of the matching words, in order, and of the best sentence of a passage."""
+
+    matches: tuple[Span, ...] = ()
+    best_sentence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    passage: int
+    span: Span
+    lexical: float
+
+
+def highlight(
+    texts: Sequence[str], wanted: Wanted, closeness: Closeness | None = None
+) -> list[Highlight]:
+    """One highlight a text, in order.
+
+    Args:
+        texts: the passages, verbatim.
+        wanted: the query's terms and phrases.
+        closeness: gives the similarity of each sentence to the query, shape (n,), from -1 to 1.
+            Called once for all texts. Without it, a text without any word of the query has no
+            best sentence.
+    """
+    matches: list[tuple[Span, ...]] = []
+    sentences: list[_Sentence] = []
+    for number, text in enumerate(texts):
+        tokens = [token for token in analyze(text) if token.term in wanted.weights]
+        found = [span for phrase in wanted.phrases for span in find_phrase(text, phrase)]
+        matches.append(_union([*(Span(t.start, t.end) for t in tokens), *found]))
+        sentences += _weighed_sentences(number, text, wanted, (tokens, found))
+    return _choose(texts, matches, sentences, closeness)
+
+
+def match_spans(text: str, wanted: Wanted) -> tuple[Span, ...]:
+    """The places of the query's words and phrases in `text`, in order, without overlap."""
+    return highlight([text], wanted)[0].matches
+
+
+def _union(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """`spans` in order, those that overlap made one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _weighed_sentences(
+    number: int, text: str, wanted: Wanted, found: tuple[list[Token], list[Span]]
+) -> list[_Sentence]:
+    """The sentences of one text with the share of the query that each holds."""
+    spans = split_sentences(text)
+    total = sum(wanted.weights.values()) or 1.0
+    weighed: list[_Sentence] = []
+    tokens, phrases = found
+    position = 0
+    for span in spans:
+        held: set[str] = set()
+        while position < len(tokens) and tokens[position].start < span.end:
+            held.add(tokens[position].term)
+            position += 1
+        share = sum(wanted.weights[term] for term in held) / total
+        n_words = 1 + text.count(" ", span.start, span.end)
+        density = len(held) / math.sqrt(n_words)
+        n_phrases = sum(span.start <= p.start < span.end for p in phrases)
+        lexical = share + _DENSITY_WEIGHT * density * share + _PHRASE_WEIGHT * n_phrases
+        weighed.append(_Sentence(number, span, lexical))
+    if len(weighed) > _MOST_SENTENCES_READ:
+        kept = sorted(weighed, key=lambda s: (-s.lexical, s.span.start))[:_MOST_SENTENCES_READ]
+        weighed = sorted(kept, key=lambda s: s.span.start)
+    return weighed
+
+
+def _choose(
+    texts: Sequence[str],
+    matches: Sequence[tuple[Span, ...]],
+    sentences: Sequence[_Sentence],
+    closeness: Closeness | None,
+) -> list[Highlight]:
+    scores = np.array([s.lexical for s in sentences], dtype=np.float32)
+    if closeness is not None and sentences:
+        read = closeness([texts[s.passage][s.span.start : s.span.end] for s in sentences])
+        scores = scores + _CLOSENESS_WEIGHT * read
+    best: dict[int, tuple[float, Span]] = {}
+    for sentence, score in zip(sentences, scores.tolist(), strict=True):
+        is_known = closeness is not None or sentence.lexical > 0
+        if is_known and score > best.get(sentence.passage, (-math.inf, None))[0]:
+            best[sentence.passage] = (score, sentence.span)
+    return [
+        Highlight(spans, best[number][1] if number in best else None)
+        for number, spans in enumerate(matches)
+    ]
