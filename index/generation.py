@@ -33,7 +33,16 @@ from index.durability import (
     sync_file,
     write_durably,
 )
-from index.lock import ReaderLease, exclusive_hold, write_lock
+from index.layout import (
+    CURRENT_NAME,
+    DRAFT_SUFFIX,
+    folder_name,
+    list_generations,
+    number_of,
+    remove_folder,
+    remove_leftovers,
+)
+from index.lock import ReaderLease, write_lock
 from index.manifest import (
     MANIFEST_NAME,
     STORE_NAME,
@@ -47,6 +56,7 @@ from index.manifest import (
 from ingest.errors import ArchiveError, ArchiveNotFoundError, IntegrityError
 
 __all__ = [
+    "CURRENT_NAME",
     "STORE_NAME",
     "VECTORS_NAME",
     "EncoderStamp",
@@ -63,14 +73,10 @@ __all__ = [
     "write_lock",
 ]
 
-CURRENT_NAME: Final = "CURRENT"
 DEFAULT_KEPT: Final = 3
-DRAFT_SUFFIX: Final = ".tmp"
 NO_GENERATION: Final = b"none\n"
 
 _CURRENT_FORM: Final = re.compile(rb"(gen-(\d{4,9})) ([0-9a-f]{64})\n")
-_FOLDER_FORM: Final = re.compile(r"gen-(\d{4,9})")
-_DRAFT_FORM: Final = re.compile(r"gen-\d{4,9}\.tmp")
 # Each miss means that newer builds were published in between; three in a row were never seen.
 _LEASE_ATTEMPTS: Final = 20
 
@@ -105,7 +111,8 @@ class Generation:
             if expected is None or actual != expected:
                 state = "manque" if actual is None else "est endommagé"
                 raise IntegrityError(
-                    f"Le fichier « {self.path.name}/{name} » {state}. Revenez à la génération "
+                    f"Le fichier «\u00a0{self.path.name}/{name}\u00a0» {state}. Revenez à la "
+                    "génération "
                     "précédente («\u00a0archiblogue rollback\u00a0») ou reconstruisez l’archive."
                 )
 
@@ -137,7 +144,7 @@ class GenerationDraft:
     def __init__(self, archive: Path, number: int, parent: Generation | None, kept: int) -> None:
         self.number = number
         self.parent = parent
-        self.path = archive / f"{_folder_name(number)}{DRAFT_SUFFIX}"
+        self.path = archive / f"{folder_name(number)}{DRAFT_SUFFIX}"
         self._archive = archive
         self._kept = kept
         self._sealed: Generation | None = None
@@ -170,7 +177,7 @@ class GenerationDraft:
             calibration=fields.calibration,
             files=_stamp_files(self.path),
         )
-        final = self._archive / _folder_name(self.number)
+        final = self._archive / folder_name(self.number)
         self._sealed = seal_folder(self.path, final, manifest)
         return self._sealed
 
@@ -221,7 +228,7 @@ def new_generation(archive: Path, *, kept: int = DEFAULT_KEPT) -> Iterator[Gener
             if not is_disk_full(error):
                 raise
             raise ArchiveError(
-                f"Il n’y a plus de place sur le disque de « {archive} ». La génération "
+                f"Il n’y a plus de place sur le disque de «\u00a0{archive}\u00a0». La génération "
                 "précédente répond toujours\u202f; libérez de la place, puis relancez la commande."
             ) from error
 
@@ -241,13 +248,15 @@ def current_generation(archive: Path) -> Generation:
         raise _without_pointer(archive) from None
     if content == NO_GENERATION:
         raise ArchiveNotFoundError(
-            f"La première construction de l’archive « {archive} » n’est pas allée au bout. "
+            f"La première construction de l’archive «\u00a0{archive}\u00a0» n’est pas allée au "
+            "bout. "
             "Relancez «\u00a0archiblogue build SOURCE\u00a0»."
         )
     match = _CURRENT_FORM.fullmatch(content)
     if match is None:
         raise IntegrityError(
-            f"Le fichier « {pointer} » est endommagé. Lancez «\u00a0archiblogue rollback\u00a0»"
+            f"Le fichier «\u00a0{pointer}\u00a0» est endommagé. Lancez «\u00a0archiblogue "
+            "rollback\u00a0»"
             "\u202f: il est réécrit d’après la dernière génération intacte."
         )
     return read_generation(archive / match[1].decode(), digest=match[3].decode())
@@ -273,7 +282,8 @@ def lease_current(archive: Path) -> GenerationLease:
         except OSError:
             continue
     raise IntegrityError(
-        f"L’archive « {archive} » change sans cesse. Attendez la fin des constructions en cours, "
+        f"L’archive «\u00a0{archive}\u00a0» change sans cesse. Attendez la fin des constructions "
+        "en cours, "
         "puis recommencez."
     )
 
@@ -294,25 +304,17 @@ def read_generation(path: Path, *, digest: str | None = None) -> Generation:
         content = (path / MANIFEST_NAME).read_bytes()
     except OSError as error:
         raise IntegrityError(
-            f"Le fichier « {where} » manque. Revenez à la génération précédente "
+            f"Le fichier «\u00a0{where}\u00a0» manque. Revenez à la génération précédente "
             "(«\u00a0archiblogue rollback\u00a0») ou reconstruisez l’archive."
         ) from error
     manifest = read_manifest(content, where=where)
     is_expected = digest is None or hashlib.sha256(content).hexdigest() == digest
-    if not is_expected or _folder_name(manifest.generation) != path.name:
+    if not is_expected or folder_name(manifest.generation) != path.name:
         raise IntegrityError(
-            f"Le fichier « {where} » n’est pas celui que la construction a écrit. Lancez "
+            f"Le fichier «\u00a0{where}\u00a0» n’est pas celui que la construction a écrit. Lancez "
             "«\u00a0archiblogue verify\u00a0», puis «\u00a0archiblogue rollback\u00a0»."
         )
     return Generation(manifest.generation, path, manifest)
-
-
-def list_generations(archive: Path) -> tuple[Path, ...]:
-    """The folders of sealed generations, oldest first; their content is not read."""
-    if not archive.is_dir():
-        return ()
-    folders = [p for p in archive.iterdir() if _FOLDER_FORM.fullmatch(p.name) and p.is_dir()]
-    return tuple(sorted(folders, key=_number_of))
 
 
 def seal_folder(draft: Path, final: Path, manifest: Manifest) -> Generation:
@@ -347,32 +349,6 @@ def prune(archive: Path, kept: int) -> tuple[Path, ...]:
     return tuple(path for path in doomed if remove_folder(path, only_if_unused=True))
 
 
-def remove_folder(path: Path, *, only_if_unused: bool = False) -> bool:
-    """Whether a generation's folder was removed: first unnamed in one step, then deleted.
-
-    A crash in between leaves a `.tmp` folder, which the next write removes.
-    """
-    doomed = path.with_name(path.name + DRAFT_SUFFIX)
-    try:
-        with exclusive_hold(path) as is_free:
-            if only_if_unused and not is_free:
-                return False
-            rename_durably(path, doomed)
-    except OSError:
-        return False
-    shutil.rmtree(doomed, ignore_errors=True)
-    return True
-
-
-def remove_leftovers(archive: Path) -> tuple[Path, ...]:
-    """The remains of killed builds, removed (the write lock is held)."""
-    leftovers = tuple(p for p in sorted(archive.iterdir()) if _DRAFT_FORM.fullmatch(p.name))
-    for path in leftovers:
-        shutil.rmtree(path, ignore_errors=True)
-    (archive / f"{CURRENT_NAME}.part").unlink(missing_ok=True)
-    return leftovers
-
-
 def _start_draft(archive: Path, kept: int) -> GenerationDraft:
     remove_leftovers(archive)
     folders = list_generations(archive)
@@ -382,7 +358,7 @@ def _start_draft(archive: Path, kept: int) -> GenerationDraft:
         write_durably(pointer, NO_GENERATION)
     elif not pointer.exists() or pointer.read_bytes() != NO_GENERATION:
         parent = current_generation(archive)
-    number = max([_number_of(p) for p in folders], default=0) + 1
+    number = max([number_of(p) for p in folders], default=0) + 1
     draft = GenerationDraft(archive, number, parent, max(1, kept))
     draft.path.mkdir()
     return draft
@@ -399,23 +375,14 @@ def _stamp_or_none(path: Path) -> FileStamp | None:
         return None
 
 
-def _number_of(path: Path) -> int:
-    match = _FOLDER_FORM.fullmatch(path.name)
-    return int(match[1]) if match else 0
-
-
-def _folder_name(number: int) -> str:
-    return f"gen-{number:04d}"
-
-
 def _without_pointer(archive: Path) -> ArchiveError:
     if list_generations(archive):
         return IntegrityError(
-            f"Le fichier « {archive / CURRENT_NAME} » manque. Lancez "
+            f"Le fichier «\u00a0{archive / CURRENT_NAME}\u00a0» manque. Lancez "
             "«\u00a0archiblogue rollback\u00a0»\u202f: il est réécrit d’après la dernière "
             "génération intacte."
         )
     return ArchiveNotFoundError(
-        f"Il n’y a pas d’archive dans « {archive} ». Construisez-la avec "
+        f"Il n’y a pas d’archive dans «\u00a0{archive}\u00a0». Construisez-la avec "
         "«\u00a0archiblogue build SOURCE\u00a0», ou indiquez la bonne avec --archive."
     )

@@ -136,13 +136,14 @@ def _acquire(archive: Path) -> FileLock:
         raise LockedError(_locked_message(archive)) from error
     except FileExistsError as error:
         raise ArchiveError(
-            f"« {archive} » est un fichier, pas un dossier. Choisissez un autre dossier "
+            f"«\u00a0{archive}\u00a0» est un fichier, pas un dossier. Choisissez un autre dossier "
             "d’archive (--archive)."
         ) from error
     except OSError as error:
         if is_not_writable(error):
             raise ArchiveError(
-                f"On ne peut pas écrire dans « {archive} ». Vérifiez les droits du dossier, ou "
+                f"On ne peut pas écrire dans «\u00a0{archive}\u00a0». Vérifiez les droits du "
+                "dossier, ou "
                 "choisissez-en un autre (--archive)."
             ) from error
         raise
@@ -163,11 +164,12 @@ def _write_holder(archive: Path) -> None:
 def _locked_message(archive: Path) -> str:
     holder = read_holder(archive)
     who = (
-        f"par le processus {holder.pid} sur « {holder.host} » depuis {holder.since}"
+        f"par le processus {holder.pid} sur «\u00a0{holder.host}\u00a0» depuis {holder.since}"
         if holder
         else "par un autre processus"
     )
     return (
-        f"L’archive « {archive} » est en cours d’écriture {who}. Attendez qu’il finisse, ou "
+        f"L’archive «\u00a0{archive}\u00a0» est en cours d’écriture {who}. Attendez qu’il "
+        "finisse, ou "
         "arrêtez-le, puis recommencez\u202f; la lecture reste possible."
     )

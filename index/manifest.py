@@ -100,7 +100,8 @@ def read_manifest(content: bytes, *, where: str) -> Manifest:
     version = body.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise SchemaError(
-            f"L’archive « {where} » a le format {version}\u202f; cette version d’Archiblogue lit "
+            f"L’archive «\u00a0{where}\u00a0» a le format {version}\u202f; cette version "
+            "d’Archiblogue lit "
             f"les formats 1 à {SCHEMA_VERSION}. Mettez Archiblogue à jour."
         )
     try:
@@ -180,7 +181,8 @@ def _whole(value: object) -> int:
 
 def _damaged(where: str) -> IntegrityError:
     return IntegrityError(
-        f"Le fichier « {where} » est endommagé. Lancez «\u00a0archiblogue verify\u00a0» pour voir "
+        f"Le fichier «\u00a0{where}\u00a0» est endommagé. Lancez «\u00a0archiblogue "
+        "verify\u00a0» pour voir "
         "l’étendue des dégâts, puis «\u00a0archiblogue rollback\u00a0» pour revenir à la "
         "génération précédente."
     )
