@@ -1,0 +1,301 @@
+"""The contract of the command line: JSON fields, exit codes, sentences."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Archiblogue
+
+HIT_FIELDS = [
+    "rank",
+    "score",
+    "passage_id",
+    "doc_id",
+    "role",
+    "text",
+    "title",
+    "author",
+    "date",
+    "url",
+    "site",
+    "source_path",
+]
+QUESTION = "faut-il confier les réseaux sociaux à quelqu’un des relations publiques ?"
+ISO_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?)?)?)?")
+
+
+def check_hit(hit: dict[str, object]) -> None:
+    assert list(hit)[: len(HIT_FIELDS)] == HIT_FIELDS
+    assert hit["role"] in {"billet", "commentaire", "réponse"}
+    assert isinstance(hit["text"], str)
+    assert hit["text"].strip()
+    assert hit["date"] is None or ISO_DATE.fullmatch(str(hit["date"]))
+
+
+class TestSearch:
+    def test_json_is_a_list_of_hits_best_first(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        outcome = archiblogue("search", QUESTION, "--archive", seed_archive, "-k", 5, "--json")
+        assert outcome.code == 0, outcome.err
+        hits = outcome.value
+        assert [hit["rank"] for hit in hits] == [1, 2, 3, 4, 5]
+        scores = [hit["score"] for hit in hits]
+        assert scores == sorted(scores, reverse=True)
+        for hit in hits:
+            check_hit(hit)
+
+    @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+    def test_each_mode_answers(
+        self, archiblogue: Archiblogue, seed_archive: Path, mode: str
+    ) -> None:
+        outcome = archiblogue(
+            "search", QUESTION, "--archive", seed_archive, "--mode", mode, "--json"
+        )
+        assert outcome.code == 0
+        assert outcome.value
+
+    def test_batch_gives_one_json_line_per_question_in_order(
+        self, archiblogue: Archiblogue, seed_archive: Path, tmp_path: Path
+    ) -> None:
+        questions = tmp_path / "questions.txt"
+        questions.write_text("qui doit répondre ?\n\nle métier disparaît-il ?\n", encoding="utf-8")
+        outcome = archiblogue(
+            "search", "--batch", questions, "--archive", seed_archive, "-k", 3, "--json"
+        )
+        assert outcome.code == 0
+        assert [line["query"] for line in outcome.lines] == [
+            "qui doit répondre ?",
+            "le métier disparaît-il ?",
+        ]
+        for line in outcome.lines:
+            assert len(line["hits"]) == 3
+            check_hit(line["hits"][0])
+
+    def test_on_a_terminal_the_passages_are_readable(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        outcome = archiblogue("search", QUESTION, "--archive", seed_archive, "-k", 1)
+        assert outcome.code == 0
+        assert outcome.out.startswith("1. ")
+        assert "commentaire" in outcome.out or "billet" in outcome.out
+
+
+class TestCorpus:
+    def test_every_passage_with_the_same_fields(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        outcome = archiblogue("corpus", "--archive", seed_archive, "--json")
+        assert outcome.code == 0
+        hits = outcome.lines
+        assert len({hit["passage_id"] for hit in hits}) == len(hits) > 50
+        assert {hit["role"] for hit in hits} >= {"billet", "commentaire"}
+        for hit in hits:
+            check_hit(hit)
+
+
+class TestInfo:
+    def test_counts_encoder_and_generation(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        outcome = archiblogue("info", "--archive", seed_archive, "--json")
+        assert outcome.code == 0
+        text = outcome.out
+        assert outcome.value["n_documents"] == 5
+        assert "encoder" in text
+        assert "revision" in text
+        assert "generation" in text
+        assert archiblogue("info", "--archive", seed_archive).code == 0
+
+
+class TestExplain:
+    def test_kept_and_dropped_blocks_with_their_reason(
+        self, archiblogue: Archiblogue, seeds: Path
+    ) -> None:
+        page = next(seeds.glob("003*.txt"))
+        outcome = archiblogue("explain", page, "--json")
+        assert outcome.code == 0
+        blocks = outcome.value["documents"][0]["blocks"]
+        assert {"kept", "dropped", "metadata"} <= {block["action"] for block in blocks}
+        assert all(block["rule"] and block["reason"] for block in blocks)
+        notice = next(block for block in blocks if block["text"].startswith("Notice:"))
+        assert notice["action"] == "dropped"
+
+    def test_on_a_terminal(self, archiblogue: Archiblogue, seeds: Path) -> None:
+        outcome = archiblogue("explain", next(seeds.glob("003*.txt")))
+        assert outcome.code == 0
+        assert "[écarté" in outcome.out
+        assert "[gardé" in outcome.out
+
+
+class TestBuild:
+    def test_the_summary_counts_what_went_by(
+        self, archiblogue: Archiblogue, seeds: Path, tmp_path: Path
+    ) -> None:
+        outcome = archiblogue("build", seeds, "--archive", tmp_path / "a", "--json")
+        assert outcome.code == 0, outcome.err
+        summary = outcome.value
+        assert summary["n_documents"] == 5
+        assert summary["n_comments"] == 12
+        assert summary["n_rejected_pages"] == 0
+        assert summary["n_dropped_blocks"] > 20
+
+    def test_a_bad_page_is_said_and_the_rest_is_built(
+        self, archiblogue: Archiblogue, seeds: Path, tmp_path: Path
+    ) -> None:
+        pages = tmp_path / "pages"
+        pages.mkdir()
+        page = next(seeds.glob("000*.txt"))
+        (pages / "bon.txt").write_bytes(page.read_bytes())
+        (pages / "vide.txt").write_bytes(b"")
+        (pages / "image.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+        outcome = archiblogue("build", pages, "--archive", tmp_path / "a", "--json")
+        assert outcome.code == 3
+        assert outcome.value["n_documents"] == 1
+        assert outcome.value["n_rejected_pages"] == 2
+        assert "vide.txt" in outcome.err
+        assert "image.html" in outcome.err
+
+    def test_nothing_readable_leaves_the_archive_as_it_was(
+        self, archiblogue: Archiblogue, seeds: Path, tmp_path: Path
+    ) -> None:
+        archive = tmp_path / "a"
+        assert archiblogue("build", seeds, "--archive", archive).code == 0
+        (tmp_path / "vide.txt").write_bytes(b"")
+        outcome = archiblogue("build", tmp_path / "vide.txt", "--archive", archive)
+        assert outcome.code == 1
+        assert "Aucune page lisible" in outcome.err
+        assert archiblogue("info", "--archive", archive, "--json").value["n_documents"] == 5
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("arguments", "code", "said"),
+        [
+            (("build", "nulle-part"), 1, "nulle-part"),
+            (("search", "x", "--archive", "nulle-part"), 1, "nulle-part"),
+            (("search", "", "--archive", "nulle-part"), 2, "La question est vide"),
+            (("search", " \n ", "--archive", "nulle-part"), 2, "La question est vide"),
+            (("search", "x", "--mode", "magique"), 2, "magique"),
+            (("search", "x", "-k", "0"), 2, "-k"),
+            (("search", "x", "--inconnue"), 2, "--inconnue"),
+            (("build",), 2, "SOURCE"),
+            (("explain", "nulle-part.html"), 1, "nulle-part.html"),
+            (("corpus", "--archive", "nulle-part", "--json"), 1, "nulle-part"),
+            (("info", "--archive", "nulle-part"), 1, "nulle-part"),
+            (("search", "--batch", "nulle-part.txt", "--archive", "x"), 1, "nulle-part"),
+        ],
+    )
+    def test_one_sentence_and_the_right_code(
+        self,
+        archiblogue: Archiblogue,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        arguments: tuple[str, ...],
+        code: int,
+        said: str,
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        outcome = archiblogue(*arguments)
+        assert outcome.code == code, outcome.err
+        assert said in outcome.err
+        assert "Traceback" not in outcome.err
+        assert outcome.out == ""
+
+
+class TestEvaluate:
+    def write_set(self, folder: Path) -> list[object]:
+        (folder / "corpus.jsonl").write_text(
+            '{"_id": "a", "title": "Chat", "text": "Le chat dort sur le tapis du salon."}\n'
+            '{"_id": "b", "title": "", "text": "La voiture rouge roule sur la route."}\n',
+            encoding="utf-8",
+        )
+        (folder / "queries.jsonl").write_text(
+            '{"_id": "q1", "text": "où dort le chat ?"}\n'
+            '{"_id": "q2", "text": "de quelle couleur est la voiture ?"}\n',
+            encoding="utf-8",
+        )
+        (folder / "qrels.tsv").write_text(
+            "query-id\tcorpus-id\tscore\nq1\ta\t1\nq2\tb\t1\n", encoding="utf-8"
+        )
+        return [
+            "--corpus", folder / "corpus.jsonl",
+            "--queries", folder / "queries.jsonl",
+            "--qrels", folder / "qrels.tsv",
+            "--json",
+        ]  # fmt: skip
+
+    def test_one_mode(self, archiblogue: Archiblogue, tmp_path: Path) -> None:
+        outcome = archiblogue("evaluate", *self.write_set(tmp_path), "--mode", "lexical")
+        assert outcome.code == 0, outcome.err
+        assert outcome.value == {
+            "ndcg@10": 1.0,
+            "mrr@10": 1.0,
+            "recall@10": 1.0,
+            "recall@100": 1.0,
+            "n_queries": 2,
+            "n_docs": 2,
+        }
+
+    def test_all_modes(self, archiblogue: Archiblogue, tmp_path: Path) -> None:
+        outcome = archiblogue("evaluate", *self.write_set(tmp_path), "--mode", "all")
+        assert outcome.code == 0, outcome.err
+        assert set(outcome.value) == {"hybrid", "dense", "lexical"}
+
+
+def cold_run(
+    repository: Path, *arguments: object
+) -> tuple[float, subprocess.CompletedProcess[str]]:
+    command = [sys.executable, str(repository / "cli.py"), *map(str, arguments)]
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=repository)
+    return time.monotonic() - started, done
+
+
+class TestColdStart:
+    def test_help_imports_nothing_heavy(self, repository: Path) -> None:
+        code = (
+            "import sys, cli; cli.run(['--help']);"
+            "print(sorted({'numpy','torch','faiss','streamlit','trafilatura','lxml',"
+            "'sentence_transformers','pandas'} & set(sys.modules)))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository
+        )
+        assert done.stdout.splitlines()[-1] == "[]"
+
+    def test_help_answers_in_half_a_second(self, repository: Path) -> None:
+        seconds = min(cold_run(repository, "--help")[0] for _ in range(3))
+        assert seconds < 0.5
+
+    def test_a_cold_search_never_imports_torch(self, repository: Path, seed_archive: Path) -> None:
+        code = (
+            "import sys, cli;"
+            f"cli.run(['search', 'qui répond ?', '--archive', {str(seed_archive)!r}, '--json']);"
+            "print(sorted({'torch','streamlit','trafilatura','sentence_transformers','pandas',"
+            "'sklearn','scipy'} & set(sys.modules)), file=sys.stderr)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository
+        )
+        assert done.stderr.splitlines()[-1] == "[]"
+
+    def test_a_reader_that_closes_the_pipe_is_no_error(
+        self, repository: Path, seed_archive: Path
+    ) -> None:
+        command = f"{sys.executable} cli.py corpus --archive {seed_archive} --json | head -n 1"
+        done = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {command}"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=repository,
+        )
+        assert done.returncode == 0
+        assert "Error" not in done.stderr
