@@ -29,7 +29,7 @@ def _surfaces(text: str, wanted: Wanted) -> list[str]:
         ("coeur", "Ses cœurs battent", ["cœurs"]),
         ("l’hiver québécois", "L'hiver des Québécoises", ["hiver", "Québécoises"]),
         ("blogues", "Un BLOGUE, du blogue.", ["BLOGUE", "blogue"]),
-        ("médias sociaux", "les médias-sociaux", ["médias-sociaux"]),
+        ("médias sociaux", "les médias-sociaux", ["médias", "sociaux"]),
         ("gestion", "aucun mot commun", []),
     ],
 )
