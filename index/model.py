@@ -87,6 +87,8 @@ class Hit:
 
     `title` is the post's title. `score` is the fused score in [0, 1], higher is better.
     `matches` are the spans of the matching words, `best_sentence` the sentence to read first.
+    `n_more_in_document` counts the other passages of its document that answer too and are not
+    among the hits, `n_copies` the passages elsewhere with the very same text.
     """
 
     rank: int
@@ -108,6 +110,8 @@ class Hit:
     matches: tuple[Span, ...] = ()
     best_sentence: Span | None = None
     lanes: tuple[LaneScore, ...] = ()
+    n_more_in_document: int = 0
+    n_copies: int = 0
 
     def as_record(self) -> HitRecord:
         """The hit as the JSON contract states it."""

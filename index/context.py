@@ -1,0 +1,62 @@
+"""What is embedded and counted for a passage: its text, and the little that it needs around it.
+
+What is shown, cited and exported stays the verbatim passage.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.model import Document, Passage
+
+# Of the comment that is answered, only the beginning: the passage itself must weigh most.
+_MAX_ANSWERED_CHARS: Final = 160
+_SEPARATOR: Final = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageContext:
+    """A passage with what stands around it: `above` is title and heading, `answered` the start
+    of the comment that it replies to."""
+
+    passage: Passage
+    above: tuple[str, ...] = ()
+    answered: str | None = None
+
+    @property
+    def embedded_text(self) -> str:
+        """What the encoder reads."""
+        parts = [*self.above, self.answered, self.passage.text]
+        return _SEPARATOR.join(part for part in parts if part)
+
+    @property
+    def embedded_hash(self) -> str:
+        """SHA-256 of everything that vectors and terms depend on, hexadecimal."""
+        parts = ["\x1e".join(self.above), self.answered or "", self.passage.text]
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def iter_contexts(document: Document) -> Iterator[PassageContext]:
+    """Yields the passages of a document in order, each with its context."""
+    openings: dict[str, str] = {}
+    for passage in document.passages:
+        if passage.comment_id is not None and passage.comment_id not in openings:
+            openings[passage.comment_id] = _beginning(passage.text)
+    parents = {comment.comment_id: comment.parent_id for comment in document.comments}
+    for passage in document.passages:
+        above = [text for text in (document.title, passage.heading) if text]
+        parent = parents.get(passage.comment_id or "")
+        yield PassageContext(
+            passage=passage,
+            above=tuple(dict.fromkeys(above)),
+            answered=openings.get(parent) if parent else None,
+        )
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= _MAX_ANSWERED_CHARS:
+        return text
+    return text[:_MAX_ANSWERED_CHARS].rsplit(None, 1)[0]

@@ -1,0 +1,340 @@
+"""An archive to ask: opens a published generation and answers questions with passages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.columns import Columns, Mask, read_columns
+from index.encoder import Encoder, load_encoder
+from index.filters import select
+from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
+from index.lexical import LexicalIndex
+from index.model import Filters, Hit, Mode, Query, SearchResult
+from index.phrases import holds_phrases, phrase_words
+from index.query_language import ParsedQuery, merge_filters, parse
+from index.ranking import DEFAULT_MAX_PER_DOCUMENT, RankedRow, Ranker, RankRequest
+from index.store import DocumentRecord, PassageRow, Store
+from index.terms import query_terms
+from index.vectors import VectorIndex, load_vectors
+from ingest.errors import EncoderError, UsageError
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """What an archive holds and what made it; sizes in bytes."""
+
+    generation: int
+    created_at: str
+    content_hash: str
+    encoder: EncoderStamp
+    counts: Mapping[str, int]
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question as it will be asked: what other modules may change before it runs.
+
+    `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
+    """
+
+    query: Query
+    parsed: ParsedQuery
+    filters: Filters
+    weights: Mapping[str, float]
+    vector: Vectors | None
+    notices: tuple[str, ...] = ()
+
+
+def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
+    """The archive in the folder `path`, as its last published build left it.
+
+    Raises:
+        ArchiveNotFoundError: there is no archive at that place.
+        IntegrityError: a file of the archive is damaged.
+        SchemaError: a newer version of Archiblogue wrote it.
+        EncoderError: `encoder` is not the one that built the archive.
+    """
+    lease = lease_current(Path(path))
+    try:
+        return Archive(lease, encoder)
+    except BaseException:
+        lease.close()
+        raise
+
+
+class Archive:
+    """A generation to read, from any number of threads; a context manager."""
+
+    def __init__(self, lease: GenerationLease, encoder: Encoder | None = None) -> None:
+        """Opens the generation held by `lease`.
+
+        Raises:
+            IntegrityError: a file is damaged.
+            EncoderError: `encoder` is not the one that built the archive.
+        """
+        self._lease = lease
+        self._encoder = encoder
+        self._loading = Lock()
+        self.generation: Generation = lease.generation
+        if encoder is not None:
+            _require_same(encoder, self.generation.manifest.encoder)
+        self.generation.check()
+        self.store = Store(self.generation.store_path)
+        self.columns: Columns = read_columns(self.store)
+        self.lexical = LexicalIndex(self.store)
+        self._ranker = Ranker(self.columns, self.lexical)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the files and lets the generation go."""
+        self.store.close()
+        self._lease.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that reads questions.
+
+        Raises:
+            EncoderError: the model that built the archive cannot be loaded.
+        """
+        with self._loading:
+            if self._encoder is None:
+                stamp = self.generation.manifest.encoder
+                self._encoder = load_encoder(stamp.name, revision=stamp.revision)
+            return self._encoder
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """The vectors of the passages, read when first needed."""
+        return load_vectors(self.generation.vectors_path)
+
+    def search(self, query: Query) -> SearchResult:
+        """The passages that answer `query`, best first.
+
+        Raises:
+            UsageError: the question is empty, or `k` is below 1.
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        return self.run(self.plan(query))
+
+    def plan(self, query: Query) -> Plan:
+        """`query` read into words, vector and filters, ready to `run` or to be changed first.
+
+        Raises:
+            UsageError: the question is empty, or `k` is below 1.
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        if query.k < 1:
+            raise UsageError(
+                f"Le nombre de passages demandé est {query.k}\u202f: demandez-en au moins un."
+            )
+        parsed = parse(query.text)
+        if parsed.is_empty:
+            raise UsageError(
+                "La question est vide. Écrivez au moins un mot à chercher, par exemple\u00a0: "
+                "comment répondre aux commentaires\u202f?"
+            )
+        vector = None
+        if query.mode is not Mode.LEXICAL:
+            vector = self.encoder.encode_queries([parsed.text])[0]
+        return Plan(
+            query=query,
+            parsed=parsed,
+            filters=merge_filters(query.filters, parsed.filters),
+            weights={} if query.mode is Mode.DENSE else _weights(parsed.text),
+            vector=vector,
+            notices=parsed.notices,
+        )
+
+    def run(self, plan: Plan) -> SearchResult:
+        """The passages that answer a plan, best first."""
+        selection = select(plan.filters, self.columns)
+        query = plan.query
+        cap = query.max_per_document
+        request = RankRequest(
+            k=query.k,
+            mode=query.mode,
+            vector=plan.vector,
+            weights=plan.weights,
+            allowed=self._exact(plan.parsed, selection.mask),
+            max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
+        )
+        vectors = None if query.mode is Mode.LEXICAL else self.vectors
+        ranked = self._ranker.rank(request, vectors)
+        return SearchResult(
+            query=query,
+            hits=tuple(self._hits(ranked)),
+            n_undated_excluded=selection.n_undated,
+            notices=plan.notices,
+        )
+
+    def iter_passages(self) -> Iterator[Hit]:
+        """Yields every passage, in corpus order, with rank 0 and score 0."""
+        for row in self.store.iter_passages():
+            yield hit_of(row)
+
+    def passage(self, passage_id: str) -> Hit:
+        """The passage of that id, with rank 0 and score 0.
+
+        Raises:
+            UsageError: there is none.
+        """
+        return hit_of(self._row(passage_id))
+
+    def neighbours(self, passage_id: str, before: int = 1, after: int = 1) -> tuple[Hit, ...]:
+        """The passages around one, in page order, itself left out.
+
+        Around a passage of the post come passages of the post; around a comment's, those of the
+        thread.
+
+        Raises:
+            UsageError: there is no such passage.
+        """
+        centre = self._row(passage_id)
+        is_comment = centre.comment_id is not None
+        rows = [
+            row
+            for row in self.store.passages_of(centre.doc_id)
+            if (row.comment_id is not None) == is_comment
+        ]
+        place = next(i for i, row in enumerate(rows) if row.passage_id == passage_id)
+        around = rows[max(0, place - max(0, before)) : place]
+        around += rows[place + 1 : place + 1 + max(0, after)]
+        return tuple(hit_of(row) for row in around)
+
+    def document(self, doc_id: str) -> DocumentRecord:
+        """The whole document of that id.
+
+        Raises:
+            UsageError: there is none.
+        """
+        record = self.store.document(doc_id)
+        if record is None:
+            raise UsageError(
+                f"Aucun document «\u00a0{doc_id}\u00a0» dans cette archive. Vérifiez "
+                "l’identifiant (champ doc_id d’un résultat)."
+            )
+        return record
+
+    def facets(self) -> Mapping[str, Mapping[str | None, int]]:
+        """How many passages have each role, site, author, year and language."""
+        columns = self.columns
+        years: Counter[str | None] = Counter()
+        for date, n in columns.date.counts().items():
+            years[date[:4] if date else None] += n
+        return {
+            "role": columns.role.counts(),
+            "site": columns.site.counts(),
+            "author": columns.author.counts(),
+            "year": dict(sorted(years.items(), key=lambda pair: pair[0] or "")),
+            "language": columns.language.counts(),
+        }
+
+    def info(self) -> ArchiveInfo:
+        """What the archive holds and what made it."""
+        manifest = self.generation.manifest
+        return ArchiveInfo(
+            generation=manifest.generation,
+            created_at=manifest.created_at,
+            content_hash=manifest.content_hash,
+            encoder=manifest.encoder,
+            counts=dict(manifest.counts),
+            sizes={name: stamp.size for name, stamp in manifest.files.items()},
+        )
+
+    def _row(self, passage_id: str) -> PassageRow:
+        row = self.store.passage(passage_id)
+        if row is None:
+            raise UsageError(
+                f"Aucun passage «\u00a0{passage_id}\u00a0» dans cette archive. Vérifiez "
+                "l’identifiant (champ passage_id d’un résultat)."
+            )
+        return row
+
+    def _exact(self, parsed: ParsedQuery, allowed: Mask | None) -> Mask | None:
+        """`allowed` narrowed to the passages that hold the phrases and none of the exclusions."""
+        if not parsed.has_exact_conditions:
+            return allowed
+        mask = np.ones(len(self.columns), dtype=np.bool_) if allowed is None else allowed.copy()
+        for phrase in parsed.phrases:
+            mask &= self._holding(phrase)
+        for phrase in parsed.excluded_phrases:
+            mask &= ~self._holding(phrase)
+        for word in parsed.excluded_words:
+            mask &= ~self.lexical.holding(query_terms(word))
+        return mask
+
+    def _holding(self, phrase: str) -> Mask:
+        """The rows whose text holds a phrase, exact on accents and case."""
+        found = np.zeros(len(self.columns), dtype=np.bool_)
+        keys = self.store.match_phrase(phrase_words(phrase))
+        exact = [key for key, text in self.store.texts(keys) if holds_phrases(text, [phrase])]
+        found[self.columns.rows(np.array(exact, dtype=np.int64))] = True
+        return found
+
+    def _hits(self, ranked: list[RankedRow]) -> Iterator[Hit]:
+        keys = [int(self.columns.keys[one.row]) for one in ranked]
+        rows = self.store.passages(keys)
+        for rank, (key, one) in enumerate(zip(keys, ranked, strict=True), start=1):
+            yield replace(
+                hit_of(rows[key]),
+                rank=rank,
+                score=min(1.0, max(0.0, one.score)),
+                lanes=one.lanes,
+                n_more_in_document=one.n_more_in_document,
+                n_copies=len(one.copies),
+            )
+
+
+def hit_of(row: PassageRow) -> Hit:
+    """A passage as a hit without a rank."""
+    return Hit(
+        rank=0,
+        score=0.0,
+        passage_id=row.passage_id,
+        doc_id=row.doc_id,
+        role=row.role,
+        text=row.text,
+        source_path=row.source_path,
+        title=row.title,
+        author=row.author,
+        date=row.date,
+        url=row.url,
+        site=row.site,
+        heading=row.heading,
+        language=row.language,
+        comment_id=row.comment_id,
+        comment_number=row.comment_number,
+    )
+
+
+def _weights(text: str) -> Mapping[str, float]:
+    return {term: float(n) for term, n in Counter(query_terms(text)).items()}
+
+
+def _require_same(encoder: Encoder, stamp: EncoderStamp) -> None:
+    given = EncoderStamp(encoder.name, encoder.revision, encoder.dimension)
+    if given != stamp:
+        raise EncoderError(
+            f"L’archive a été construite avec le modèle « {stamp.name} » (révision "
+            f"{stamp.revision}, {stamp.dimension} dimensions), pas avec « {given.name} » "
+            f"(révision {given.revision}, {given.dimension} dimensions). Ouvrez-la avec le "
+            "premier, ou reconstruisez-la."
+        )

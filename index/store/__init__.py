@@ -1,0 +1,8 @@
+"""The archive's rows: SQLite and FTS5, the source of truth; the only importer of sqlite3."""
+
+from index.store.reader import Store
+from index.store.rows import DocumentRecord, PassageRow
+from index.store.schema import SCHEMA_VERSION
+from index.store.writer import StoreWriter
+
+__all__ = ["SCHEMA_VERSION", "DocumentRecord", "PassageRow", "Store", "StoreWriter"]

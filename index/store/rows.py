@@ -1,0 +1,55 @@
+"""What the store gives: rows as frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.model import Comment, LedgerEntry, Passage, PublicationDate, Role
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage with the facts of its document and comment that a hit shows.
+
+    `author` and `date` are the comment's own for a comment. `key` is the vector's id.
+    """
+
+    key: int
+    passage_id: str
+    doc_id: str
+    ordinal: int
+    role: Role
+    text: str
+    heading: str | None
+    language: str | None
+    comment_id: str | None
+    comment_number: int | None
+    title: str | None
+    author: str | None
+    date: str | None
+    url: str | None
+    site: str | None
+    source_path: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A whole document as the archive holds it: passages in page order, comments, ledger."""
+
+    doc_id: str
+    source_path: str
+    passages: tuple[Passage, ...]
+    comments: tuple[Comment, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    title: str | None = None
+    author: str | None = None
+    date: PublicationDate | None = None
+    site: str | None = None
+    url: str | None = None
+    language: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    n_comments_declared: int | None = None
+    duplicate_of: str | None = None
+    platform: str | None = None

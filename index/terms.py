@@ -1,0 +1,169 @@
+"""French text to index terms: elision, folding, compounds, stop words, stems, with offsets.
+
+Two texts that a French reader calls the same words give the same terms: « l’été » and « ete »,
+« cœurs » and « coeur », « week-end » and « weekend ». A term is what the lexical lane counts; a
+token also says where its surface stands, so that a page can show why a passage was found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from index.stems import stem
+from index.stopwords import CLITICS, STOP_WORDS
+
+# Raise it when the same text would give other terms: archives then analyse their passages anew.
+ANALYSIS_VERSION: Final = 1
+
+MAX_TERM_LENGTH: Final = 64
+
+_LIGATURES: Final = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
+)
+
+_ELIDED_WORDS: Final = "l d j m t s c n qu jusqu lorsqu puisqu quoiqu presqu quelqu entr"
+_ELIDED: Final = frozenset(_ELIDED_WORDS.split())
+# Words whose apostrophe or hyphen is part of them, written without it, folded.
+_WHOLE_WORDS: Final = """
+    aujourdhui quelquun quelquune presquile presquiles prudhomme prudhommes prudhomal prudhomale
+    prudhommal prudhommale prudhomaux prudhommaux entracte entraide rocknroll rendezvous
+"""
+_WHOLE: Final = frozenset(_WHOLE_WORDS.split())
+
+_LETTERS: Final = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
+_APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u00b4\uff07"
+_HYPHENS: Final = r"\-" + "\u2010\u2011"
+_TOKEN: Final = re.compile(
+    rf"""
+    (?P<url>(?:https?://|www\.)[^\s<>"«»]+)
+  | (?P<email>[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+)
+  | (?P<handle>[@\#]\w+)
+  | (?P<number>\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+[.,]\d+(?![\w.,]*\d))
+  | (?P<acronym>(?:[^\W\d_]\.){{2,}})
+  | (?P<word>{_LETTERS}(?:[{_APOSTROPHES}{_HYPHENS}]{_LETTERS})*)
+    """,
+    re.VERBOSE,
+)
+_PART: Final = re.compile(rf"({_LETTERS})([{_APOSTROPHES}{_HYPHENS}]?)")
+
+
+class Token(NamedTuple):
+    """One index term and the characters that it stands for (`end` exclusive)."""
+
+    term: str
+    surface: str
+    start: int
+    end: int
+
+
+class Word(NamedTuple):
+    """One folded word of the text, not stemmed, with its characters (`end` exclusive)."""
+
+    form: str
+    start: int
+    end: int
+    is_compound: bool = False
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents, ligatures opened: « Œuvrés » gives « oeuvres »."""
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LIGATURES))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LIGATURES)
+
+
+def analyze(text: str) -> list[Token]:
+    """The terms of `text` in reading order, stop words left out.
+
+    A compound gives its parts and the joined form (« médias-sociaux »: `media`, `social`,
+    `mediassocial`), so terms may overlap.
+    """
+    return [
+        Token(term, text[word.start : word.end], word.start, word.end)
+        for word in iter_words(text)
+        if (term := _term(word.form)) is not None
+    ]
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text` in reading order, without their places."""
+    return [term for word in iter_words(text) if (term := _term(word.form)) is not None]
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms of a question; those of its stop words when it holds nothing else."""
+    found = terms(text)
+    return found or [stem(word.form) for word in iter_words(text)]
+
+
+def iter_words(text: str) -> Iterator[Word]:
+    """Yields the folded words of `text`, stop words included, elisions cut off."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "word":
+            yield from _read_word(match.group(), match.start())
+        elif kind == "url":
+            yield from _read_address(match.group(), match.start())
+        elif kind == "number":
+            form = re.sub(r"[\s\u00a0\u202f]", "", match.group()).replace(",", ".")
+            yield Word(form, match.start(), match.end())
+        elif kind == "handle":
+            yield Word(fold(match.group()[1:]), match.start(), match.end())
+        elif kind == "acronym":
+            yield Word(fold(match.group().replace(".", "")), match.start(), match.end())
+        else:
+            yield Word(fold(match.group()), match.start(), match.end())
+
+
+def _read_word(surface: str, start: int) -> Iterator[Word]:
+    if surface.isalnum():
+        yield Word(fold(surface), start, start + len(surface))
+        return
+    whole = fold(re.sub(rf"[{_APOSTROPHES}{_HYPHENS}]", "", surface))
+    if whole in _WHOLE:
+        yield Word(whole, start, start + len(surface))
+        return
+    parts = [(m.group(1), m.group(2), m.start(1)) for m in _PART.finditer(surface)]
+    words: list[Word] = []
+    joined_from: int | None = None  # index in `words` of the first part of the running compound
+    for text, joint, offset in parts:
+        form = fold(text)
+        if joint and joint in _APOSTROPHES and form in _ELIDED:
+            continue
+        if joined_from is None:
+            joined_from = len(words)
+        words.append(Word(form, start + offset, start + offset + len(text)))
+        if not joint or joint not in _HYPHENS:
+            yield from _close_compound(words[joined_from:])
+            joined_from = None
+    yield from words
+
+
+def _close_compound(parts: list[Word]) -> Iterator[Word]:
+    """The joined form of hyphenated parts, unless one is a clitic (« dit-il », « celui-là »)."""
+    if len(parts) < 2 or parts[0].form in STOP_WORDS or parts[-1].form in CLITICS:
+        return
+    if any(part.form == "t" for part in parts):
+        return
+    yield Word("".join(part.form for part in parts), parts[0].start, parts[-1].end, True)
+
+
+def _read_address(surface: str, start: int) -> Iterator[Word]:
+    """The parts of a web address, and no more than its first 200 characters."""
+    for match in re.finditer(r"[^\W_]+", surface[:200]):
+        form = fold(match.group())
+        if form not in {"http", "https", "www", "html", "htm", "php"}:
+            yield Word(form, start + match.start(), start + match.end())
+
+
+@lru_cache(maxsize=200_000)
+def _term(form: str) -> str | None:
+    if form in STOP_WORDS or (len(form) == 1 and not form.isdigit()):
+        return None
+    return stem(form[:MAX_TERM_LENGTH])

@@ -1,0 +1,183 @@
+"""Vectors by the passage's integer key, searched by inner product; the only importer of faiss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import IntegrityError
+
+# Up to here every vector is compared: exact, and some 15 ms for 100,000 x 384 on two cores.
+MAX_FLAT_VECTORS: Final = 200_000
+# Share of the cells visited above that size, and how many vectors train one cell.
+_PROBED_SHARE: Final = 0.06
+_TRAINING_PER_CELL: Final = 64
+
+Ids = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+
+class VectorIndex:
+    """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1]."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+        inner = faiss.downcast_index(index.index)
+        self._ivf = inner if isinstance(inner, faiss.IndexIVF) else None
+        self._inner = inner
+        self._ids: Ids = faiss.vector_to_array(index.id_map).astype(np.int64)
+        self._is_sorted = bool(np.all(self._ids[1:] > self._ids[:-1]))
+        self._matrix = _flat_matrix(inner)
+
+    @property
+    def n_vectors(self) -> int:
+        """The number of vectors."""
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of a vector."""
+        return int(self._index.d)
+
+    @property
+    def ids(self) -> Ids:
+        """The ids, in the order in which they were added."""
+        return self._ids
+
+    def search(self, vector: Vectors, n: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
+        """The `n` ids nearest to `vector` (dimension,) among `allowed`, and their cosines.
+
+        Best first, ties by id; fewer than `n` when the index or `allowed` holds fewer.
+        """
+        wanted = min(n, self.n_vectors if allowed is None else len(allowed))
+        if wanted <= 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        if allowed is not None and len(allowed) <= self._exhaustive_below(wanted):
+            scores = self.scores(vector, allowed)
+            ids = allowed
+        else:
+            query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
+            found, places = self._index.search(query, wanted, params=self._parameters(allowed))
+            kept = places[0] >= 0
+            ids, scores = places[0][kept], found[0][kept]
+        order = np.lexsort((ids, -scores))[:wanted]
+        return ids[order].astype(np.int64), scores[order].astype(np.float32)
+
+    def scores(self, vector: Vectors, ids: Ids) -> Vectors:
+        """The cosine of `vector` (dimension,) with each of `ids`, all of them in the index."""
+        if not len(ids):
+            return np.zeros(0, dtype=np.float32)
+        return self.reconstruct(ids) @ np.asarray(vector, dtype=np.float32)
+
+    def reconstruct(self, ids: Ids) -> Vectors:
+        """The vectors of `ids`, (n, dimension).
+
+        Raises:
+            KeyError: an id is not in the index.
+        """
+        if not len(ids):
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        if self._matrix is not None and self._is_sorted:
+            places = np.searchsorted(self._ids, ids)
+            places[places == len(self._ids)] = 0
+            if not np.array_equal(self._ids[places], ids):
+                raise KeyError("an id has no vector")
+            rows: Vectors = self._matrix[places]
+            return rows
+        try:
+            rebuilt: Vectors = self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+        except RuntimeError as error:
+            raise KeyError("an id has no vector") from error
+        return rebuilt
+
+    def mean_and_covariance(self) -> tuple[Vectors, Vectors]:
+        """The mean (dimension,) and the covariance (dimension, dimension) of all vectors."""
+        total = np.zeros(self.dimension, dtype=np.float64)
+        products = np.zeros((self.dimension, self.dimension), dtype=np.float64)
+        for start in range(0, self.n_vectors, 8192):
+            rows = self.reconstruct(self._ids[start : start + 8192]).astype(np.float64)
+            total += rows.sum(axis=0)
+            products += rows.T @ rows
+        n = max(1, self.n_vectors)
+        mean = total / n
+        return mean.astype(np.float32), (products / n - np.outer(mean, mean)).astype(np.float32)
+
+    def save(self, path: Path) -> None:
+        """Writes the index to `path`."""
+        faiss.write_index(self._index, str(path))
+
+    def _exhaustive_below(self, wanted: int) -> int:
+        """Up to how many allowed ids comparing each is quicker than a filtered search."""
+        return max(4 * wanted, self.n_vectors // 16)
+
+    def _parameters(self, allowed: Ids | None) -> faiss.SearchParameters | None:
+        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        if self._ivf is not None:
+            n_cells = int(self._ivf.nlist)
+            share = _PROBED_SHARE
+            if allowed is not None:
+                share = min(1.0, share * self.n_vectors / max(1, len(allowed)))
+            return faiss.SearchParametersIVF(sel=selector, nprobe=max(8, round(n_cells * share)))
+        return None if selector is None else faiss.SearchParameters(sel=selector)
+
+
+def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
+    """An index of `vectors` (n, dimension), normalised, under increasing `ids` (n,).
+
+    Exact up to MAX_FLAT_VECTORS; above, an inverted file of 8-bit vectors.
+    """
+    dimension = int(vectors.shape[1])
+    inner: faiss.Index
+    if len(ids) <= MAX_FLAT_VECTORS:
+        inner = faiss.IndexFlatIP(dimension)
+    else:
+        n_cells = int(4 * np.sqrt(len(ids)))
+        inner = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(dimension),
+            dimension,
+            n_cells,
+            faiss.ScalarQuantizer.QT_8bit,
+            faiss.METRIC_INNER_PRODUCT,
+        )
+        step = max(1, len(ids) // (n_cells * _TRAINING_PER_CELL))
+        inner.train(np.ascontiguousarray(vectors[::step]))
+        inner.make_direct_map()
+    index = faiss.IndexIDMap2(inner)
+    index.add_with_ids(
+        np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64)
+    )
+    return VectorIndex(index)
+
+
+def load_vectors(path: Path) -> VectorIndex:
+    """The index saved at `path`; its checksum must have been verified before.
+
+    Raises:
+        IntegrityError: the file is missing or is not such an index.
+    """
+    try:
+        index = faiss.read_index(str(path))
+    except RuntimeError as error:
+        raise IntegrityError(
+            f"Le fichier de vecteurs « {path} » est illisible. "
+            "Vérifiez l’archive (archiblogue verify), puis reconstruisez-la."
+        ) from error
+    if not isinstance(index, faiss.IndexIDMap2):
+        raise IntegrityError(
+            f"Le fichier « {path} » n’est pas un index de passages. Reconstruisez l’archive."
+        )
+    return VectorIndex(index)
+
+
+def _flat_matrix(inner: faiss.Index) -> Vectors | None:
+    """The stored vectors of a flat index without copying them, None for another kind."""
+    if not isinstance(inner, faiss.IndexFlat) or not inner.ntotal:
+        return None
+    matrix: Vectors = faiss.rev_swig_ptr(inner.get_xb(), inner.ntotal * inner.d).reshape(
+        inner.ntotal, inner.d
+    )
+    return matrix
