@@ -19,12 +19,22 @@ class Fusion:
     dense: float = 0.4
 
 
-def fuse(dense: Scores, lexical: Scores, fusion: Fusion | None = None) -> Scores:
+@dataclass(frozen=True, slots=True)
+class FusionContext:
+    """What is known of a question beside its scores: `ceiling` is the highest BM25 possible."""
+
+    ceiling: float = 0.0
+
+
+def fuse(
+    dense: Scores, lexical: Scores, context: FusionContext, fusion: Fusion | None = None
+) -> Scores:
     """The fused score of each candidate (n,), in [0, 1], from its score in both lanes.
 
     Args:
         dense: cosines of all candidates, also of those that only the other lane found.
         lexical: BM25 scores of the same candidates, 0 where no term occurs.
+        context: what is known of the question.
         fusion: the constants.
     """
     weight = (fusion or Fusion()).dense

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.columns import Columns, Mask
-from index.fusion import fuse
+from index.fusion import FusionContext, fuse
 from index.lexical import LexicalIndex
 from index.model import LaneScore, Mode
 from index.vectors import VectorIndex
@@ -119,7 +119,8 @@ class Ranker:
         dense = vectors.scores(request.vector, self._columns.keys[rows])
         if lexical is None:
             return _Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
-        return _Candidates(rows, fuse(dense, lexical[rows]), dense, lexical[rows])
+        context = FusionContext(ceiling=self._lexical.ceiling(request.weights))
+        return _Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
 
     def _choose(self, found: _Candidates, request: RankRequest) -> list[RankedRow]:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""

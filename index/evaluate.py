@@ -1,0 +1,218 @@
+"""Measures search on a judged set, with a throw-away index and the archive's own lanes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.beir import CorpusDocument, EvaluationSet, read_set
+from index.encoder import Encoder
+from index.fusion import FusionContext, fuse
+from index.lexical import LexicalIndex, PostingsBuilder
+from index.model import Mode
+from index.terms import query_terms, terms
+
+METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
+DEPTH: Final = 100
+# A passage of a blog has 80 words on average, the longest a few hundred; longer documents of a
+# judged set are cut at paragraphs and answer by their best passage.
+PASSAGE_WORDS: Final = 200
+_LANE_DEPTH: Final = 200
+_QUERIES_AT_ONCE: Final = 256
+
+Scores = NDArray[np.float32]
+Run = Mapping[str, Sequence[str]]
+Qrels = Mapping[str, Mapping[str, int]]
+
+
+def evaluate(
+    corpus_path: Path,
+    queries_path: Path,
+    qrels_path: Path,
+    modes: Sequence[Mode],
+    encoder: Encoder | None,
+) -> dict[Mode, dict[str, float]]:
+    """For each mode, the metrics of METRICS in [0, 1], `n_queries` and `n_docs`.
+
+    Only questions that have a relevant document count.
+
+    Raises:
+        UsageError: a file cannot be read or holds nothing to measure.
+    """
+    judged = read_set(corpus_path, queries_path, qrels_path)
+    index = MemoryIndex(judged.documents, encoder)
+    return {
+        mode: measure(index.run(judged, mode), judged.qrels)
+        | {"n_queries": len(judged.judged), "n_docs": len(judged.documents)}
+        for mode in modes
+    }
+
+
+def measure(run: Run, qrels: Qrels) -> dict[str, float]:
+    """The mean metrics of a run over its questions that have a relevant document.
+
+    nDCG as in trec_eval: the gain is the grade, the discount log2(rank + 1) (Järvelin and
+    Kekäläinen 2002).
+    """
+    totals = dict.fromkeys(METRICS, 0.0)
+    n = 0
+    for query_id, ranked in run.items():
+        grades = {doc: grade for doc, grade in qrels.get(query_id, {}).items() if grade > 0}
+        if not grades:
+            continue
+        n += 1
+        gains = [grades.get(doc, 0) for doc in ranked]
+        ideal = sorted(grades.values(), reverse=True)
+        first = next((rank for rank, gain in enumerate(gains[:10], start=1) if gain), None)
+        totals["ndcg@10"] += _dcg(gains[:10]) / _dcg(ideal[:10])
+        totals["mrr@10"] += 1.0 / first if first else 0.0
+        totals["recall@10"] += sum(map(bool, gains[:10])) / len(grades)
+        totals["recall@100"] += sum(map(bool, gains[:100])) / len(grades)
+    return {name: total / max(1, n) for name, total in totals.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LaneScores:
+    """The scores of every passage for one question, and what the fusion knows beside them."""
+
+    query_id: str
+    dense: Scores | None
+    lexical: Scores | None
+    context: FusionContext
+
+
+class MemoryIndex:
+    """A judged corpus in memory: the same terms, BM25, vectors and fusion as an archive."""
+
+    def __init__(
+        self,
+        documents: Sequence[CorpusDocument],
+        encoder: Encoder | None,
+        *,
+        passage_words: int = PASSAGE_WORDS,
+    ) -> None:
+        self.doc_ids = [document.doc_id for document in documents]
+        self._encoder = encoder
+        passages = [
+            (row, document.title, text)
+            for row, document in enumerate(documents)
+            for text in split_passages(document.text, passage_words)
+        ]
+        self.owners = np.array([row for row, _, _ in passages], dtype=np.int64)
+        self.lexical = LexicalIndex(_build_postings(passages))
+        self.vectors: Scores | None = None
+        if encoder is not None:
+            texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
+            self.vectors = encoder.encode_passages(texts)
+            self.mean = self.vectors.mean(axis=0)
+        self._tie_order = np.argsort(np.argsort(self.doc_ids, kind="stable"))
+
+    def run(self, judged: EvaluationSet, mode: Mode) -> dict[str, list[str]]:
+        """The DEPTH best documents of each judged question, best first."""
+        return {
+            lanes.query_id: self.best_documents(lanes, mode)
+            for lanes in self.iter_lanes(judged, mode)
+        }
+
+    def iter_lanes(self, judged: EvaluationSet, mode: Mode) -> Iterator[LaneScores]:
+        """Yields the scores of all passages for each judged question."""
+        ids = judged.judged
+        for start in range(0, len(ids), _QUERIES_AT_ONCE):
+            batch = ids[start : start + _QUERIES_AT_ONCE]
+            texts = [judged.queries[query_id] for query_id in batch]
+            dense = None
+            if mode is not Mode.LEXICAL and self._encoder is not None and self.vectors is not None:
+                questions = self._encoder.encode_queries(texts)
+                dense = questions @ self.vectors.T
+            for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
+                weights = {term: float(n) for term, n in Counter(query_terms(text)).items()}
+                yield LaneScores(
+                    query_id,
+                    None if dense is None else dense[place],
+                    None if mode is Mode.DENSE else self.lexical.score(weights),
+                    FusionContext(ceiling=self.lexical.ceiling(weights)),
+                )
+
+    def best_documents(self, lanes: LaneScores, mode: Mode) -> list[str]:
+        """The DEPTH best documents for one question, each by its best passage."""
+        rows, scores = _candidates(lanes, mode)
+        best = np.full(len(self.doc_ids), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self.owners[rows], scores)
+        found = np.flatnonzero(best > -np.inf)
+        order = np.lexsort((self._tie_order[found], -best[found]))[:DEPTH]
+        return [self.doc_ids[row] for row in found[order]]
+
+
+def split_passages(text: str, n_words: int) -> list[str]:
+    """`text` cut at line ends into pieces of at most `n_words` words, longer lines at words."""
+    pieces: list[str] = []
+    current: list[str] = []
+    size = 0
+    for line in text.split("\n"):
+        words = line.split()
+        for start in range(0, len(words), n_words):
+            part = words[start : start + n_words]
+            if size and size + len(part) > n_words:
+                pieces.append("\n".join(current))
+                current, size = [], 0
+            current.append(" ".join(part))
+            size += len(part)
+    if current or not pieces:
+        pieces.append("\n".join(current))
+    return pieces
+
+
+class _MemoryPostings:
+    """Postings and lengths of a throw-away index."""
+
+    def __init__(self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.int32]]):
+        self._postings = postings
+        self._arrays = arrays
+
+    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
+        return {term: self._postings[term] for term in terms if term in self._postings}
+
+    def array(self, name: str) -> NDArray[np.int32]:
+        return self._arrays[name]
+
+
+def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings:
+    builder = PostingsBuilder()
+    for key, (_, title, text) in enumerate(passages):
+        builder.add(key, terms(text), terms(title))
+    keys = np.arange(len(passages), dtype=np.int64)
+    text_lengths, title_lengths = builder.lengths(keys)
+    return _MemoryPostings(
+        {term: packed for term, _, packed in builder.finish(keys)},
+        {"text_lengths": text_lengths, "title_lengths": title_lengths},
+    )
+
+
+def _candidates(lanes: LaneScores, mode: Mode) -> tuple[NDArray[np.int64], Scores]:
+    dense, lexical = lanes.dense, lanes.lexical
+    if mode is Mode.LEXICAL or dense is None:
+        if lexical is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        rows = np.flatnonzero(lexical > 0)
+        return rows, lexical[rows]
+    if mode is Mode.DENSE or lexical is None:
+        return np.arange(len(dense)), dense
+    rows = np.union1d(_top(dense), _top(lexical))
+    return rows, fuse(dense[rows], lexical[rows], lanes.context)
+
+
+def _top(scores: Scores) -> NDArray[np.int64]:
+    if len(scores) <= _LANE_DEPTH:
+        return np.arange(len(scores))
+    return np.argpartition(-scores, _LANE_DEPTH)[:_LANE_DEPTH]
+
+
+def _dcg(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
