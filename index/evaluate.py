@@ -172,7 +172,9 @@ def split_passages(text: str, n_words: int) -> list[str]:
 class _MemoryPostings:
     """Postings and lengths of a throw-away index."""
 
-    def __init__(self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.int32]]):
+    def __init__(
+        self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.int32]]
+    ) -> None:
         self._postings = postings
         self._arrays = arrays
 

@@ -24,8 +24,6 @@ MAX_TERM_LENGTH: Final = 64
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
 )
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
-)
 
 _ELIDED_WORDS: Final = "l d j m t s c n qu jusqu lorsqu puisqu quoiqu presqu quelqu entr"
 _ELIDED: Final = frozenset(_ELIDED_WORDS.split())

@@ -24,7 +24,7 @@ Vectors = NDArray[np.float32]
 class VectorIndex:
     """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1]."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: faiss.IndexIDMap2) -> None:
         self._index = index
         inner = faiss.downcast_index(index.index)
         self._ivf = inner if isinstance(inner, faiss.IndexIVF) else None

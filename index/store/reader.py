@@ -236,11 +236,13 @@ class Store:
 
 
 def _passage_row(row: Row) -> PassageRow:
-    return PassageRow(*row[:4], Role(row[4]), *row[5:])
+    key, passage_id, doc_id, ordinal, role, *facts = row
+    return PassageRow(key, passage_id, doc_id, ordinal, Role(role), *facts)
 
 
 def _passage(row: Row) -> Passage:
-    return Passage(*row[:3], Role(row[3]), PassageKind(row[4]), *row[5:])
+    passage_id, doc_id, ordinal, role, kind, *facts = row
+    return Passage(passage_id, doc_id, ordinal, Role(role), PassageKind(kind), *facts)
 
 
 def _comment(row: Row) -> Comment:
