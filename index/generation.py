@@ -53,6 +53,8 @@ from index.manifest import (
     logical_hash,
     read_manifest,
 )
+from index.withdrawal_ledger import clear_pending, has_pending
+from index.withdrawn import load_withdrawals
 from ingest.errors import ArchiveError, ArchiveNotFoundError, IntegrityError
 
 __all__ = [
@@ -138,12 +140,15 @@ class GenerationLease:
 class GenerationDraft:
     """A build at work: write the files under `path`, close them, then `commit`.
 
-    `parent` is the generation that answers meanwhile, None for a first build.
+    `parent` is the generation that answers meanwhile, None for a first build. `withdrawals` is
+    what must stay out of it: `draft.withdrawals.filter(records)`.
     """
 
     def __init__(self, archive: Path, number: int, parent: Generation | None, kept: int) -> None:
         self.number = number
         self.parent = parent
+        n_expected = parent.manifest.n_withdrawals if parent else 0
+        self.withdrawals = load_withdrawals(archive, n_expected=n_expected)
         self.path = archive / f"{folder_name(number)}{DRAFT_SUFFIX}"
         self._archive = archive
         self._kept = kept
@@ -176,6 +181,7 @@ class GenerationDraft:
             counts=fields.counts,
             calibration=fields.calibration,
             files=_stamp_files(self.path),
+            n_withdrawals=len(self.withdrawals),
         )
         final = self._archive / folder_name(self.number)
         self._sealed = seal_folder(self.path, final, manifest)
@@ -191,6 +197,12 @@ class GenerationDraft:
             raise RuntimeError("publish() needs seal() first")
         switch_current(self._archive, self._sealed)
         self._is_published = True
+        if has_pending(self._archive):
+            # An interrupted withdrawal: any older generation may still hold its text.
+            for path in list_generations(self._archive):
+                if path != self._sealed.path:
+                    remove_folder(path)
+            clear_pending(self._archive)
         prune(self._archive, self._kept)
         return self._sealed
 

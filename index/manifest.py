@@ -49,7 +49,10 @@ class ManifestFields:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A generation's manifest. `created_at` is ISO 8601, UTC. `parent` is a generation number."""
+    """A generation's manifest. `created_at` is ISO 8601, UTC. `parent` is a generation number.
+
+    `n_withdrawals` is the length of the register of withdrawals that the build obeyed.
+    """
 
     generation: int
     parent: int | None
@@ -59,6 +62,7 @@ class Manifest:
     counts: Mapping[str, int]
     files: Mapping[str, FileStamp]
     calibration: Mapping[str, object] = field(default_factory=dict)
+    n_withdrawals: int = 0
     schema_version: int = SCHEMA_VERSION
 
     def to_bytes(self) -> bytes:
@@ -77,6 +81,7 @@ class Manifest:
             "content_hash": self.content_hash,
             "counts": dict(self.counts),
             "calibration": dict(self.calibration),
+            "n_withdrawals": self.n_withdrawals,
             "files": {
                 name: {"size": stamp.size, "sha256": stamp.sha256}
                 for name, stamp in self.files.items()
@@ -153,6 +158,7 @@ def _manifest_of(body: Mapping[str, object]) -> Manifest:
             name: FileStamp(_whole(_mapping(stamp)["size"]), str(_mapping(stamp)["sha256"]))
             for name, stamp in files.items()
         },
+        n_withdrawals=_whole(body["n_withdrawals"]),
         schema_version=_whole(body["schema_version"]),
     )
 

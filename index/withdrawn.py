@@ -1,0 +1,292 @@
+"""The right to be forgotten: what was withdrawn, and documents without it.
+
+A withdrawal is remembered by keyed hashes (`index/withdrawal_ledger.py`), so that the same text
+stays out when the same sources are read again, under another address or in another order:
+
+- a post by its address, its document id, or the text of its paragraphs;
+- a comment by its permalink, by its id with its author or date (numbers move when a page changes),
+  or by its text;
+- a person by name: their posts and their comments, those to come included.
+
+Where a thread needs it, « Commentaire retiré » stands in the place, without name, date or address.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from index.model import Hit
+from index.withdrawal_ledger import Ledger, read_ledger
+from ingest.model import (
+    Action,
+    Comment,
+    CommentState,
+    Document,
+    LedgerEntry,
+    Passage,
+    Rejection,
+)
+
+COMMENT_PLACEHOLDER: Final = "Commentaire retiré"
+PASSAGE_PLACEHOLDER: Final = "Passage retiré"
+WITHDRAWAL_RULE: Final = "retrait"
+_WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
+
+# Shorter texts (« Merci beaucoup pour cet article ») are said by many: they are recognised only
+# inside the document where they were withdrawn. Not measured.
+_MIN_TEXT_CHARS: Final = 60
+# A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
+_SAME_POST_SHARE: Final = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """What an archive must not show, as its register says."""
+
+    ledger: Ledger
+
+    def __bool__(self) -> bool:
+        """Whether anything was ever withdrawn."""
+        return bool(self.ledger.marks)
+
+    def __len__(self) -> int:
+        """The number of withdrawals."""
+        return len(self.ledger.lines)
+
+    def filter(self, records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
+        """Yields the records without what was withdrawn; whole documents may be missing."""
+        for record in records:
+            kept = record if isinstance(record, Rejection) else self.apply(record)
+            if kept is not None:
+                yield kept
+
+    def apply(self, document: Document) -> Document | None:
+        """The document without what was withdrawn, or None when nothing of it may be shown."""
+        if not self:
+            return document
+        if self._is_whole(document):
+            return None
+        gone = {c.comment_id for c in document.comments if self._is_comment(document, c)}
+        gone_passages = {
+            p.passage_id
+            for p in document.passages
+            if p.comment_id not in gone and self._is_passage(document, p)
+        }
+        is_author_gone = self._has_author(document.author)
+        if not gone and not gone_passages and not is_author_gone:
+            return document
+        return _without(document, frozenset(gone), frozenset(gone_passages), is_author_gone)
+
+    def hides(self, hit: Hit) -> bool:
+        """Whether a hit of an older generation shows something withdrawn since."""
+        if not self or hit.text in {COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER}:
+            return False
+        return (
+            self._has_document(hit.doc_id)
+            or self._has_text(hit.doc_id, hit.text)
+            or self._has_author(hit.author)
+            or (hit.comment_id is None and hit.url is not None and self._has_url(hit.url))
+            or (
+                hit.comment_id is not None
+                and (
+                    (hit.url is not None and self._has("comment-url", hit.url.strip()))
+                    or self._has("comment", hit.comment_id, _who(hit.author, hit.date))
+                )
+            )
+        )
+
+    def _is_whole(self, document: Document) -> bool:
+        if self._has_document(document.doc_id):
+            return True
+        if document.url is not None and self._has_url(document.url):
+            return True
+        bodies = [p.text for p in document.passages if p.comment_id is None]
+        long_bodies = [body for body in bodies if len(normal_form(body)) >= _MIN_TEXT_CHARS]
+        n_gone = sum(self._has("post-text", normal_form(body)) for body in long_bodies)
+        return bool(long_bodies) and n_gone / len(long_bodies) >= _SAME_POST_SHARE
+
+    def _is_comment(self, document: Document, comment: Comment) -> bool:
+        if self._has_author(comment.author):
+            return True
+        if comment.url is not None and self._has("comment-url", comment.url.strip()):
+            return True
+        date = comment.date.value if comment.date else None
+        if self._has("comment", comment.comment_id, _who(comment.author, date)):
+            return True
+        texts = [p.text for p in document.passages if p.comment_id == comment.comment_id]
+        return any(self._has_text(document.doc_id, text) for text in texts)
+
+    def _is_passage(self, document: Document, passage: Passage) -> bool:
+        return self._has_text(document.doc_id, passage.text)
+
+    def _has_document(self, doc_id: str) -> bool:
+        return self._has("document", doc_id)
+
+    def _has_url(self, url: str) -> bool:
+        return self._has("document", url_key(url))
+
+    def _has_author(self, author: str | None) -> bool:
+        return bool(author) and self._has("author", normal_form(author or ""))
+
+    def _has_text(self, doc_id: str, text: str) -> bool:
+        normal = normal_form(text)
+        if len(normal) >= _MIN_TEXT_CHARS and self._has("text", normal):
+            return True
+        return self._has("short-text", doc_id, normal)
+
+    def _has(self, kind: str, *parts: str) -> bool:
+        return self.ledger.mark(kind, *parts) in self.ledger.marks
+
+
+def load_withdrawals(archive: Path, *, n_expected: int = 0) -> Withdrawals:
+    """What must not be shown of this archive; nothing when nobody asked.
+
+    Args:
+        archive: the archive's folder.
+        n_expected: the number of withdrawals that the generation says it was built after.
+
+    Raises:
+        IntegrityError: the register is missing or damaged.
+    """
+    return Withdrawals(read_ledger(archive, n_expected=n_expected))
+
+
+def marks_of_document(ledger: Ledger, document: Document) -> set[str]:
+    """The marks that keep a whole document out, comments included."""
+    marks = {ledger.mark("document", document.doc_id)}
+    if document.url:
+        marks.add(ledger.mark("document", url_key(document.url)))
+    for comment in document.comments:
+        marks |= marks_of_comment(ledger, document, comment)
+    for passage in document.passages:
+        if passage.comment_id is None:
+            marks |= marks_of_passage(ledger, passage)
+            marks.add(ledger.mark("post-text", normal_form(passage.text)))
+    return marks
+
+
+def marks_of_comment(ledger: Ledger, document: Document, comment: Comment) -> set[str]:
+    """The marks that keep a comment out wherever it is read again."""
+    date = comment.date.value if comment.date else None
+    marks = {ledger.mark("comment", comment.comment_id, _who(comment.author, date))}
+    if comment.url:
+        marks.add(ledger.mark("comment-url", comment.url.strip()))
+    for passage in document.passages:
+        if passage.comment_id == comment.comment_id:
+            marks |= marks_of_passage(ledger, passage)
+    return marks
+
+
+def marks_of_passage(ledger: Ledger, passage: Passage) -> set[str]:
+    """The marks that keep a passage's text out."""
+    normal = normal_form(passage.text)
+    marks = {ledger.mark("short-text", passage.doc_id, normal)}
+    if len(normal) >= _MIN_TEXT_CHARS:
+        marks.add(ledger.mark("text", normal))
+    return marks
+
+
+def same_author(name: str, other: str | None) -> bool:
+    """Whether two names are one: accents, case and punctuation aside."""
+    return bool(other) and normal_form(name) == normal_form(other or "")
+
+
+def _without(
+    document: Document, comments: frozenset[str], passages: frozenset[str], is_author_gone: bool
+) -> Document | None:
+    kept: list[Passage] = []
+    hidden: list[tuple[int, int]] = []
+    placed: set[str] = set()
+    for passage in document.passages:
+        is_comment_gone = passage.comment_id in comments
+        is_body_gone = passage.comment_id is None and is_author_gone
+        if not (is_comment_gone or is_body_gone or passage.passage_id in passages):
+            kept.append(passage)
+            continue
+        hidden.append((passage.start, passage.end))
+        if is_comment_gone and passage.comment_id not in placed:
+            placed.add(passage.comment_id or "")
+            kept.append(_placeholder(passage, COMMENT_PLACEHOLDER))
+        elif not is_comment_gone and not is_body_gone:
+            kept.append(_placeholder(passage, PASSAGE_PLACEHOLDER))
+    if not kept:
+        return None
+    return replace(
+        document,
+        passages=tuple(kept),
+        comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
+        ledger=_clean_ledger(document, comments, hidden, is_author_gone),
+        title=None if is_author_gone else document.title,
+        author=None if is_author_gone else document.author,
+    )
+
+
+def _placeholder(passage: Passage, text: str) -> Passage:
+    # The offsets stay: they say nothing, and the order of the page depends on them.
+    return replace(passage, text=text, heading=None, language="fr")
+
+
+def _anonymous(comment: Comment) -> Comment:
+    return replace(
+        comment, author=None, date=None, url=None, is_post_author=False, state=CommentState.DELETED
+    )
+
+
+def _clean_ledger(
+    document: Document,
+    comments: frozenset[str],
+    hidden: list[tuple[int, int]],
+    is_author_gone: bool,
+) -> tuple[LedgerEntry, ...]:
+    """The ledger without the text of what was withdrawn, headers of its comments included."""
+    names = [c.author for c in document.comments if c.comment_id in comments and c.author]
+    dates = [c.date for c in document.comments if c.comment_id in comments and c.date]
+    if is_author_gone:
+        names += [name for name in (document.author, document.title) if name]
+    gone_texts = [
+        p.text
+        for p in document.passages
+        if (p.start, p.end) in set(hidden) and len(p.text) >= _MIN_TEXT_CHARS
+    ]
+    secrets = [normal_form(text) for text in (*names, *gone_texts, *(d.raw for d in dates))]
+    return tuple(
+        _clean_entry(entry, hidden, [s for s in secrets if s]) for entry in document.ledger
+    )
+
+
+def _clean_entry(
+    entry: LedgerEntry, hidden: list[tuple[int, int]], secrets: list[str]
+) -> LedgerEntry:
+    overlaps = any(entry.start < end and start < entry.end for start, end in hidden)
+    if entry.action is Action.KEPT and not overlaps:
+        return entry
+    normal = normal_form(entry.text)
+    if overlaps or any(secret in normal for secret in secrets):
+        return replace(entry, rule=WITHDRAWAL_RULE, reason=_WITHDRAWAL_REASON, text="")
+    return entry
+
+
+def _who(author: str | None, date: str | None) -> str:
+    """What tells a comment from another that came to have its number."""
+    if author:
+        return f"author {normal_form(author)}"
+    return f"date {date}" if date else ""
+
+
+def url_key(url: str) -> str:
+    """The document id that an address has: equal for all spellings of one address."""
+    from ingest.identity import document_id
+
+    return document_id(url, "")
+
+
+def normal_form(text: str) -> str:
+    """Letters and digits without case or accents, one space between words."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(re.findall(r"\w+", plain))
