@@ -17,6 +17,7 @@ from index.columns import Columns, Mask, read_columns
 from index.encoder import Encoder, load_encoder
 from index.filters import select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
+from index.highlight import Wanted, highlight
 from index.lexical import LexicalIndex
 from index.model import Filters, Hit, Mode, Query, SearchResult
 from index.phrases import holds_phrases, phrase_words
@@ -158,7 +159,7 @@ class Archive:
             query=query,
             parsed=parsed,
             filters=merge_filters(query.filters, parsed.filters),
-            weights={} if query.mode is Mode.DENSE else _weights(parsed.text),
+            weights={} if query.mode is Mode.DENSE else weigh(parsed.text),
             vector=vector,
             notices=parsed.notices,
         )
@@ -180,7 +181,7 @@ class Archive:
         ranked = self._ranker.rank(request, vectors)
         return SearchResult(
             query=query,
-            hits=tuple(self._hits(ranked)),
+            hits=tuple(self._hits(ranked, plan)),
             n_undated_excluded=selection.n_undated,
             notices=plan.notices,
         )
@@ -285,18 +286,27 @@ class Archive:
         """The rows whose text holds a phrase, exact on accents and case."""
         found = np.zeros(len(self.columns), dtype=np.bool_)
         keys = self.store.match_phrase(phrase_words(phrase))
-        exact = [key for key, text in self.store.texts(keys) if holds_phrases(text, [phrase])]
+        exact = [
+            key for key, text in self.store.texts(keys.tolist()) if holds_phrases(text, [phrase])
+        ]
         found[self.columns.rows(np.array(exact, dtype=np.int64))] = True
         return found
 
-    def _hits(self, ranked: list[RankedRow]) -> Iterator[Hit]:
+    def _hits(self, ranked: list[RankedRow], plan: Plan) -> Iterator[Hit]:
         keys = [int(self.columns.keys[one.row]) for one in ranked]
         rows = self.store.passages(keys)
-        for rank, (key, one) in enumerate(zip(keys, ranked, strict=True), start=1):
+        shown = [rows[key] for key in keys]
+        words = plan.weights or weigh(plan.parsed.text)
+        weights = {term: weight * self.lexical.idf(term) for term, weight in words.items()}
+        wanted = Wanted(weights, plan.parsed.phrases)
+        marks = highlight([row.text for row in shown], wanted)
+        for rank, (one, row, mark) in enumerate(zip(ranked, shown, marks, strict=True), start=1):
             yield replace(
-                hit_of(rows[key]),
+                hit_of(row),
                 rank=rank,
                 score=min(1.0, max(0.0, one.score)),
+                matches=mark.matches,
+                best_sentence=mark.best_sentence,
                 lanes=one.lanes,
                 n_more_in_document=one.n_more_in_document,
                 n_copies=len(one.copies),
@@ -325,7 +335,8 @@ def hit_of(row: PassageRow) -> Hit:
     )
 
 
-def _weights(text: str) -> Mapping[str, float]:
+def weigh(text: str) -> Mapping[str, float]:
+    """How much each term of a question counts: once for each time that it is asked."""
     return {term: float(n) for term, n in Counter(query_terms(text)).items()}
 
 

@@ -121,8 +121,10 @@ class VectorIndex:
             share = _PROBED_SHARE
             if allowed is not None:
                 share = min(1.0, share * self.n_vectors / max(1, len(allowed)))
-            return faiss.SearchParametersIVF(sel=selector, nprobe=max(8, round(n_cells * share)))
-        return None if selector is None else faiss.SearchParameters(sel=selector)
+            n_probed = max(8, round(n_cells * share))
+            # The stubs of faiss lack the keywords of its Python constructors.
+            return faiss.SearchParametersIVF(sel=selector, nprobe=n_probed)  # type: ignore[call-arg]
+        return None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
 
 
 def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
