@@ -90,6 +90,22 @@ class LexicalIndex:
             counts[rows[in_text > 0]] += 1
         return np.asarray((counts == len(wanted)) & bool(wanted), dtype=np.bool_)
 
+    def coverage(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> Scores:
+        """The share of the question that each of `rows` holds (n,), from 0 to 1, rarity counted.
+
+        A term that no passage holds counts as the rarest one, so that it is missed everywhere.
+        """
+        held = np.zeros(len(rows), dtype=np.float32)
+        total = 0.0
+        for term, weight in weights.items():
+            mass = weight * self.idf(term)
+            total += mass
+            found = self._cached(term)
+            if found is not None and len(found[0]):
+                places = np.minimum(np.searchsorted(found[0], rows), len(found[0]) - 1)
+                held += np.float32(mass) * (found[0][places] == rows)
+        return held / np.float32(max(total, 1e-9))
+
     def ceiling(self, weights: Mapping[str, float]) -> float:
         """The score of a passage that would hold every term of `weights` without end.
 

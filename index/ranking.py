@@ -57,7 +57,7 @@ class RankedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidates:
+class Candidates:
     """Rows with their scores; best first once sorted."""
 
     rows: Rows
@@ -65,9 +65,9 @@ class _Candidates:
     dense: Scores | None
     lexical: Scores | None
 
-    def sorted(self, tie_order: NDArray[np.int32]) -> _Candidates:
+    def sorted(self, tie_order: NDArray[np.int32]) -> Candidates:
         order = np.lexsort((tie_order[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
-        return _Candidates(
+        return Candidates(
             self.rows[order],
             self.scores[order],
             None if self.dense is None else self.dense[order],
@@ -89,15 +89,21 @@ class Ranker:
             request: the question.
             vectors: needed unless the mode is lexical.
         """
+        found = self.find(request, vectors)
+        return [] if found is None else self.choose(found, request)
+
+    def find(self, request: RankRequest, vectors: VectorIndex | None) -> Candidates | None:
+        """The candidates of both lanes, best first, before documents are capped; None if none.
+
+        How many does not depend on `request.k` until it is large.
+        """
         depth = max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
-        candidates = self._candidates(request, vectors, depth)
-        if candidates is None:
-            return []
-        return self._choose(candidates.sorted(self._columns.tie_order), request)
+        found = self._candidates(request, vectors, depth)
+        return None if found is None else found.sorted(self._columns.tie_order)
 
     def _candidates(
         self, request: RankRequest, vectors: VectorIndex | None, depth: int
-    ) -> _Candidates | None:
+    ) -> Candidates | None:
         lexical = None
         rows = np.zeros(0, dtype=np.int64)
         if request.mode is not Mode.DENSE:
@@ -110,7 +116,7 @@ class Ranker:
                 return None
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
-            return _Candidates(rows, scores / np.float32(ceiling), None, scores)
+            return Candidates(rows, scores / np.float32(ceiling), None, scores)
         allowed = None if request.allowed is None else self._columns.keys[request.allowed]
         keys, _ = vectors.search(request.vector, depth, allowed)
         rows = np.union1d(rows, self._columns.rows(keys))
@@ -118,11 +124,11 @@ class Ranker:
             return None
         dense = vectors.scores(request.vector, self._columns.keys[rows])
         if lexical is None:
-            return _Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
+            return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
         context = FusionContext(ceiling=self._lexical.ceiling(request.weights))
-        return _Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
+        return Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
 
-    def _choose(self, found: _Candidates, request: RankRequest) -> list[RankedRow]:
+    def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""
         content = self._columns.content.codes[found.rows]
         document = self._columns.document.codes[found.rows]
