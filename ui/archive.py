@@ -1,0 +1,50 @@
+"""The archive that the page reads: opened once a generation, followed when a new one comes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from settings import load_settings
+
+if TYPE_CHECKING:
+    from index.search import Archive
+
+
+def archive_path() -> Path:
+    """The folder that the settings name.
+
+    Raises:
+        UsageError: a settings file cannot be read.
+    """
+    return load_settings().archive
+
+
+def open_current() -> Archive:
+    """The archive at the generation that answers now; the same object until a build is published.
+
+    Raises:
+        ArchiveNotFoundError: there is no archive yet.
+        IntegrityError: the archive is damaged.
+        EncoderError: its model is missing.
+    """
+    from index.generation import current_generation
+
+    path = archive_path().resolve()
+    manifest = current_generation(path).manifest
+    stamp = f"{manifest.generation}:{manifest.created_at}:{manifest.content_hash}"
+    return _open(str(path), stamp)
+
+
+def _close(archive: Archive) -> None:
+    archive.close()
+
+
+# Two are kept, so that a person who reads while a build is published is not cut off.
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=_close)
+def _open(path: str, stamp: str) -> Archive:  # noqa: ARG001 - the stamp is the cache's key
+    from index import open_archive
+
+    return open_archive(path)

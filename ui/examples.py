@@ -1,0 +1,73 @@
+"""Questions to start from, taken from the archive itself."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ingest.model import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from index.model import Hit
+    from index.search import Archive
+
+N_EXAMPLES: Final = 4
+_N_PASSAGES_READ: Final = 2000
+_QUESTION: Final = re.compile(r"[^.!?…\n;:]{24,108}\s?\?")
+_FEWEST_WORDS: Final = 5
+_MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts to search for; `are_questions` says whether the blogs ask them as questions."""
+
+    texts: tuple[str, ...]
+    are_questions: bool
+
+
+def examples(archive: Archive) -> Examples:
+    """A few questions that the posts ask, one a post; titles where they ask none."""
+    return _of_generation(archive, archive.generation.manifest.content_hash)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _of_generation(_archive: Archive, content_hash: str) -> Examples:  # noqa: ARG001 - the key
+    return choose_examples(itertools.islice(_archive.iter_passages(), _N_PASSAGES_READ))
+
+
+def choose_examples(passages: Iterable[Hit]) -> Examples:
+    """The first good question of each post, in corpus order, headings before sentences."""
+    questions: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for passage in passages:
+        if passage.role is not Role.POST:
+            continue
+        if passage.title and passage.doc_id not in titles:
+            titles[passage.doc_id] = passage.title
+        for text in (passage.heading, passage.text):
+            question = _first_question(text or "")
+            if question and passage.doc_id not in questions:
+                questions[passage.doc_id] = question
+    if questions:
+        return Examples(tuple(dict.fromkeys(questions.values()))[:N_EXAMPLES], are_questions=True)
+    return Examples(tuple(dict.fromkeys(titles.values()))[:N_EXAMPLES], are_questions=False)
+
+
+def plain_label(text: str) -> str:
+    """The text as a label that shows exactly it: Streamlit reads labels as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _first_question(text: str) -> str | None:
+    for found in _QUESTION.finditer(text):
+        question = " ".join(found[0].split())
+        if len(question.split()) >= _FEWEST_WORDS and question[0].isupper():
+            return question
+    return None

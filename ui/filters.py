@@ -1,0 +1,153 @@
+"""The filters of a search, each kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from index.model import Filters, Mode
+from ingest.model import Role
+from ui import url_state
+from ui.strings import Words
+
+Facets = Mapping[str, Mapping[str | None, int]]
+
+K_CHOICES: Final = (10, 20, 50, 100)
+# A list longer than this cannot be read; the fields `auteur:` and `site:` of a query reach the
+# rest.
+MAX_OPTIONS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person chose beside the question."""
+
+    filters: Filters
+    mode: Mode
+    k: int
+
+    @property
+    def n_active(self) -> int:
+        """How many filters narrow the search."""
+        chosen = self.filters
+        values = (chosen.roles, chosen.sites, chosen.authors, chosen.languages)
+        return sum(bool(value) for value in (*values, chosen.after, chosen.before))
+
+
+def choose(facets: Facets, words: Words) -> Choices:
+    """Draw the filters and give what they say."""
+    roles = _choose_roles(facets, words)
+    n_active = sum(bool(st.query_params.get_all(name)) for name in _REFINEMENTS)
+    label = words("filter.more.active", n=n_active) if n_active else words("filter.more")
+    with st.expander(label, key="refine"):
+        after, before = _choose_years(years_of(facets), words)
+        sites = _choose_some("site", "filter.site", facets["site"], words)
+        authors = _choose_some("auteur", "filter.author", facets["author"], words)
+        left, right = st.columns(2)
+        with left:
+            mode = _choose_mode(words)
+        with right:
+            k = st.selectbox(words("filter.k"), K_CHOICES, key="k", bind="query-params")
+        st.button(words("filter.clear"), key="clear", type="tertiary", on_click=_clear)
+    filters = Filters(
+        roles=frozenset(roles),
+        sites=tuple(sites),
+        authors=tuple(authors),
+        after=after,
+        before=before,
+    )
+    return Choices(filters, mode, k)
+
+
+_REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "mode")
+
+
+def years_of(facets: Facets) -> list[int]:
+    """The years that have passages, in order."""
+    return sorted(int(year) for year in facets["year"] if year and year.isdigit())
+
+
+def _choose_roles(facets: Facets, words: Words) -> list[Role]:
+    present = [role.value for role in Role if facets["role"].get(role.value)]
+    if len(present) < 2:
+        return []
+    url_state.adopt("role", "role-choice", present)
+    chosen = st.pills(
+        words("filter.role"),
+        present,
+        selection_mode="multi",
+        format_func=lambda role: words(f"roles.{role}"),
+        key="role-choice",
+    )
+    values = [role for role in present if role in chosen]
+    url_state.publish("role", values)
+    return [Role(value) for value in values]
+
+
+def _choose_mode(words: Words) -> Mode:
+    names = [mode.value for mode in Mode]
+    url_state.adopt("mode", "mode-choice", names, default=Mode.HYBRID.value)
+    chosen = st.selectbox(
+        words("filter.mode"),
+        names,
+        format_func=lambda mode: words(f"filter.mode.{mode}"),
+        key="mode-choice",
+    )
+    url_state.publish("mode", [] if chosen == Mode.HYBRID.value else [chosen])
+    return Mode(chosen)
+
+
+def _choose_years(years: Sequence[int], words: Words) -> tuple[str | None, str | None]:
+    """The first and the last year, both included, as bounds (`before` is exclusive)."""
+    if not years:
+        return None, None
+    options = [str(year) for year in range(years[0], years[-1] + 1)]
+    left, right = st.columns(2)
+    with left:
+        after = _choose_year("apres", "filter.after", options, words)
+    with right:
+        before = _choose_year("avant", "filter.before", options, words)
+    return after, None if before is None else str(int(before) + 1).zfill(4)
+
+
+def _choose_year(name: str, label: str, options: list[str], words: Words) -> str | None:
+    year: str | None = st.selectbox(
+        words(label),
+        options,
+        index=None,
+        key=name,
+        bind="query-params",
+        placeholder=words("filter.any_year"),
+    )
+    return year
+
+
+def _choose_some(
+    name: str, label: str, counts: Mapping[str | None, int], words: Words
+) -> list[str]:
+    """Several values among the most frequent ones, listed in alphabetical order."""
+    known = [(-number, value) for value, number in counts.items() if value]
+    options = sorted((value for _, value in sorted(known)[:MAX_OPTIONS]), key=str.casefold)
+    if not options:
+        return []
+    chosen: list[str] = st.multiselect(
+        words(label),
+        options,
+        key=name,
+        bind="query-params",
+        placeholder=words("filter.choose"),
+        select_all=False,
+    )
+    return chosen
+
+
+def _clear() -> None:
+    """Back to no filter; the question stays."""
+    for name in ("apres", "avant"):
+        st.session_state[name] = None
+    for name in ("site", "auteur", "role-choice"):
+        st.session_state[name] = []
+    st.session_state["mode-choice"] = Mode.HYBRID.value

@@ -1,0 +1,196 @@
+"""The first view: the question, the filters, and the passages that answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from index.export import FORMATS, export_hits
+from index.model import Hit, Query, SearchResult
+from ingest.errors import UsageError
+from ui.archive import open_current
+from ui.card import render_card
+from ui.examples import examples, plain_label
+from ui.filters import Choices, choose, years_of
+from ui.html import Markup, element, join
+from ui.strings import Words
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+    from index.search import Archive
+
+MAX_CHARACTERS: Final = 2000
+LARGEST_K: Final = 100
+
+
+def render_search(words: Words, document_page: StreamlitPage) -> None:
+    """Draw the view for the question that the address holds."""
+    archive = open_current()
+    st.html(element("h1", words("search.heading"), class_="sr-only"))
+    with st.container(key="question"):
+        question = _ask(words)
+        choices = choose(archive.facets(), words)
+    st.session_state["last-search"] = dict(st.query_params.to_dict())
+    if not question:
+        _render_home(archive, words)
+        return
+    query = Query(question, k=choices.k, mode=choices.mode, filters=choices.filters)
+    try:
+        result = archive.search(query)
+    except UsageError as error:
+        st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
+        return
+    _render_result(result, choices, words, document_page)
+
+
+def _ask(words: Words) -> str:
+    with st.container(key="ask", horizontal=True, vertical_alignment="bottom"):
+        question = st.text_input(
+            words("question"),
+            key="q",
+            bind="query-params",
+            type="search",
+            max_chars=MAX_CHARACTERS,
+            placeholder=words("question.placeholder"),
+        )
+        st.button(words("question.button"), type="primary", key="go")
+    return (question or "").strip()
+
+
+def _render_result(
+    result: SearchResult, choices: Choices, words: Words, document_page: StreamlitPage
+) -> None:
+    for notice in result.notices:
+        st.html(notice_html(None, join(notice)))
+    if result.n_undated_excluded:
+        text = words.count("results.undated", result.n_undated_excluded)
+        st.html(notice_html(None, join(text)))
+    if not result.hits:
+        st.html(_nothing_html(result.query, choices, words))
+        return
+    if not getattr(result, "confident", True):
+        detail = words("results.not_confident.detail")
+        st.html(notice_html(words("results.not_confident"), join(detail), is_alert=True))
+    with st.container(key="results-bar", horizontal=True, vertical_alignment="bottom"):
+        st.html(_count_html(result.hits, words))
+        _render_downloads(result, words)
+    for hit in result.hits:
+        render_card(hit, words, document_page)
+    if len(result.hits) == choices.k < LARGEST_K:
+        st.button(words("results.more"), key="more", on_click=_show_more, args=(choices.k,))
+
+
+def _render_downloads(result: SearchResult, words: Words) -> None:
+    for name, chosen in FORMATS.items():
+        st.download_button(
+            words(f"download.{name}"),
+            data=_file_of(result.hits, name),
+            file_name=f"archiblogue-{slug(result.query.text)}.{chosen.extension}",
+            mime=chosen.media_type,
+            key=f"download-{name}",
+            help=words(f"download.help.{name}"),
+            on_click="ignore",
+        )
+
+
+def _file_of(hits: tuple[Hit, ...], format_name: str) -> Callable[[], bytes]:
+    """Makes the file when it is asked for, from the very hits that were drawn."""
+    return lambda: b"".join(export_hits(hits, format_name))
+
+
+def _render_home(archive: Archive, words: Words) -> None:
+    found = examples(archive)
+    st.html(element("p", _census(archive, words), class_="census"))
+    if not found.texts:
+        return
+    key = "home.examples" if found.are_questions else "home.examples.titles"
+    with st.container(key="examples"):
+        st.html(element("h2", words(key)))
+        for number, text in enumerate(found.texts):
+            st.button(
+                plain_label(text),
+                key=f"example-{number}",
+                on_click=_ask_example,
+                args=(text,),
+                type="tertiary",
+            )
+
+
+def _census(archive: Archive, words: Words) -> str:
+    counts = archive.generation.manifest.counts
+    years = years_of(archive.facets())
+    if not years:
+        span = ""
+    elif years[0] == years[-1]:
+        span = words("home.year", first=str(years[0]))
+    else:
+        span = words("home.years", first=str(years[0]), last=str(years[-1]))
+    return words(
+        "home.census",
+        documents=words.count("home.documents", counts.get("n_documents", 0)),
+        comments=words.count("home.comments", counts.get("n_comments", 0)),
+        years=span,
+    )
+
+
+def _ask_example(text: str) -> None:
+    st.session_state["q"] = text
+
+
+def _show_more(k: int) -> None:
+    st.session_state["k"] = min(LARGEST_K, {10: 20, 20: 50}.get(k, LARGEST_K))
+
+
+def _count_html(hits: tuple[Hit, ...], words: Words) -> Markup:
+    n_documents = len({hit.doc_id for hit in hits})
+    return element(
+        "div",
+        element("h2", words("results.heading"), class_="sr-only"),
+        element(
+            "p",
+            element("strong", words.count("results.count", len(hits))),
+            " ",
+            words.count("results.documents", n_documents),
+            element("span", words("results.order"), class_="order"),
+            role="status",
+        ),
+        class_="count",
+    )
+
+
+def _nothing_html(query: Query, choices: Choices, words: Words) -> Markup:
+    advice = [words("results.none.words")]
+    if choices.n_active:
+        advice.append(words("results.none.filters", n=choices.n_active))
+    if re.search(r'["«“]|(?<!\S)-\w', query.text):
+        advice.append(words("results.none.quotes"))
+    if query.mode != "hybrid":
+        advice.append(words("results.none.mode"))
+    advice.append(words("results.none.corpus"))
+    body = join(
+        element("p", words("results.none.detail")),
+        element("ul", *(element("li", line) for line in advice)),
+    )
+    return notice_html(words("results.none"), body, is_alert=True)
+
+
+def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) -> Markup:
+    """A remark beside the results; an alert is read aloud and carries a heading."""
+    return element(
+        "div",
+        element("h2", heading) if heading else None,
+        element("div", body),
+        class_="notice alert" if is_alert else "notice",
+        role="alert" if is_alert else "note",
+    )
+
+
+def slug(text: str) -> str:
+    """The text as a part of a file name: ASCII letters, digits and hyphens, 40 at most."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-") or "recherche"
