@@ -92,7 +92,7 @@ def build_archive(
         former = _read_former(draft.parent, encoder)
         with StoreWriter(draft.path / STORE_NAME, last_key=former.last_key) as writer:
             build = _Build(writer, former, encoder, report)
-            build.add_records(records)
+            build.add_records(draft.withdrawals.filter(records))
             build.finish()
         generation = _commit(draft, build, encoder)
     counts = generation.manifest.counts

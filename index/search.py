@@ -19,6 +19,7 @@ from index.filters import select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
 from index.highlight import Wanted, highlight
 from index.lexical import LexicalIndex
+from index.masking import open_store
 from index.model import Filters, Hit, Mode, Query, SearchResult
 from index.phrases import holds_phrases, phrase_words
 from index.query_language import ParsedQuery, merge_filters, parse
@@ -92,7 +93,7 @@ class Archive:
         if encoder is not None:
             _require_same(encoder, self.generation.manifest.encoder)
         self.generation.check()
-        self.store = Store(self.generation.store_path)
+        self.store: Store = open_store(self.generation)
         self.columns: Columns = read_columns(self.store)
         self.lexical = LexicalIndex(self.store)
         self._ranker = Ranker(self.columns, self.lexical)

@@ -25,7 +25,6 @@ from ingest.errors import IntegrityError
 
 LEDGER_NAME: Final = "withdrawals.jsonl"
 KEY_NAME: Final = "withdrawals.key"
-PENDING_NAME: Final = "withdrawals.pending"
 
 _MARK_BYTES: Final = 16
 _FIRST_CHAIN: Final = "0" * 64
@@ -116,25 +115,6 @@ def append_line(archive: Path, ledger: Ledger, kind: str, marks: Iterable[str]) 
     return Ledger(
         ledger.key, lines, chain, ledger.n_bytes + len(encoded), ledger.marks | set(line.marks)
     )
-
-
-def write_pending(archive: Path) -> None:
-    """Note that a withdrawal has begun whose text may still lie in older generations.
-
-    Raises:
-        OSError: the disk refuses.
-    """
-    write_durably(archive / PENDING_NAME, b"")
-
-
-def has_pending(archive: Path) -> bool:
-    """Whether a withdrawal was interrupted before its text was out of every generation."""
-    return (archive / PENDING_NAME).exists()
-
-
-def clear_pending(archive: Path) -> None:
-    """Note that nothing withdrawn lies in the archive any more."""
-    (archive / PENDING_NAME).unlink(missing_ok=True)
 
 
 def _read_lines(path: Path, content: bytes, key: bytes) -> Ledger:

@@ -18,10 +18,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from index.model import Hit
 from index.withdrawal_ledger import Ledger, read_ledger
+from ingest.identity import document_id
 from ingest.model import (
     Action,
     Comment,
@@ -42,6 +42,34 @@ _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 _MIN_TEXT_CHARS: Final = 60
 # A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
 _SAME_POST_SHARE: Final = 0.8
+
+
+class Shown(Protocol):
+    """What a reader sees of a passage: a hit, or a row of the store."""
+
+    @property
+    def doc_id(self) -> str:
+        """The document's id."""
+
+    @property
+    def comment_id(self) -> str | None:
+        """The comment's id, None for the post."""
+
+    @property
+    def text(self) -> str:
+        """The verbatim text."""
+
+    @property
+    def author(self) -> str | None:
+        """Who wrote it."""
+
+    @property
+    def date(self) -> str | None:
+        """When, ISO 8601."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +103,33 @@ class Withdrawals:
         gone_passages = {
             p.passage_id
             for p in document.passages
-            if p.comment_id not in gone and self._is_passage(document, p)
+            if p.comment_id not in gone and self._has_text(p.doc_id, p.text)
         }
-        is_author_gone = self._has_author(document.author)
+        is_author_gone = self.hides_author(document.author)
         if not gone and not gone_passages and not is_author_gone:
             return document
         return _without(document, frozenset(gone), frozenset(gone_passages), is_author_gone)
 
-    def hides(self, hit: Hit) -> bool:
-        """Whether a hit of an older generation shows something withdrawn since."""
-        if not self or hit.text in {COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER}:
+    def hides(self, shown: Shown) -> bool:
+        """Whether a passage of an older generation was withdrawn since."""
+        if not self or shown.text in {COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER}:
             return False
-        return (
-            self._has_document(hit.doc_id)
-            or self._has_text(hit.doc_id, hit.text)
-            or self._has_author(hit.author)
-            or (hit.comment_id is None and hit.url is not None and self._has_url(hit.url))
-            or (
-                hit.comment_id is not None
-                and (
-                    (hit.url is not None and self._has("comment-url", hit.url.strip()))
-                    or self._has("comment", hit.comment_id, _who(hit.author, hit.date))
-                )
-            )
-        )
+        if self._has("document", shown.doc_id) or self.hides_author(shown.author):
+            return True
+        if self._has_text(shown.doc_id, shown.text):
+            return True
+        if shown.comment_id is None:
+            return shown.url is not None and self._has_url(shown.url)
+        if shown.url is not None and self._has("comment-url", shown.url.strip()):
+            return True
+        return self._has("comment", shown.comment_id, _who(shown.author, shown.date))
+
+    def hides_author(self, author: str | None) -> bool:
+        """Whether a person of that name withdrew what they wrote."""
+        return bool(author) and self._has("author", normal_form(author or ""))
 
     def _is_whole(self, document: Document) -> bool:
-        if self._has_document(document.doc_id):
+        if self._has("document", document.doc_id):
             return True
         if document.url is not None and self._has_url(document.url):
             return True
@@ -111,7 +139,7 @@ class Withdrawals:
         return bool(long_bodies) and n_gone / len(long_bodies) >= _SAME_POST_SHARE
 
     def _is_comment(self, document: Document, comment: Comment) -> bool:
-        if self._has_author(comment.author):
+        if self.hides_author(comment.author):
             return True
         if comment.url is not None and self._has("comment-url", comment.url.strip()):
             return True
@@ -121,17 +149,8 @@ class Withdrawals:
         texts = [p.text for p in document.passages if p.comment_id == comment.comment_id]
         return any(self._has_text(document.doc_id, text) for text in texts)
 
-    def _is_passage(self, document: Document, passage: Passage) -> bool:
-        return self._has_text(document.doc_id, passage.text)
-
-    def _has_document(self, doc_id: str) -> bool:
-        return self._has("document", doc_id)
-
     def _has_url(self, url: str) -> bool:
         return self._has("document", url_key(url))
-
-    def _has_author(self, author: str | None) -> bool:
-        return bool(author) and self._has("author", normal_form(author or ""))
 
     def _has_text(self, doc_id: str, text: str) -> bool:
         normal = normal_form(text)
@@ -280,8 +299,6 @@ def _who(author: str | None, date: str | None) -> str:
 
 def url_key(url: str) -> str:
     """The document id that an address has: equal for all spellings of one address."""
-    from ingest.identity import document_id
-
     return document_id(url, "")
 
 
