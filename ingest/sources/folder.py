@@ -1,77 +1,88 @@
-"""Folders and single files of saved pages, read in the order of their paths."""
+"""Folders and single files, recognised by content, in the order of their paths."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import SourceError
-from ingest.limits import MAX_PAGE_BYTES, megabytes
-from ingest.model import Page, Rejection
+from ingest.model import Rejection
+from ingest.sources.blob import file_blob
+from ingest.sources.dispatch import Found, assets_rejection, read_blob, without_assets
 
 __all__ = ["iter_folder"]
 
-_MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
+_REASONS = {
+    "caches": "fichier ou dossier caché",
+    "liens": "lien symbolique",
+    "speciaux": "fichier spécial",
+    "illisibles": "dossier illisible",
 }
 
 
-def iter_folder(path: Path, max_page_bytes: int = MAX_PAGE_BYTES) -> Iterator[Page | Rejection]:
-    """The pages of a folder and of its folders, or of one file, sorted by path.
+@dataclass(slots=True)
+class _Walk:
+    """Files of a folder in path order, and what was passed over on the way."""
 
-    Hidden files and folders, and files of other types, are passed over. `source_path` begins
-    with the folder's own name, so that two sources do not name two pages alike.
+    files: list[tuple[str, Path]] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+
+
+def iter_folder(path: Path) -> Iterator[Found]:
+    """What the files of a folder and of its folders hold, or what one file holds.
+
+    `source_path` begins with the folder's own name, so that two sources do not name two pages
+    alike. Hidden files and links are not followed: one rejection a kind counts them.
 
     Raises:
-        SourceError: `path` does not exist, or the folder holds no page.
+        SourceError: `path` does not exist, or the folder holds no file.
     """
     if not path.exists():
         raise SourceError(
-            f"La source «\u00a0{path}\u00a0» n’existe pas\u00a0: vérifiez le chemin donné."
+            f"La source «\u00a0{path}\u00a0» n\u2019existe pas\u00a0: vérifiez le chemin donné."
         )
     root = path.resolve()
-    if root.is_file():
-        yield _read(root, root.name, max_page_bytes)
-        return
-    files = [
-        file
-        for file in sorted(root.rglob("*"))
-        if file.suffix.lower() in _MEDIA_TYPES and file.is_file() and not _is_hidden(file, root)
-    ]
-    if not files:
-        raise SourceError(
-            f"Le dossier «\u00a0{path}\u00a0» ne contient aucune page .txt ou .html\u00a0: "
-            "donnez un dossier de pages enregistrées."
-        )
-    for file in files:
-        yield _read(file, f"{root.name}/{file.relative_to(root).as_posix()}", max_page_bytes)
-
-
-def _is_hidden(file: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(root).parts)
-
-
-def _read(file: Path, source_path: str, max_page_bytes: int) -> Page | Rejection:
-    try:
-        n_bytes = file.stat().st_size
-        if n_bytes > max_page_bytes:
-            return Rejection(
-                source_path,
-                "limits",
-                "trop-gros",
-                f"Fichier de {megabytes(n_bytes)}, au-delà de la limite de "
-                f"{megabytes(max_page_bytes)} pour une page.",
+    if not root.is_dir():
+        if not root.is_file():
+            raise SourceError(
+                f"La source «\u00a0{path}\u00a0» n\u2019est ni un fichier ni un dossier\u00a0: "
+                "donnez un dossier de pages ou un export."
             )
-        content = file.read_bytes()
-    except OSError as error:
-        return Rejection(
-            source_path,
-            "source",
-            "illisible",
-            f"Fichier illisible ({error.strerror or error})\u00a0: vérifiez ses droits.",
+        yield from read_blob(file_blob(root, root.name))
+        return
+    walk = _Walk()
+    _visit(root, root.name, walk)
+    if not walk.files:
+        raise SourceError(
+            f"Le dossier «\u00a0{path}\u00a0» ne contient aucun fichier visible\u00a0: donnez un "
+            "dossier de pages enregistrées ou un export de blog."
         )
-    return Page(source_path, content, media_type=_MEDIA_TYPES.get(file.suffix.lower()))
+    skipped: list[str] = []
+    for name, file in sorted(walk.files):
+        yield from without_assets(read_blob(file_blob(file, name)), skipped)
+    yield from assets_rejection(root.name, skipped)
+    for kind, count in sorted(walk.passed.items()):
+        detail = f"{count} × {_REASONS[kind]}, laissé de côté."
+        yield Rejection(f"{root.name}#{kind}", "source", "hors-pages", detail)
+
+
+def _visit(folder: Path, name: str, walk: _Walk) -> None:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        walk.passed["illisibles"] += 1
+        return
+    for entry in entries:
+        shown = f"{name}/{entry.name}"
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
+            walk.passed["caches"] += 1
+        elif entry.is_symlink():
+            walk.passed["liens"] += 1
+        elif entry.is_dir():
+            _visit(entry, shown, walk)
+        elif entry.is_file():
+            walk.files.append((shown, entry))
+        else:
+            walk.passed["speciaux"] += 1

@@ -1,0 +1,75 @@
+"""JSON exports, told apart by their shape: WordPress REST, Ghost, Blogger's API."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.errors import ExtractionError
+from ingest.limits import MAX_WHOLE_BYTES, read_limited
+from ingest.model import Rejection, StructuredPost
+from ingest.sources.blob import Blob
+from ingest.sources.blogger import read_blogger_json
+from ingest.sources.ghost import read_ghost
+from ingest.sources.wordpress_json import is_comment, is_post, read_posts
+
+
+def iter_json(blob: Blob) -> Iterator[StructuredPost | Rejection]:
+    """Posts of a JSON export; comments alone become one post a page that they answer."""
+    try:
+        with blob.open() as stream:
+            content = read_limited(stream, MAX_WHOLE_BYTES)
+        yield from _read(load_json(content), blob.name)
+    except ExtractionError as error:
+        yield Rejection(blob.name, "source", error.slug, error.detail)
+
+
+def load_json(content: bytes) -> Any:  # noqa: ANN401  JSON is any shape until it is told apart
+    """The value that the bytes hold.
+
+    Raises:
+        ExtractionError: slug `json-illisible`.
+    """
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ExtractionError(
+            "json-illisible",
+            "JSON illisible (coupé, mal encodé ou trop imbriqué)\u00a0: refaites l\u2019export.",
+        ) from error
+
+
+def _read(value: Any, source: str) -> Iterator[StructuredPost | Rejection]:  # noqa: ANN401
+    records = [record for record in _records(value) if isinstance(record, dict)]
+    if any(is_post(record) or is_comment(record) for record in records):
+        comments: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for record in filter(is_comment, records):
+            comments[str(record.get("post", ""))].append(record)
+        yield from read_posts(filter(is_post, records), comments, source)
+        return
+    if any(str(record.get("kind", "")).startswith("blogger#post") for record in records):
+        for record in records:
+            yield read_blogger_json(record, source)
+        return
+    posts = list(read_ghost(value, source))
+    yield from posts
+    if not posts:
+        yield Rejection(
+            source,
+            "source",
+            "json-inconnu",
+            "JSON qui n\u2019est ni un export Ghost, ni une réponse de WordPress ou de "
+            "Blogger\u00a0: exportez le blog dans un format reconnu.",
+        )
+
+
+def _records(value: Any) -> list[Any]:  # noqa: ANN401
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        parts = [value.get(name) for name in ("posts", "pages", "comments", "items")]
+        lists = [part for part in parts if isinstance(part, list)]
+        return [record for part in lists for record in part] if lists else [value]
+    return []
