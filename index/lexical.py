@@ -114,6 +114,10 @@ class LexicalIndex:
         k1 = self._parameters.k1
         return sum(weight * self.idf(term) * (k1 + 1.0) for term, weight in weights.items())
 
+    def is_known(self, term: str) -> bool:
+        """Whether a passage holds the term."""
+        return self._cached(term) is not None
+
     def idf(self, term: str) -> float:
         """How rare a term is: ln(1 + (N - n + 0.5) / (n + 0.5))."""
         found = self._cached(term)

@@ -1,0 +1,241 @@
+"""Fits the model of honest silence on the development sets, and says how good it is.
+
+    python -m bench.fit_silence            measures, and writes index/silence.toml
+    python -m bench.fit_silence --dry-run  measures only
+
+Questions of one set asked of the corpus of another are unanswerable. Two pairs are left out: the
+cdtn corpus holds the page of every spf_qr question, and spf_qr answers many cdtn searches. Run it
+again when the bundled encoder changes. Needs scikit-learn (a dependency of sentence-transformers).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from index.beir import EvaluationSet, read_set
+from index.calibration import foreign_questions, place_threshold
+from index.encoder import Encoder, load_encoder
+from index.evaluate import MemoryIndex
+from index.fusion import FusionContext, fuse
+from index.ranking import Candidates
+from index.search import weigh
+from index.silence import FEATURES, MODEL_FILE, Evidence, gather_evidence, spread_of
+from ingest.errors import ArchiveError
+
+SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
+LEFT_OUT: Final = frozenset({("spf_qr", "cdtn"), ("cdtn", "spf_qr")})
+N_QUESTIONS: Final = 300
+DEPTH: Final = 200
+LEXICAL_FEATURES: Final = ("coverage", "strength", "unknown", "held", "n_terms")
+DENSE_FEATURES: Final = ("n_terms", "cosine", "stand_out", "lead")
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question put to one corpus: `origin` is its set, `foreign` for the bundled list."""
+
+    corpus: str
+    origin: str
+    text: str
+    evidence: Evidence
+
+    @property
+    def is_answerable(self) -> bool:
+        return self.corpus == self.origin
+
+
+def shared_folder() -> Path:
+    """The folder of development material."""
+    default = Path(__file__).resolve().parents[2] / "shared"
+    return Path(os.environ.get("ARCHIBLOGUE_SHARED", default)) / "data" / "eval"
+
+
+def main() -> None:
+    """Fits and measures every way of searching."""
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    arguments.add_argument("--dry-run", action="store_true", help="measure without writing")
+    arguments.add_argument("--encoder", help="another model than the bundled one")
+    options = arguments.parse_args()
+    folder = shared_folder()
+    sets = {n: read_set(*(folder / n / f for f in _FILES)) for n in SETS}
+    encoder = _load(options.encoder)
+    asked = {"lexical": list(ask(sets, None))}
+    if encoder is not None:
+        asked["hybrid"] = asked["dense"] = list(ask(sets, encoder))
+    report = (
+        [f'encoder = "{encoder.name} {encoder.revision[:12] if encoder else ""}"']
+        if encoder
+        else []
+    )
+    for lanes, questions in asked.items():
+        names = {"lexical": LEXICAL_FEATURES, "dense": DENSE_FEATURES}.get(lanes, FEATURES)
+        report.append(fit(lanes, names, questions))
+    if not options.dry_run:
+        MODEL_FILE.write_text(_HEAD + "\n".join(report), encoding="utf-8")
+
+
+_FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+_HEAD: Final = "# Written by bench/fit_silence.py: the model of index/silence.py. Do not edit.\n"
+
+
+def _load(name: str | None) -> Encoder | None:
+    try:
+        return load_encoder(name)
+    except ArchiveError as error:
+        print(error)
+        return None
+
+
+def ask(sets: dict[str, EvaluationSet], encoder: Encoder | None) -> Iterable[Asked]:
+    """Yields the evidence of every question on every corpus that it may be asked of."""
+    chooser = random.Random(7)
+    texts = {
+        name: [
+            judged.queries[q]
+            for q in chooser.sample(judged.judged, min(N_QUESTIONS, len(judged.judged)))
+        ]
+        for name, judged in sets.items()
+    }
+    texts["foreign"] = list(foreign_questions())
+    for corpus, judged in sets.items():
+        index = MemoryIndex(judged.documents, encoder)
+        for origin, questions in texts.items():
+            if (corpus, origin) not in LEFT_OUT:
+                yield from _ask_all(index, encoder, corpus, origin, questions)
+
+
+def _ask_all(
+    index: MemoryIndex, encoder: Encoder | None, corpus: str, origin: str, questions: Sequence[str]
+) -> Iterable[Asked]:
+    vectors = None if encoder is None else encoder.encode_queries(questions)
+    for place, text in enumerate(questions):
+        weights = weigh(text)
+        lexical = index.lexical.score(weights)
+        rows = np.flatnonzero(lexical > 0)
+        rows = rows[np.argsort(-lexical[rows], kind="stable")][:DEPTH]
+        level, dense = None, None
+        if vectors is not None and index.vectors is not None:
+            cosines = index.vectors @ vectors[place]
+            rows = np.union1d(rows, np.argsort(-cosines, kind="stable")[:DEPTH])
+            step = max(1, len(cosines) // 512)
+            level, dense = spread_of(cosines[::step][:512]), cosines[rows]
+        ceiling = index.lexical.ceiling(weights)
+        if not len(rows):
+            yield Asked(corpus, origin, text, Evidence())
+            continue
+        scores = (
+            lexical[rows]
+            if dense is None
+            else fuse(dense, lexical[rows], FusionContext(ceiling=ceiling))
+        )
+        order = np.lexsort((rows, -scores))
+        found = Candidates(
+            rows[order],
+            scores[order],
+            None if dense is None else dense[order],
+            lexical[rows][order],
+        )
+        yield Asked(corpus, origin, text, gather_evidence(found, weights, index.lexical, level))
+
+
+def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
+    """The fitted model as TOML; prints how it does on each corpus when fitted on the others."""
+    print(f"\n== {lanes}: {', '.join(names)}")
+    figures: list[tuple[float, float]] = []
+    for corpus in SETS:
+        model = _Fitted([a for a in asked if a.corpus != corpus], names)
+        tested = [a for a in asked if a.corpus == corpus]
+        figures.append(_report(corpus, model, tested))
+    flagged, lost = np.mean(figures, axis=0)
+    print(f"mean of corpora: {flagged:.1%} of unanswerable flagged, {lost:.1%} of answerable")
+    model = _Fitted(asked, names)
+    lines = [
+        f"\n[{lanes}]",
+        f"# left-one-corpus-out: {flagged:.1%} of unanswerable and {lost:.1%} of answerable flagged",
+        f"intercept = {model.intercept:.4f}",
+        f"threshold = {model.threshold:.4f}",
+        *(
+            f"{key} = {{ {', '.join(f'{n} = {v:.5f}' for n, v in zip(names, values, strict=True))} }}"
+            for key, values in (
+                ("weights", model.weights), ("means", model.means), ("scales", model.scales)
+            )
+        ),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+class _Fitted:
+    """A logistic regression on standardised features."""
+
+    def __init__(self, asked: Sequence[Asked], names: Sequence[str]) -> None:
+        self._columns = [FEATURES.index(name) for name in names]
+        x, y = self._matrix(asked), np.array([a.is_answerable for a in asked])
+        self.means, self.scales = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+        model = LogisticRegression(C=1.0, max_iter=5000, class_weight="balanced")
+        # Every corpus counts the same, whatever its number of questions.
+        per_corpus = {c: sum(a.corpus == c for a in asked) for c in SETS}
+        model.fit(
+            (x - self.means) / self.scales,
+            y,
+            sample_weight=[1e3 / per_corpus[a.corpus] for a in asked],
+        )
+        self.weights, self.intercept = model.coef_[0], float(model.intercept_[0])
+        self.threshold = _balanced_threshold(self.scores(asked), y)
+
+    def scores(self, asked: Sequence[Asked]) -> Matrix:
+        x = (self._matrix(asked) - self.means) / self.scales
+        return np.asarray(x @ self.weights + self.intercept)
+
+    def _matrix(self, asked: Sequence[Asked]) -> Matrix:
+        return np.array([astuple(a.evidence) for a in asked], dtype=np.float64)[:, self._columns]
+
+
+def _balanced_threshold(scores: Matrix, is_answerable: NDArray[np.bool_]) -> float:
+    """Where as many answerable questions are flagged as unanswerable ones pass."""
+    candidates = np.unique(scores)
+    lost = np.searchsorted(np.sort(scores[is_answerable]), candidates) / is_answerable.sum()
+    passed = (
+        1 - np.searchsorted(np.sort(scores[~is_answerable]), candidates) / (~is_answerable).sum()
+    )
+    return float(candidates[int(np.argmin(np.maximum(lost, passed)))])
+
+
+def _report(corpus: str, model: _Fitted, asked: Sequence[Asked]) -> tuple[float, float]:
+    scores = model.scores(asked)
+    y = np.array([a.is_answerable for a in asked])
+    origins = np.array([a.origin for a in asked])
+    judged = origins != "foreign"
+    threshold = place_threshold(model.threshold, scores[~judged])
+    at_ten = float(np.quantile(scores[y], 0.1))
+    flagged, lost = (
+        float(np.mean(scores[judged & ~y] < threshold)),
+        float(np.mean(scores[y] < threshold)),
+    )
+    by_origin = {
+        str(o): f"{np.mean(scores[origins == o] < threshold):.2f}"
+        for o in dict.fromkeys(origins)
+        if o != corpus
+    }
+    print(
+        f"{corpus:17s} AUC {roc_auc_score(y[judged], scores[judged]):.3f}  "
+        f"flagged when 10% are lost {np.mean(scores[judged & ~y] < at_ten):.1%}  "
+        f"threshold {threshold:+.2f}: flagged {flagged:.1%}, lost {lost:.1%}  {by_origin}"
+    )
+    return flagged, lost
+
+
+if __name__ == "__main__":
+    main()

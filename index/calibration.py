@@ -1,0 +1,137 @@
+"""What an archive learns about its own silences while it is built."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from index.columns import read_columns
+from index.encoder import Encoder
+from index.lexical import LexicalIndex
+from index.model import Mode
+from index.ranking import Ranker, RankRequest
+from index.silence import (
+    Background,
+    Calibration,
+    Evidence,
+    gather_evidence,
+    known_lanes,
+    load_model,
+)
+from index.store import PassageRow, Store
+from index.terms import query_terms
+from index.vectors import VectorIndex
+
+_QUESTIONS_FILE: Final = Path(__file__).with_name("off_topic_questions.txt")
+_MAX_PROBES: Final = 64
+_SHORTEST_PROBE: Final = 3
+# Share of the foreign questions that stay under the threshold. Some may have an answer after all:
+# an archive is foreign to most subjects, not to all.
+_FOREIGN_SHARE: Final = 0.9
+# Share of its own titles that an archive may flag, once it has enough of them to tell.
+_LOST_SHARE: Final = 0.1
+_FEWEST_PROBES: Final = 10
+# How far an archive may move the threshold from where the judged sets put it, in logits.
+_LARGEST_MOVE: Final = 1.5
+
+
+@lru_cache(maxsize=1)
+def foreign_questions() -> tuple[str, ...]:
+    """The bundled questions on subjects that few archives treat."""
+    lines = _QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def place_threshold(fitted: float, foreign: ArrayLike, own: ArrayLike = ()) -> float:
+    """The threshold of one archive, between the fitted one and what its own questions ask.
+
+    Args:
+        fitted: the threshold that the judged sets gave.
+        foreign: the scores of the foreign questions on this archive, (n,).
+        own: the scores of its own titles and headings, (m,): nearly all must stay above.
+    """
+    wanted = fitted
+    scores = np.asarray(foreign, dtype=np.float64)
+    if scores.size:
+        wanted = (fitted + float(np.quantile(scores, _FOREIGN_SHARE))) / 2
+    titles = np.asarray(own, dtype=np.float64)
+    if titles.size >= _FEWEST_PROBES:
+        wanted = min(wanted, float(np.quantile(titles, _LOST_SHARE)))
+    return float(np.clip(wanted, fitted - _LARGEST_MOVE, fitted + _LARGEST_MOVE))
+
+
+def calibrate(
+    store: Store, passages: Iterable[PassageRow], vectors: VectorIndex, encoder: Encoder
+) -> Calibration:
+    """The thresholds of one archive, from questions foreign to it and from its own titles.
+
+    Args:
+        store: the archive's rows, complete.
+        passages: the same passages, for their titles and headings.
+        vectors: their vectors.
+        encoder: the model that made them.
+    """
+    asker = _Asker(store, vectors, encoder)
+    foreign = asker.ask(foreign_questions())
+    probes = asker.ask(own_questions(passages))
+    thresholds: dict[str, float] = {}
+    for lanes in known_lanes():
+        model = load_model(lanes)
+        own = [model.score(one) for one in probes]
+        thresholds[lanes] = place_threshold(
+            model.threshold, [model.score(one) for one in foreign], own
+        )
+    lanes = "hybrid" if "hybrid" in thresholds else "lexical"
+    return Calibration(
+        thresholds=thresholds,
+        n_foreign=len(foreign),
+        n_probes=len(probes),
+        foreign_flagged=_flagged(foreign, lanes, thresholds[lanes]),
+        probes_flagged=_flagged(probes, lanes, thresholds[lanes]),
+    )
+
+
+def own_questions(passages: Iterable[PassageRow]) -> tuple[str, ...]:
+    """Titles and headings that say enough to be questions, spread evenly over the archive."""
+    texts = dict.fromkeys(
+        text for one in passages for text in (one.title, one.heading) if text is not None
+    )
+    asked = [text for text in texts if len(set(query_terms(text))) >= _SHORTEST_PROBE]
+    return tuple(asked[:: max(1, len(asked) // _MAX_PROBES)][:_MAX_PROBES])
+
+
+class _Asker:
+    """Asks questions of an archive that is not published yet."""
+
+    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
+        columns = read_columns(store)
+        self._lexical = LexicalIndex(store)
+        self._ranker = Ranker(columns, self._lexical)
+        self._vectors = vectors
+        self._encoder = encoder
+        self._background = Background(vectors)
+
+    def ask(self, questions: Sequence[str]) -> list[Evidence]:
+        """What the archive's passages say to each question."""
+        if not questions or not self._lexical.n_rows:
+            return []
+        vectors = self._encoder.encode_queries(questions)
+        found: list[Evidence] = []
+        for text, vector in zip(questions, vectors, strict=True):
+            weights = Counter(query_terms(text))
+            request = RankRequest(k=1, mode=Mode.HYBRID, vector=vector, weights=weights)
+            candidates = self._ranker.find(request, self._vectors)
+            level = self._background.level(vector)
+            found.append(gather_evidence(candidates, weights, self._lexical, level))
+        return found
+
+
+def _flagged(asked: Sequence[Evidence], lanes: str, threshold: float) -> float:
+    model = load_model(lanes)
+    return sum(model.score(one) < threshold for one in asked) / max(1, len(asked))

@@ -1,0 +1,229 @@
+"""Whether anything in the archive answers a question: honest silence.
+
+A question leaves traces in what was found: the share of its words that one passage holds, the
+place of its best BM25 score under the highest possible one, how far the best cosine stands above
+those of ordinary passages. A logistic model weighs them (`bench.fit_silence` fits it on judged
+sets, into silence.toml). Each build then asks its own archive questions that are foreign to it,
+and moves the threshold to what that archive needs (`index.calibration`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import LexicalIndex
+from index.ranking import Candidates
+from index.vectors import VectorIndex
+
+MODEL_FILE: Final = Path(__file__).with_name("silence.toml")
+INFO_KEY: Final = "silence"
+# Passages that stand for ordinary ones: their cosines tell what a high cosine is.
+_BACKGROUND_PASSAGES: Final = 512
+_SMALLEST_SPREAD: Final = 0.02
+# Passages after the best one that its lead is measured on.
+_FOLLOWERS: Final = 9
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for an answer. Shares are from 0 to 1; the dense part is 0 without that lane.
+
+    `coverage` is the greatest share of the question that one passage holds, rarity counted;
+    `first_coverage` the same of the first hit; `strength` the best BM25 score under the highest
+    possible one; `unknown` the share that no passage holds; `held` the rarity held by one passage,
+    in units of the rarest word. `cosine` is the best one, `stand_out` its distance from ordinary
+    passages in standard deviations, `first_stand_out` that of the first hit, `lead` its distance
+    from the next ones, `agreement` the stand-out of the best lexical passage.
+    """
+
+    coverage: float = 0.0
+    first_coverage: float = 0.0
+    strength: float = 0.0
+    unknown: float = 1.0
+    held: float = 0.0
+    n_terms: float = 0.0
+    cosine: float = 0.0
+    stand_out: float = 0.0
+    first_stand_out: float = 0.0
+    lead: float = 0.0
+    agreement: float = 0.0
+    joint: float = 0.0
+
+
+FEATURES: Final = tuple(one.name for one in fields(Evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceModel:
+    """A logistic model: `weights` on standardised features, `threshold` on its score (a logit)."""
+
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    scales: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def score(self, evidence: Evidence) -> float:
+        """The logit that something answers: above 0 means more likely than not."""
+        values = {name: float(getattr(evidence, name)) for name in self.weights}
+        return self.intercept + sum(
+            weight * (values[name] - self.means[name]) / self.scales[name]
+            for name, weight in self.weights.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a build learned about its own archive, for each way of searching.
+
+    `thresholds` by lanes (`hybrid`, `dense`, `lexical`); the shares say how many of the foreign
+    questions and of the archive's own titles are flagged with the hybrid threshold.
+    """
+
+    thresholds: Mapping[str, float]
+    n_foreign: int = 0
+    n_probes: int = 0
+    foreign_flagged: float = 0.0
+    probes_flagged: float = 0.0
+
+    def as_json(self) -> str:
+        """The calibration as the store keeps it."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def read_calibration(text: str | None) -> Calibration | None:
+    """The calibration that a store keeps; None where an archive has none."""
+    if not text:
+        return None
+    try:
+        return Calibration(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
+
+
+def known_lanes() -> tuple[str, ...]:
+    """The ways of searching that a model was fitted for."""
+    return tuple(_models())
+
+
+def load_model(lanes: str) -> SilenceModel:
+    """The fitted model for `hybrid`, `dense` or `lexical`.
+
+    Raises:
+        KeyError: no model was fitted for these lanes.
+    """
+    return _models()[lanes]
+
+
+@lru_cache(maxsize=1)
+def _models() -> Mapping[str, SilenceModel]:
+    content: Mapping[str, Any] = tomllib.loads(MODEL_FILE.read_text(encoding="utf-8"))
+    return {
+        lanes: SilenceModel(
+            weights=model["weights"],
+            means=model["means"],
+            scales=model["scales"],
+            intercept=float(model["intercept"]),
+            threshold=float(model["threshold"]),
+        )
+        for lanes, model in content.items()
+        if isinstance(model, dict)
+    }
+
+
+class Background:
+    """The cosines of ordinary passages, to tell what is high."""
+
+    def __init__(self, vectors: VectorIndex) -> None:
+        """Reads some passages of the archive, spread evenly over it."""
+        ids = np.sort(vectors.ids)
+        step = max(1, len(ids) // _BACKGROUND_PASSAGES)
+        self._sample = vectors.reconstruct(ids[::step][:_BACKGROUND_PASSAGES])
+
+    def level(self, vector: Scores) -> tuple[float, float]:
+        """The mean and the standard deviation of their cosines with `vector` (dimension,)."""
+        return spread_of(self._sample @ vector)
+
+
+def spread_of(cosines: Scores) -> tuple[float, float]:
+    """The mean of `cosines` (n,) and their standard deviation, which is never below 0.02."""
+    if not len(cosines):
+        return 0.0, 1.0
+    return float(cosines.mean()), max(float(cosines.std()), _SMALLEST_SPREAD)
+
+
+def gather_evidence(
+    found: Candidates | None,
+    weights: Mapping[str, float],
+    lexical: LexicalIndex,
+    level: tuple[float, float] | None,
+) -> Evidence:
+    """What the candidates of a question say about an answer.
+
+    Args:
+        found: the candidates, best first; None when there are none.
+        weights: how much each term that was typed counts.
+        lexical: the archive's lexical lane.
+        level: mean and spread of ordinary cosines, when there is a dense lane.
+    """
+    if found is None or not len(found.rows):
+        return Evidence()
+    words = _lexical_evidence(found, weights, lexical)
+    if found.dense is None or level is None:
+        return Evidence(**words)
+    dense, (mean, spread) = found.dense, level
+    ranked = np.sort(dense)[::-1]
+    coverage = lexical.coverage(weights, found.rows)
+    above = np.clip((dense - mean) / spread, 0.0, None)
+    agreement = 0.0
+    if found.lexical is not None and found.lexical.any():
+        agreement = float((dense[int(np.argmax(found.lexical))] - mean) / spread)
+    followers = ranked[1 : 1 + _FOLLOWERS]
+    return Evidence(
+        **words,
+        cosine=float(ranked[0]),
+        stand_out=float((ranked[0] - mean) / spread),
+        first_stand_out=float((dense[0] - mean) / spread),
+        lead=float(ranked[0] - followers.mean()) if len(followers) else 0.0,
+        agreement=agreement,
+        joint=float((coverage * above).max()),
+    )
+
+
+def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None) -> bool | None:
+    """Whether something answers; None where the archive was never calibrated."""
+    if calibration is None or lanes not in calibration.thresholds or lanes not in known_lanes():
+        return None
+    return load_model(lanes).score(evidence) >= calibration.thresholds[lanes]
+
+
+def _lexical_evidence(
+    found: Candidates, weights: Mapping[str, float], lexical: LexicalIndex
+) -> dict[str, float]:
+    coverage = lexical.coverage(weights, found.rows)
+    masses = {term: weight * lexical.idf(term) for term, weight in weights.items()}
+    total = max(sum(masses.values()), 1e-9)
+    known = sum(mass for term, mass in masses.items() if lexical.is_known(term))
+    ceiling = max(lexical.ceiling(weights), 1e-9)
+    best = 0.0 if found.lexical is None else float(found.lexical.max())
+    rarest = math.log1p(max(lexical.n_rows, 1) / 0.5)
+    return {
+        "coverage": float(coverage.max()),
+        "first_coverage": float(coverage[0]),
+        "strength": min(1.0, best / ceiling),
+        "unknown": 1.0 - known / total,
+        "held": float(coverage.max()) * total / rarest,
+        "n_terms": math.log1p(len(weights)),
+    }
