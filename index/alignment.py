@@ -7,7 +7,7 @@ page nests it under, and last the closest paragraph when it stands out enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.quotations import Said
+from index.store import DocumentRecord, PassageRow, Store
 from index.terms import fold
+from index.vectors import VectorIndex
 from ingest.model import Comment, CommentKind, CommentState, Document, Passage, Role
 
 QUOTE: Final = "citation"
@@ -76,7 +78,7 @@ class _Speech:
 
 
 def align_comments(
-    document: Document,
+    document: Document | DocumentRecord,
     vectors: Vectors | None = None,
     thresholds: Thresholds | None = None,
 ) -> tuple[Alignment, ...]:
@@ -96,6 +98,23 @@ def align_comments(
             found.append(alignment)
         aligner.remember(speech)
     return tuple(found)
+
+
+def align_archive(
+    store: Store, passages: Iterable[PassageRow], vectors: VectorIndex
+) -> Iterator[Alignment]:
+    """Yields the alignment of each comment of an archive that has one, document by document."""
+    keys: dict[str, dict[str, int]] = {}
+    commented: dict[str, None] = {}
+    for passage in passages:
+        keys.setdefault(passage.doc_id, {})[passage.passage_id] = passage.key
+        if passage.comment_id is not None:
+            commented[passage.doc_id] = None
+    for doc_id in commented:
+        record = store.document(doc_id)
+        if record is not None:
+            matrix = vectors.reconstruct(np.array(list(keys[doc_id].values()), dtype=np.int64))
+            yield from align_comments(record, dict(zip(keys[doc_id], matrix, strict=True)))
 
 
 class _Aligner:
@@ -192,7 +211,7 @@ class _Aligner:
         return known[best], float(scores[best]), margin
 
 
-def _speeches(document: Document) -> Iterable[_Speech]:
+def _speeches(document: Document | DocumentRecord) -> Iterable[_Speech]:
     passages: dict[str, list[Passage]] = {}
     for passage in document.passages:
         if passage.comment_id is not None:

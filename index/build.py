@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.alignment import align_archive
+from index.calibration import calibrate
 from index.columns import write_columns
 from index.context import PassageContext, iter_contexts
 from index.encoder import Encoder
@@ -25,8 +27,9 @@ from index.generation import (
     new_generation,
 )
 from index.lexical import PostingsBuilder
+from index.silence import INFO_KEY as SILENCE_KEY
 from index.store import Store, StoreWriter
-from index.terms import ANALYSIS_VERSION, terms
+from index.terms import ANALYSIS_VERSION, index_terms
 from index.vectors import build_vectors, load_vectors
 from ingest.errors import EncoderError
 from ingest.model import Document, Rejection
@@ -170,7 +173,8 @@ class _Build:
             key = self._writer.add_passage(
                 passage, title=document.title, embedded_hash=digest, key=former_key
             )
-            self._postings.add(key, terms(passage.text), terms(" \n ".join(context.above)))
+            above = index_terms(" \n ".join(context.above))
+            self._postings.add(key, index_terms(passage.text), above)
             self._n_passages += 1
             known = self._former.vectors.get(digest)
             if known is None:
@@ -216,13 +220,20 @@ def _read_former(parent: Generation | None, encoder: Encoder) -> _Former:
 
 def _commit(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generation:
     keys, vectors = build.matrix()
-    build_vectors(keys, vectors).save(draft.path / VECTORS_NAME)
+    index = build_vectors(keys, vectors)
+    index.save(draft.path / VECTORS_NAME)
     with Store(draft.path / STORE_NAME) as store:
         counts = store.counts()
         content_hash = logical_hash(_logical_rows(store))
         passages = sorted(store.iter_passages(), key=lambda passage: passage.key)
     with StoreWriter.reopen(draft.path / STORE_NAME) as writer:
         write_columns(writer, passages)
+    with Store(draft.path / STORE_NAME) as store:
+        calibration = calibrate(store, passages, index, encoder)
+        alignments = [astuple(one) for one in align_archive(store, passages, index)]
+    with StoreWriter.reopen(draft.path / STORE_NAME) as writer:
+        writer.add_info({SILENCE_KEY: calibration.as_json()})
+        writer.add_alignments(alignments)
     return draft.commit(
         ManifestFields(encoder=stamp_of(encoder), content_hash=content_hash, counts=counts)
     )

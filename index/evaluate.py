@@ -17,7 +17,7 @@ from index.encoder import Encoder
 from index.fusion import FusionContext, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
-from index.terms import query_terms, terms
+from index.terms import exact_terms, index_terms, query_terms
 
 METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
 DEPTH: Final = 100
@@ -132,11 +132,11 @@ class MemoryIndex:
                 questions = self._encoder.encode_queries(texts)
                 dense = questions @ self.vectors.T
             for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
-                weights = {term: float(n) for term, n in Counter(query_terms(text)).items()}
+                weights, exact = _counts(query_terms(text)), _counts(exact_terms(text))
                 yield LaneScores(
                     query_id,
                     None if dense is None else dense[place],
-                    None if mode is Mode.DENSE else self.lexical.score(weights),
+                    None if mode is Mode.DENSE else self.lexical.score(weights, exact),
                     FusionContext(ceiling=self.lexical.ceiling(weights)),
                 )
 
@@ -188,13 +188,17 @@ class _MemoryPostings:
 def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings:
     builder = PostingsBuilder()
     for key, (_, title, text) in enumerate(passages):
-        builder.add(key, terms(text), terms(title))
+        builder.add(key, index_terms(text), index_terms(title))
     keys = np.arange(len(passages), dtype=np.int64)
     text_lengths, title_lengths = builder.lengths(keys)
     return _MemoryPostings(
         {term: packed for term, _, packed in builder.finish(keys)},
         {"text_lengths": text_lengths, "title_lengths": title_lengths},
     )
+
+
+def _counts(found: Sequence[str]) -> dict[str, float]:
+    return {term: float(n) for term, n in Counter(found).items()}
 
 
 def _candidates(lanes: LaneScores, mode: Mode) -> tuple[NDArray[np.int64], Scores]:

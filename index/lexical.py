@@ -11,7 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Final, Protocol
 
 import numpy as np
@@ -29,12 +29,14 @@ class BM25:
     """The constants of the ranking function (Robertson and Zaragoza 2009, BM25F).
 
     `title` is the weight of an occurrence in the title or heading above a passage, as a share of
-    one in its text. Values: the best mean nDCG@10 on the development sets (bench/tune_lexical).
+    one in its text; `exact` that of the word as it was typed beside its stem. Values: the best
+    mean nDCG@10 on the development sets (bench/tune_lexical).
     """
 
     k1: float = 1.2
     b: float = 0.75
-    title: float = 0.5
+    title: float = 1.0
+    exact: float = 0.35
 
 
 class PostingSource(Protocol):
@@ -67,18 +69,39 @@ class LexicalIndex:
         """The number of passages."""
         return self._n_rows
 
-    def score(self, weights: Mapping[str, float]) -> Scores:
+    def score(
+        self, weights: Mapping[str, float], exact: Mapping[str, float] | None = None
+    ) -> Scores:
         """The BM25 score of each row (n_rows,), 0 where no term occurs.
 
         Args:
             weights: how much each term counts, 1 for a plain word asked once.
+            exact: the same for the words unstemmed (`index.terms.exact_terms`). Both scores are
+                averaged, so that the scale stays that of one.
         """
         scores = np.zeros(self._n_rows, dtype=np.float32)
+        share = 1.0 / (1.0 + self._parameters.exact) if exact else 1.0
         for term, weight in weights.items():
-            found = self._cached(term)
-            if found is not None:
-                rows, values = found
-                scores[rows] += np.float32(weight) * values
+            self._add(scores, term, weight * share)
+        for term, weight in (exact or {}).items():
+            self._add(scores, term, weight * share * self._parameters.exact)
+        return scores
+
+    def score_forms(self, forms: Sequence[tuple[tuple[str, ...], float]]) -> Scores:
+        """The BM25 score of each row (n_rows,) for forms of several terms, each with its weight.
+
+        A form counts only where all of its terms stand.
+        """
+        scores = np.zeros(self._n_rows, dtype=np.float32)
+        for terms, weight in forms:
+            found = [self._cached(term) for term in dict.fromkeys(terms)]
+            places = [one[0] for one in found if one is not None]
+            if len(places) < len(found):
+                continue
+            rows = reduce(np.intersect1d, places)
+            for one in found:
+                if one is not None:
+                    scores[rows] += np.float32(weight) * one[1][np.searchsorted(one[0], rows)]
         return scores
 
     def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:
@@ -124,6 +147,12 @@ class LexicalIndex:
         n = 0 if found is None else len(found[0])
         return float(np.log1p((self._n_rows - n + 0.5) / (n + 0.5)))
 
+    def _add(self, scores: Scores, term: str, weight: float) -> None:
+        found = self._cached(term)
+        if found is not None:
+            rows, values = found
+            scores[rows] += np.float32(weight) * values
+
     def _weights(self, term: str) -> tuple[NDArray[np.int32], Scores] | None:
         """The rows that hold a term, and its BM25 weight in each."""
         packed = self._source.postings([term]).get(term)
@@ -145,9 +174,10 @@ class PostingsBuilder:
         self._lengths: dict[int, tuple[int, int]] = {}
 
     def add(self, key: int, text: Iterable[str], title: Iterable[str]) -> None:
-        """Counts the terms of a passage's text, and of the title and heading above it."""
+        """Counts the terms (`index_terms`) of a passage's text and of what stands above it."""
         in_text, in_title = Counter(text), Counter(title)
-        self._lengths[key] = (in_text.total(), in_title.total())
+        # Every word is there twice, stemmed and as it is: a length counts words.
+        self._lengths[key] = (in_text.total() // 2, in_title.total() // 2)
         for term in in_text.keys() | in_title.keys():
             self._append(term, key, in_text[term], in_title[term])
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from index.model import Expansion
 from index.stems import stem
 from index.stopwords import STOP_WORDS
 from index.terms import Word, iter_words, query_terms
@@ -24,18 +25,6 @@ KEEPER_FILE: Final = "lexique.toml"
 _BUNDLED: Final = Path(__file__).with_name("lexicon.toml")
 _KEYS: Final = frozenset({"groupes", "sans", "remplace"})
 _SHOWN: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """A form added to a query because of another that was typed.
-
-    `terms` are the index terms of `form`, to be found side by side and in this order.
-    """
-
-    typed: str
-    form: str
-    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,29 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question as the doors give it. `k` is the number of hits wanted, at least 1."""
+    """One question as the doors give it. `k` is the number of hits wanted, at least 1.
+
+    `expand` lets the lexicon add the words of other places and years; the result names them.
+    """
 
     text: str
     k: int = 10
     mode: Mode = Mode.HYBRID
     filters: Filters = field(default_factory=Filters)
     max_per_document: int | None = None
+    expand: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A form that the lexicon adds to a query because of another that was typed.
+
+    `terms` are the index terms of `form`.
+    """
+
+    typed: str
+    form: str
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,35 @@ class LaneScore:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The passage that a comment answers.
+
+    `method` says how this is known (`citation`, `mention`, `parent`, `similarité`) and
+    `confidence`, from 0 to 1, how surely.
+    """
+
+    passage_id: str
+    method: str
+    confidence: float
+
+
+class LaneRecord(TypedDict):
+    """The JSON contract of a lane's opinion."""
+
+    lane: str
+    rank: int
+    score: float
+
+
+class AnswerRecord(TypedDict):
+    """The JSON contract of what a comment answers."""
+
+    passage_id: str
+    method: str
+    confidence: float
+
+
 class HitRecord(TypedDict):
     """The JSON contract of a hit. Later versions add fields, never change these."""
 
@@ -79,6 +124,17 @@ class HitRecord(TypedDict):
     url: str | None
     site: str | None
     source_path: str
+    heading: str | None
+    language: str | None
+    comment_id: str | None
+    comment_number: int | None
+    matches: list[list[int]]
+    best_sentence: list[int] | None
+    lanes: list[LaneRecord]
+    n_more_in_document: int
+    n_copies: int
+    answers: AnswerRecord | None
+    confident: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +144,9 @@ class Hit:
     `title` is the post's title. `score` is the fused score in [0, 1], higher is better.
     `matches` are the spans of the matching words, `best_sentence` the sentence to read first.
     `n_more_in_document` counts the other passages of its document that answer too and are not
-    among the hits, `n_copies` the passages elsewhere with the very same text.
+    among the hits, `n_copies` the passages elsewhere with the very same text. `answers` is the
+    passage that a comment answers. `confident` is that of the whole result: False when the hits
+    are the nearest passages but nothing answers, None where the archive cannot tell.
     """
 
     rank: int
@@ -112,6 +170,8 @@ class Hit:
     lanes: tuple[LaneScore, ...] = ()
     n_more_in_document: int = 0
     n_copies: int = 0
+    answers: Answer | None = None
+    confident: bool | None = None
 
     def as_record(self) -> HitRecord:
         """The hit as the JSON contract states it."""
@@ -128,14 +188,39 @@ class Hit:
             url=self.url,
             site=self.site,
             source_path=self.source_path,
+            heading=self.heading,
+            language=self.language,
+            comment_id=self.comment_id,
+            comment_number=self.comment_number,
+            matches=[[span.start, span.end] for span in self.matches],
+            best_sentence=self.best_sentence and [self.best_sentence.start, self.best_sentence.end],
+            lanes=[
+                LaneRecord(lane=one.lane, rank=one.rank, score=round(one.score, 6))
+                for one in self.lanes
+            ],
+            n_more_in_document=self.n_more_in_document,
+            n_copies=self.n_copies,
+            answers=self.answers
+            and AnswerRecord(
+                passage_id=self.answers.passage_id,
+                method=self.answers.method,
+                confidence=self.answers.confidence,
+            ),
+            confident=self.confident,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits of one query, best first, with what the reader should know about them."""
+    """The hits of one query, best first, with what the reader should know about them.
+
+    `confident` is False when the hits are the nearest passages but nothing answers, None where
+    the archive cannot tell. `expansions` are the words that the lexicon added.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     n_undated_excluded: int = 0
     notices: tuple[str, ...] = ()
+    confident: bool | None = None
+    expansions: tuple[Expansion, ...] = ()

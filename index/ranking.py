@@ -30,7 +30,8 @@ class RankRequest:
     """One question in the form that the lanes read.
 
     `vector` (dimension,) is None in lexical mode; `weights` is empty in dense mode. `allowed`
-    (n_rows,) is None when every passage may answer.
+    (n_rows,) is None when every passage may answer. `forms` are sequences of terms that the
+    lexicon adds, with their weights. `exact` weighs the words as typed (`exact_terms`).
     """
 
     k: int
@@ -39,6 +40,8 @@ class RankRequest:
     weights: Mapping[str, float] = field(default_factory=dict)
     allowed: Mask | None = None
     max_per_document: int = DEFAULT_MAX_PER_DOCUMENT
+    forms: tuple[tuple[tuple[str, ...], float], ...] = ()
+    exact: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ class Ranker:
         lexical = None
         rows = np.zeros(0, dtype=np.int64)
         if request.mode is not Mode.DENSE:
-            lexical = self._lexical.score(request.weights)
+            lexical = self._lexical.score(request.weights, request.exact)
+            if request.forms:
+                lexical += self._lexical.score_forms(request.forms)
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)

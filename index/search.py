@@ -19,13 +19,16 @@ from index.filters import select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
 from index.highlight import Wanted, highlight
 from index.lexical import LexicalIndex
+from index.lexicon import EXPANSION_WEIGHT, KEEPER_FILE, expansion_notice, load_lexicon
 from index.masking import open_store
-from index.model import Filters, Hit, Mode, Query, SearchResult
+from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
 from index.phrases import holds_phrases, phrase_words
 from index.query_language import ParsedQuery, merge_filters, parse
-from index.ranking import DEFAULT_MAX_PER_DOCUMENT, RankedRow, Ranker, RankRequest
+from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, RankedRow, Ranker, RankRequest
+from index.silence import INFO_KEY as SILENCE_KEY
+from index.silence import Background, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
-from index.terms import query_terms
+from index.terms import exact_terms, query_terms
 from index.vectors import VectorIndex, load_vectors
 from ingest.errors import EncoderError, UsageError
 
@@ -57,6 +60,7 @@ class Plan:
     weights: Mapping[str, float]
     vector: Vectors | None
     notices: tuple[str, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
 
 
 def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
@@ -96,6 +100,8 @@ class Archive:
         self.store: Store = open_store(self.generation)
         self.columns: Columns = read_columns(self.store)
         self.lexical = LexicalIndex(self.store)
+        self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
+        self.calibration = read_calibration(self.store.info().get(SILENCE_KEY))
         self._ranker = Ranker(self.columns, self.lexical)
 
     def __enter__(self) -> Self:
@@ -127,6 +133,11 @@ class Archive:
         """The vectors of the passages, read when first needed."""
         return load_vectors(self.generation.vectors_path)
 
+    @cached_property
+    def background(self) -> Background:
+        """What an ordinary passage's cosine is, read when first needed."""
+        return Background(self.vectors)
+
     def search(self, query: Query) -> SearchResult:
         """The passages that answer `query`, best first.
 
@@ -156,6 +167,9 @@ class Archive:
         vector = None
         if query.mode is not Mode.LEXICAL:
             vector = self.encoder.encode_queries([parsed.text])[0]
+        expansions: tuple[Expansion, ...] = ()
+        if query.expand and query.mode is not Mode.DENSE:
+            expansions = self.lexicon.expand(" ".join(parsed.words))
         return Plan(
             query=query,
             parsed=parsed,
@@ -163,6 +177,7 @@ class Archive:
             weights={} if query.mode is Mode.DENSE else weigh(parsed.text),
             vector=vector,
             notices=parsed.notices,
+            expansions=expansions,
         )
 
     def run(self, plan: Plan) -> SearchResult:
@@ -177,15 +192,29 @@ class Archive:
             weights=plan.weights,
             allowed=self._exact(plan.parsed, selection.mask),
             max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
+            exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
+            forms=tuple((one.terms, EXPANSION_WEIGHT) for one in plan.expansions),
         )
         vectors = None if query.mode is Mode.LEXICAL else self.vectors
-        ranked = self._ranker.rank(request, vectors)
+        found = self._ranker.find(request, vectors)
+        ranked = [] if found is None else self._ranker.choose(found, request)
+        confident = self._is_answered(found, plan)
+        hits = (replace(hit, confident=confident) for hit in self._hits(ranked, plan))
         return SearchResult(
             query=query,
-            hits=tuple(self._hits(ranked, plan)),
+            hits=tuple(hits),
             n_undated_excluded=selection.n_undated,
-            notices=plan.notices,
+            notices=(*plan.notices, *_lexicon_notice(plan.expansions)),
+            confident=confident,
+            expansions=plan.expansions,
         )
+
+    def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
+        """Whether the candidates answer the question, as the archive's calibration tells."""
+        weights = plan.weights or weigh(plan.parsed.text)
+        level = None if plan.vector is None else self.background.level(plan.vector)
+        evidence = gather_evidence(found, weights, self.lexical, level)
+        return is_answered(evidence, plan.query.mode.value, self.calibration)
 
     def iter_passages(self) -> Iterator[Hit]:
         """Yields every passage, in corpus order, with rank 0 and score 0."""
@@ -299,8 +328,13 @@ class Archive:
         shown = [rows[key] for key in keys]
         words = plan.weights or weigh(plan.parsed.text)
         weights = {term: weight * self.lexical.idf(term) for term, weight in words.items()}
+        for expansion in plan.expansions:
+            for term in expansion.terms:
+                weights.setdefault(term, EXPANSION_WEIGHT * self.lexical.idf(term))
         wanted = Wanted(weights, plan.parsed.phrases)
         marks = highlight([row.text for row in shown], wanted)
+        comments = [row.comment_id for row in shown if row.comment_id is not None]
+        answers = self.store.alignments(comments) if comments else {}
         for rank, (one, row, mark) in enumerate(zip(ranked, shown, marks, strict=True), start=1):
             yield replace(
                 hit_of(row),
@@ -311,6 +345,7 @@ class Archive:
                 lanes=one.lanes,
                 n_more_in_document=one.n_more_in_document,
                 n_copies=len(one.copies),
+                answers=answers.get(row.comment_id or ""),
             )
 
 
@@ -334,6 +369,15 @@ def hit_of(row: PassageRow) -> Hit:
         comment_id=row.comment_id,
         comment_number=row.comment_number,
     )
+
+
+def _lexicon_notice(expansions: tuple[Expansion, ...]) -> tuple[str, ...]:
+    return (expansion_notice(expansions),) if expansions else ()
+
+
+def weigh_exact(text: str) -> Mapping[str, float]:
+    """How much each word of a question counts, not stemmed."""
+    return {term: float(n) for term, n in Counter(exact_terms(text)).items()}
 
 
 def weigh(text: str) -> Mapping[str, float]:

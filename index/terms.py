@@ -17,9 +17,11 @@ from index.stems import stem
 from index.stopwords import CLITICS, STOP_WORDS
 
 # Raise it when the same text would give other terms: archives then analyse their passages anew.
-ANALYSIS_VERSION: Final = 1
+ANALYSIS_VERSION: Final = 2
 
 MAX_TERM_LENGTH: Final = 64
+# Before a word that was not stemmed: no term begins with it.
+EXACT_MARK: Final = "="
 
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
@@ -94,6 +96,21 @@ def analyze(text: str) -> list[Token]:
 def terms(text: str) -> list[str]:
     """The terms of `text` in reading order, without their places."""
     return [term for word in iter_words(text) if (term := _term(word.form)) is not None]
+
+
+def index_terms(text: str) -> list[str]:
+    """The terms of `text` as a lexical index keeps them: each stem, and the word itself marked."""
+    found: list[str] = []
+    for word in iter_words(text):
+        term = _term(word.form)
+        if term is not None:
+            found += (term, EXACT_MARK + word.form[:MAX_TERM_LENGTH])
+    return found
+
+
+def exact_terms(text: str) -> list[str]:
+    """The words of a question as a lexical index keeps them unstemmed, stop words left out."""
+    return index_terms(text)[1::2]
 
 
 def query_terms(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.model import Answer
 from index.store.rows import DocumentRecord, PassageRow
 from index.store.schema import open_read_only
 from ingest.errors import IntegrityError
@@ -129,6 +130,16 @@ class Store:
             comments=tuple(_comment(one) for one in comments),
             ledger=tuple(_ledger_entry(one) for one in ledger),
         )
+
+    def alignments(self, comment_ids: Sequence[str]) -> dict[str, Answer]:
+        """What each of these comments answers, by comment; those without an answer left out."""
+        found: dict[str, Answer] = {}
+        for start in range(0, len(comment_ids), _BATCH):
+            batch = list(comment_ids[start : start + _BATCH])
+            marks = ", ".join("?" * len(batch))
+            rows = self._all(f"SELECT * FROM alignments WHERE comment_id IN ({marks})", batch)
+            found.update({row[0]: Answer(row[1], row[2], row[3]) for row in rows})
+        return found
 
     def document_ids(self) -> tuple[str, ...]:
         """The ids of all documents, in corpus order."""

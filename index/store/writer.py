@@ -140,6 +140,10 @@ class StoreWriter:
         """Writes facts about the build."""
         self._connection.executemany("INSERT INTO build_info VALUES (?, ?)", values.items())
 
+    def add_alignments(self, rows: Iterable[tuple[str, str, str, float]]) -> None:
+        """Writes what comments answer: comment, passage, method, confidence."""
+        self._connection.executemany("INSERT INTO alignments VALUES (?, ?, ?, ?)", rows)
+
     def add_postings(self, postings: Iterable[tuple[str, int, bytes]]) -> None:
         """Writes the lexical lane: term, number of passages, their rows and counts."""
         self._connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", postings)
