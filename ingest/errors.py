@@ -37,7 +37,14 @@ class SourceError(ArchiveError):
 
 
 class FetchError(ArchiveError):
-    """An address refused, timed out, or is not allowed."""
+    """An address refused, timed out, or is not allowed.
+
+    `slug` is a stable identifier for a `Rejection` (`adresse-interdite`, `robots`, …).
+    """
+
+    def __init__(self, message: str, slug: str = "reseau") -> None:
+        super().__init__(message)
+        self.slug = slug
 
 
 class ExtractionError(ArchiveError):

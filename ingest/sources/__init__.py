@@ -23,6 +23,9 @@ and code. Bad content becomes a `Rejection`; only a source that does not exist r
 | Medium            | `h-entry` + `p-canonical`       | post, author, date, address, tags         |
 | RSS, Atom         | `<rss>`, `<feed>`, `<rdf:RDF>`  | posts; comment feeds by answered page     |
 | WARC, ARC, WACZ   | `WARC/`, `filedesc:`, ZIP       | HTML answered with 200, once per content  |
+| web page          | `http(s)://…/page`              | what it holds, recognised as above        |
+| whole blog        | `https://site/`, `blog:https://…`| REST API, else site map, else paged feed |
+| site map          | `<urlset>`, `<sitemapindex>`    | the pages that it names                   |
 | WordPress REST    | JSON `content.rendered`         | posts, pages, comments, embedded terms    |
 
 Drafts, private posts, spam and comments awaiting moderation were never public: they are
@@ -35,23 +38,42 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.errors import FetchError, SourceError
+from ingest.fetch import FetchOptions
+from ingest.model import Rejection
 from ingest.sources.dispatch import Found
 from ingest.sources.folder import iter_folder
+from ingest.sources.web import is_address, iter_web
 
 __all__ = ["Found", "iter_source"]
 
 
-def iter_source(spec: str) -> Iterator[Found]:
+def iter_source(spec: str, options: FetchOptions | None = None) -> Iterator[Found]:
     """Pages, structured posts and rejections of one source, in a deterministic order.
 
-    `spec` is a path, or `-` for a list of sources on standard input, one a line.
+    `spec` is a path, an address, or `-` for a list of sources on standard input, one a line.
+    `options` say how the network is asked; nothing else uses it.
 
     Raises:
         SourceError: the source does not exist or holds no file.
+        FetchError: an address is refused or does not answer.
     """
     if spec == "-":
         for line in sys.stdin:
             if line.strip():
-                yield from iter_source(line.strip())
+                yield from _iter_line(line.strip(), options)
+        return
+    if is_address(spec):
+        yield from iter_web(spec, options or FetchOptions())
         return
     yield from iter_folder(Path(spec))
+
+
+def _iter_line(spec: str, options: FetchOptions | None) -> Iterator[Found]:
+    """One line of a list: a source that is not there costs that line, not the list."""
+    try:
+        yield from iter_source(spec, options)
+    except FetchError as error:
+        yield Rejection(spec, "source", error.slug, str(error))
+    except SourceError as error:
+        yield Rejection(spec, "source", "introuvable", str(error))

@@ -1,0 +1,17 @@
+"""The one fetch layer: every byte that comes from the network comes through here."""
+
+from ingest.fetch.addresses import AddressPolicy, is_public
+from ingest.fetch.cache import AnswerCache
+from ingest.fetch.client import Fetcher
+from ingest.fetch.manners import Pace
+from ingest.fetch.model import Answer, FetchOptions
+
+__all__ = [
+    "AddressPolicy",
+    "Answer",
+    "AnswerCache",
+    "FetchOptions",
+    "Fetcher",
+    "Pace",
+    "is_public",
+]
