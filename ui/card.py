@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 
@@ -12,12 +12,9 @@ from ingest.model import Role
 from ui import url_state
 from ui.archive import open_current
 from ui.highlight import highlight
-from ui.html import Markup, element, external_link, join
+from ui.html import Markup, element, external_link, join, local_link
 from ui.strings import Words
 from ui.typography import format_date
-
-if TYPE_CHECKING:
-    from streamlit.navigation.page import StreamlitPage
 
 _ROLE_CLASSES: Final = {
     Role.POST: "role-post",
@@ -28,7 +25,7 @@ _MAX_WORDS_SHOWN: Final = 8
 
 
 @st.fragment
-def render_card(hit: Hit, words: Words, document_page: StreamlitPage) -> None:
+def render_card(hit: Hit, words: Words) -> None:
     """Draw the card and its buttons; opening its neighbours redraws this card alone."""
     with st.container(key=f"card-{hit.rank}"):
         st.html(card_html(hit, words))
@@ -42,11 +39,7 @@ def render_card(hit: Hit, words: Words, document_page: StreamlitPage) -> None:
                 args=(around_key,),
                 type="tertiary",
             )
-            st.page_link(
-                document_page,
-                label=words("card.document"),
-                query_params=url_state.link(words.language, id=hit.doc_id, p=hit.passage_id),
-            )
+            st.html(element("p", document_link(hit, words), class_="source"))
             st.html(element("p", source_html(hit.url, hit.source_path, words), class_="source"))
             why = why_html(hit, words)
             if why:
@@ -56,6 +49,14 @@ def render_card(hit: Hit, words: Words, document_page: StreamlitPage) -> None:
             before = archive.neighbours(hit.passage_id, before=1, after=0)
             after = archive.neighbours(hit.passage_id, before=0, after=1)
             st.html(around_html(before, after, words))
+
+
+def document_link(hit: Hit, words: Words) -> Markup:
+    """A link to the whole post, the passage framed in it, that remembers this search."""
+    parameters = url_state.in_language(
+        words.language, id=hit.doc_id, p=hit.passage_id, retour=url_state.current_search()
+    )
+    return local_link(words("card.document"), "billet", **parameters)
 
 
 def card_html(hit: Hit, words: Words) -> Markup:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import url_state
 from ui.archive import open_current
-from ui.html import Markup, element
+from ui.html import Markup, element, join, local_link
 from ui.strings import Words
 from ui.typography import format_date, format_number
 
@@ -71,7 +71,7 @@ def archive_html(info: ArchiveInfo, words: Words) -> Markup:
     size = max(1, round(sum(info.sizes.values()) / 1_000_000))
     facts = {
         "corpus.generation": str(info.generation),
-        "corpus.built": format_date(info.created_at, words.language) or "",
+        "corpus.built": f"{format_date(info.created_at, words.language)} (UTC)",
         "corpus.encoder": f"{info.encoder.name} ({info.encoder.revision[:12]})",
         "corpus.size": words("corpus.megabytes", n=size),
     }
@@ -95,12 +95,13 @@ def sources_html(
     rows = (
         element(
             "li",
-            element(
-                "a",
-                element("bdi", title or words("card.untitled")),
-                element("span", site, class_="circumstances") if site else None,
-                href=url_state.address("billet", words.language, id=doc_id),
-                target="_self",
+            local_link(
+                join(
+                    element("bdi", title or words("card.untitled")),
+                    element("span", site, class_="circumstances") if site else None,
+                ),
+                "billet",
+                **url_state.in_language(words.language, id=doc_id),
             ),
         )
         for doc_id, title, site in sources

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from ingest.errors import UsageError
 from ingest.model import Comment, CommentKind, CommentState, Passage, PassageKind, Role
+from ui import url_state
 from ui.archive import open_current
 from ui.card import badge, source_html
 from ui.html import Markup, element, join
@@ -16,21 +18,17 @@ from ui.strings import Words
 from ui.typography import format_date
 
 if TYPE_CHECKING:
-    from streamlit.navigation.page import StreamlitPage
-
     from index.store import DocumentRecord
 
+FOUND: Final = "found"
 _DEEPEST: Final = 4
 _MAX_LEDGER_CHARACTERS: Final = 600
 
 
-def render_document(words: Words, search_page: StreamlitPage) -> None:
+def render_document(words: Words) -> None:
     """Draw the post that the address names, the passage found framed in it."""
-    st.page_link(
-        search_page,
-        label=f"← {words('document.back')}",
-        query_params=st.session_state.get("last-search"),
-    )
+    back = element("a", f"← {words('document.back')}", href=_search_address(words))
+    st.html(element("p", back, class_="source"))
     doc_id = st.query_params.get("id", "")
     passage_id = st.query_params.get("p", "")
     if not doc_id:
@@ -106,10 +104,21 @@ def post_html(document: DocumentRecord, passage_id: str, words: Words) -> Markup
         element("p", source_html(document.url, document.source_path, words), class_="source"),
         _labels(words("document.categories"), document.categories),
         _labels(words("document.tags"), document.tags),
-        element("p", words("document.passage"), class_="legend") if passage_id else None,
+        _jump(words) if passage_id else None,
         prose(passages, passage_id, title=document.title),
         class_="document",
     )
+
+
+def _search_address(words: Words) -> str:
+    search = url_state.back_to_search() or url_state.in_language(words.language)
+    return f"./?{urlencode(search, doseq=True)}"
+
+
+def _jump(words: Words) -> Markup:
+    """Where to find the passage that led here."""
+    link = element("a", words("document.jump"), href=f"#{FOUND}")
+    return element("p", words("document.passage"), " ", link, class_="legend")
 
 
 def prose(passages: Iterable[Passage], passage_id: str, *, title: str | None = None) -> Markup:
@@ -126,12 +135,12 @@ def prose(passages: Iterable[Passage], passage_id: str, *, title: str | None = N
         if is_new_section and passage.heading is not None:
             heading = passage.heading
             pieces.append(element("h2", element("bdi", heading)))
-        found = "found" if passage.passage_id == passage_id else None
+        found = FOUND if passage.passage_id == passage_id else None
         if is_item:
-            items.append(element("li", passage.text, class_=found, dir="auto"))
+            items.append(element("li", passage.text, id=found, class_=found, dir="auto"))
         else:
             tag = "blockquote" if passage.kind is PassageKind.QUOTE else "p"
-            pieces.append(element(tag, passage.text, class_=found, dir="auto"))
+            pieces.append(element(tag, passage.text, id=found, class_=found, dir="auto"))
     if items:
         pieces.append(element("ul", *items))
     return element("div", *pieces, class_="prose")

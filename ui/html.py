@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 _TAGS: Final = frozenset(
     (
@@ -82,6 +82,12 @@ def external_link(label: str, url: str | None, *, class_: str | None = None) -> 
     return element(
         "a", label, class_=class_, href=address, target="_blank", rel="noopener noreferrer"
     )
+
+
+def local_link(label: str, path: str, *, class_: str | None = None, **parameters: str) -> Markup:
+    """A link to another view of this page; the parameters are those of its address."""
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return element("a", label, class_=class_, href=f"./{path}{query}")
 
 
 def safe_url(url: str | None) -> str | None:

@@ -179,12 +179,14 @@ def render_method(words: Words) -> None:
 
 
 def method_html(words: Words) -> Markup:
-    """The explanation as one sheet of sections: a text alone is a paragraph, more are a list."""
+    """The explanation as one sheet of sections: what introduces is a paragraph, the rest a list."""
     parts = []
     for heading, texts in _SECTIONS[words.language]:
         parts.append(element("h2", heading))
-        if len(texts) == 1:
+        is_introduced = len(texts) == 1 or texts[0].endswith(":")
+        if is_introduced:
             parts.append(element("p", texts[0]))
-        else:
-            parts.append(element("ul", *(element("li", text) for text in texts)))
+        items = texts[1:] if is_introduced else texts
+        if items:
+            parts.append(element("ul", *(element("li", text) for text in items)))
     return element("article", element("h1", words("method.heading")), *parts, class_="sheet text")

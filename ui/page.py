@@ -5,27 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from ingest.errors import ArchiveError, ArchiveNotFoundError
 from ui import url_state
 from ui.archive import archive_path
-from ui.html import element
+from ui.html import Markup, element
 from ui.strings import LANGUAGES, Language, Words
 
 _STYLE: Final = Path(__file__).with_name("style.css")
 _ICON: Final = Path(__file__).with_name("icon.svg")
+_TITLES: Final = MappingProxyType(
+    {"": "nav.search", "corpus": "nav.corpus", "methode": "nav.method", "billet": "nav.document"}
+)
 _LOGGER: Final = logging.getLogger(__name__)
 
 
 def render_page() -> None:
     """Draw the page that the address asks for."""
     words = Words(_language())
-    pages = _pages(words)
-    current = st.navigation(list(pages.values()), position="hidden")
-    question = st.query_params.get("q", "").strip()[:60] if current is pages["search"] else ""
+    current = st.navigation(_pages(words), position="hidden")
+    question = "" if current.url_path else st.query_params.get("q", "").strip()[:60]
     st.set_page_config(
         page_title=f"{question or current.title} · Archiblogue",
         page_icon=str(_ICON),
@@ -34,7 +38,7 @@ def render_page() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(_STYLE)
-    _render_masthead(pages, words)
+    _render_masthead(current.url_path, words)
     with st.container(key="view"):
         _run(current.run, words)
     st.html(element("footer", element("p", words("footer")), lang=words.language))
@@ -48,16 +52,18 @@ def on_unexpected(error: Exception) -> bool:
     return True
 
 
-def _pages(words: Words) -> dict[str, st.Page]:
+def _views(words: Words) -> dict[str, Callable[[], None]]:
+    """Each view by its path; its module is imported when it is drawn."""
+
     def search() -> None:
         from ui.search import render_search
 
-        render_search(words, pages["document"])
+        render_search(words)
 
     def document() -> None:
         from ui.document import render_document
 
-        render_document(words, pages["search"])
+        render_document(words)
 
     def corpus() -> None:
         from ui.corpus import render_corpus
@@ -69,16 +75,17 @@ def _pages(words: Words) -> dict[str, st.Page]:
 
         render_method(words)
 
-    pages = {
-        "search": st.Page(search, title=words("nav.search"), default=True),
-        "corpus": st.Page(corpus, title=words("nav.corpus"), url_path="corpus"),
-        "method": st.Page(method, title=words("nav.method"), url_path="methode"),
-        "document": st.Page(document, title=words("nav.document"), url_path="billet"),
-    }
-    return pages
+    return {"": search, "corpus": corpus, "methode": method, "billet": document}
 
 
-def _render_masthead(pages: dict[str, st.Page], words: Words) -> None:
+def _pages(words: Words) -> list[st.Page]:
+    return [
+        st.Page(view, title=words(_TITLES[path]), url_path=path, default=not path)
+        for path, view in _views(words).items()
+    ]
+
+
+def _render_masthead(current_path: str, words: Words) -> None:
     with st.container(key="masthead", horizontal=True, vertical_alignment="bottom"):
         st.html(
             element(
@@ -88,8 +95,7 @@ def _render_masthead(pages: dict[str, st.Page], words: Words) -> None:
             )
         )
         with st.container(key="nav", horizontal=True, horizontal_alignment="right"):
-            for name in ("search", "corpus", "method"):
-                st.page_link(pages[name], query_params=url_state.link(words.language))
+            st.html(nav_html(current_path, words))
             chosen = st.segmented_control(
                 words("language"),
                 LANGUAGES,
@@ -99,6 +105,20 @@ def _render_masthead(pages: dict[str, st.Page], words: Words) -> None:
                 label_visibility="collapsed",
             )
             url_state.publish("lang", ["en"] if chosen == "en" else [])
+
+
+def nav_html(current_path: str, words: Words) -> Markup:
+    """The links to the views. Plain links: the browser's history then holds each view once."""
+    links = (
+        element(
+            "a",
+            words(_TITLES[path]),
+            href=f"./{path}?{urlencode(url_state.in_language(words.language))}".rstrip("?"),
+            aria_current="page" if path == current_path else None,
+        )
+        for path in ("", "corpus", "methode")
+    )
+    return element("nav", *links, aria_label=words("nav"))
 
 
 def _language() -> Language:

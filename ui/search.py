@@ -20,22 +20,19 @@ from ui.html import Markup, element, join
 from ui.strings import Words
 
 if TYPE_CHECKING:
-    from streamlit.navigation.page import StreamlitPage
-
     from index.search import Archive
 
 MAX_CHARACTERS: Final = 2000
 LARGEST_K: Final = 100
 
 
-def render_search(words: Words, document_page: StreamlitPage) -> None:
+def render_search(words: Words) -> None:
     """Draw the view for the question that the address holds."""
     archive = open_current()
     st.html(element("h1", words("search.heading"), class_="sr-only"))
     with st.container(key="question"):
         question = _ask(words)
         choices = choose(archive.facets(), words)
-    st.session_state["last-search"] = dict(st.query_params.to_dict())
     if not question:
         _render_home(archive, words)
         return
@@ -45,7 +42,7 @@ def render_search(words: Words, document_page: StreamlitPage) -> None:
     except UsageError as error:
         st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
         return
-    _render_result(result, choices, words, document_page)
+    _render_result(result, choices, words)
 
 
 def _ask(words: Words) -> str:
@@ -62,9 +59,7 @@ def _ask(words: Words) -> str:
     return (question or "").strip()
 
 
-def _render_result(
-    result: SearchResult, choices: Choices, words: Words, document_page: StreamlitPage
-) -> None:
+def _render_result(result: SearchResult, choices: Choices, words: Words) -> None:
     for notice in result.notices:
         st.html(notice_html(None, join(notice)))
     if result.n_undated_excluded:
@@ -80,7 +75,7 @@ def _render_result(
         st.html(_count_html(result.hits, words))
         _render_downloads(result, words)
     for hit in result.hits:
-        render_card(hit, words, document_page)
+        render_card(hit, words)
     if len(result.hits) == choices.k < LARGEST_K:
         st.button(words("results.more"), key="more", on_click=_show_more, args=(choices.k,))
 

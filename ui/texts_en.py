@@ -124,6 +124,7 @@ ENGLISH: Final[dict[str, str]] = {
     "document.missing": "This post is no longer in the archive",
     "document.missing.detail": "The archive may have been rebuilt since. Search again.",
     "document.passage": "The passage that was found is framed.",
+    "document.jump": "Go to it",
     "document.comments.one": "{n} comment",
     "document.comments.many": "{n} comments",
     "document.comments.show.one": "Read the comment",

@@ -127,6 +127,7 @@ FRENCH: Final[dict[str, str]] = {
     "document.missing": "Ce billet n’est plus dans l’archive",
     "document.missing.detail": "L’archive a pu être reconstruite depuis. Refaites la recherche.",
     "document.passage": "Le passage trouvé est encadré.",
+    "document.jump": "Y aller",
     "document.comments.one": "{n} commentaire",
     "document.comments.many": "{n} commentaires",
     "document.comments.show.one": "Lire le commentaire",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,6 +39,11 @@ _POLICY: Final = (
     "frame-ancestors 'self'",
 )
 _INLINE_SCRIPT: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+# Without it the shell looks for its server under the address of each view first, and logs the
+# two answers 404 as errors before the view opens.
+_BASE_URL_SCRIPT: Final = (
+    b"<script>window.__streamlit = {BACKEND_BASE_URL: location.origin + '/'}</script>"
+)
 _FONT_PRELOAD: Final = re.compile(rb'<link\s[^>]*rel="preload"[^>]*as="font"[^>]*>\s*')
 
 
@@ -53,7 +58,7 @@ class PageMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _Answer(send).send)
+        await self._app(_uncompressed(scope), receive, _Answer(send).send)
 
 
 class _Answer:
@@ -95,6 +100,7 @@ def rewrite_shell(page: bytes) -> bytes:
     """Streamlit's HTML shell in our language and name, without the fonts that we do not use."""
     page = page.replace(b'<html lang="en">', f'<html lang="{PAGE_LANGUAGE}">'.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>Archiblogue</title>", 1)
+    page = page.replace(b"<script>", _BASE_URL_SCRIPT + b"<script>", 1)
     return _FONT_PRELOAD.sub(b"", page)
 
 
@@ -105,6 +111,15 @@ def content_security_policy(page: bytes) -> str:
         for script in _INLINE_SCRIPT.findall(page)
     )
     return "; ".join(_POLICY).format(hashes=hashes)
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The request, asking for no compression where it asks for a page: it is to be rewritten."""
+    headers = Headers(scope=scope)
+    if "text/html" not in headers.get("accept", ""):
+        return scope
+    kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": kept}
 
 
 def _is_plain_html(status: int, headers: MutableHeaders) -> bool:
