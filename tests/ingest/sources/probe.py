@@ -1,0 +1,41 @@
+"""Reads each source named on the command line in a process of its own kind of poverty.
+
+Prints one JSON line a source: seconds, peak memory of the process in MB, what came out.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from ingest.model import Rejection
+from ingest.sources import iter_source
+
+
+def main() -> None:
+    for spec in sys.argv[1:]:
+        start = time.perf_counter()
+        slugs, n_content, text = [], 0, ""
+        for found in iter_source(spec):
+            if isinstance(found, Rejection):
+                slugs.append(found.slug)
+            else:
+                n_content += 1
+                text += repr(found)[:2_000]
+        outcome = {
+            "spec": spec,
+            "seconds": time.perf_counter() - start,
+            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "slugs": slugs,
+            "n_content": n_content,
+            "text": text,
+        }
+        sys.stdout.write(json.dumps(outcome) + "\n")
+
+
+main()
