@@ -1,0 +1,170 @@
+"""The words of markup: what ids, classes and microdata say about an element.
+
+One regular expression a meaning, each matched against one class token or one id. They name
+platforms and habits (WordPress and its themes, Dotclear, Blogger, TypePad, Movable Type,
+over-blog, Canalblog, Hautetfort, Drupal, SPIP, Disqus, microformats, schema.org), never a site.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from lxml.html import HtmlElement
+
+__all__ = [
+    "AREA",
+    "AUTHOR",
+    "AUTHOR_CONTAINER",
+    "BY_POST_AUTHOR",
+    "CHILDREN",
+    "CHROME",
+    "CONTENT",
+    "DATE",
+    "FORM",
+    "HEADER",
+    "ITEM",
+    "PERMALINK",
+    "SIDE",
+    "WEAK_ITEM",
+    "has",
+    "item_key",
+    "tokens",
+]
+
+_COMMENT: Final = r"(?:comment|commentaire|commentaires|comments|cmt|comm|reaction|reponse)"
+_KEY = re.compile(
+    r"(?:li-|div-|dd-|dt-|article-|item-|p-)?"
+    r"(?:comments?|commentaires?|com|comm|cmt|c|msg|message|reaction|reply|pingback|trackback|"
+    r"ping|dsq-comment|dsq-comment-body|idcomment|forum|comment-id|comment-wrap|post-comment|"
+    r"comment-anchor|commentanchor|ob-comment)"
+    r"[-_]?(\d+|[0-9a-f]{12,40}|[0-9a-f]{8}-[0-9a-f-]{27})",
+    re.I,
+)
+ITEM = re.compile(
+    r"comment|commentaire|(?:single|user|blog|reader|post|one)[-_]?comment(?:aire)?|"
+    r"comment(?:aire)?[-_]{0,2}(?:item|entry|block|bloc|box|single|unit|row|post|message|node|thread-item)|"
+    r"(?:ob|dsq|wpd|wpdiscuz|js|c|gb|fb)[-_]comment|u-comment|p-comment|h-cite|hcomment|"
+    r"pingback|trackback|forum-message|message-forum|comment__item|echo-item|idc-c|li_comment|"
+    r"commentlist-item|reponse_forum|forum-fil-item",
+    re.I,
+)
+WEAK_ITEM = re.compile(
+    r"comment(?:aire)?[-_]{0,2}(?:wrap|wrapper|container|body|inner|content|li|cell|holder|card|panel|text)"
+    r"|reaction|reponse|reply|media|post-body|hentry|message",
+    re.I,
+)
+AREA = re.compile(
+    r"(?:(?:post|blog|the|all|entry|article|page|wp|user|reader|view|list|liste|les|block|ob|dsq|js|et_pb|idc|blogger)[-_]?)?"
+    r"(?:comments?|commentaires?|reactions?|respond|discussion|disqus|trackbacks?|pings?|pingbacks?|forum|reponses?)"
+    r"(?:[-_]{0,2}(?:area|block|bloc|box|section|wrap|wrapper|wrappers|list|liste|thread|threads|"
+    r"container|holder|zone|inner|module|main|page|template|all|content|div|respond|form|loop|blocks|"
+    r"s|tree|post|panel|pane|footer|holder-inner))?"
+    r"|commentlist|ping-?list|trackback-?list|disqus[-_]thread|comment_thread|hcomments|repondre|forum-repondre|comments-?[a-z]+-list",
+    re.I,
+)
+CONTENT = re.compile(
+    rf"{_COMMENT}(?:[-_]{{0,2}}(?:content|contents|text|texte|message|msg|copy|area-text|p|corps|contenu|textarea-content))"
+    r"|(?:text|texte|content|corps|contenu|message|area|entry)[-_](?:comment|commentaire|com|holder)s?"
+    r"|text_holder|e-content|p-content|p-summary|post-message|forum-texte|texte-forum|ob-text|ob-message"
+    r"|wpd-comment-text|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment",
+    re.I,
+)
+WEAK_CONTENT: Final = re.compile(
+    r"text|texte|content|contenu|message|body|entry|entry-content|comment-?_?body|commentbody|"
+    r"comment_?body|post-content|media-body|description|spip|comment-inner",
+    re.I,
+)
+AUTHOR = re.compile(
+    r"fn|p-author|nickname|"
+    rf"{_COMMENT}[-_]{{0,2}}(?:author|auteur|user|username|name|nom|by|poster|author-?name|author-?link|owner|pseudo|writer|from)"
+    r"|commenter(?:-?name)?|author[-_]?(?:name|link|title|comment)?|auteur|nom-auteur|user[-_]?name|user|"
+    r"pseudo|nick|name|poster|posted-by|posted_by|ob-user|byline-author|auteur_nom|comment-?publisher|"
+    r"authorname|the-author|cname|spip_out_author|submitted-by|screenname",
+    re.I,
+)
+AUTHOR_CONTAINER = re.compile(r"vcard|h-card|p-author|comment-?_?author|author|auteur", re.I)
+DATE = re.compile(
+    rf"(?:{_COMMENT}|post|published|pub|entry|meta|message|ob|user|author|auteur)?[-_]{{0,2}}"
+    r"(?:date|datetime|time|timestamp|timeago|when|heure|published|created|posted|posted-on|info-date|jour|metadata-date)"
+    r"|dt-published|comment-?_?(?:meta|metadata|permalink|info|infos|postinfo|data)|commentmetadata|comment-link|submitted",
+    re.I,
+)
+HEADER = re.compile(
+    rf"{_COMMENT}[-_]{{0,2}}(?:meta|metadata|header|head|info|infos|footer|byline|title-by|details|"
+    r"postinfo|data|credit|signature|author|auteur|avatar|number|numero|num|count|date|time|timestamp|by|permalink|thumb|gravatar)"
+    r"|commentmetadata|itemfooter|vcard|h-card|says|said|avatar|gravatar|posted|submitted|authordata|"
+    r"comment-?by|forum-chapo|forum-titre-info|info-publi|repere|auteur|byline|meta|author-meta",
+    re.I,
+)
+CHROME = re.compile(
+    rf"reply|replies-link|{_COMMENT}[-_]{{0,2}}(?:reply|reply-link|edit|edit-link|actions?|tools?|links?|"
+    r"rating|vote|votes|like|likes|share|buttons?|nav|navigation|control|controls|menu|report|options|ops)"
+    r"|reply-?(?:link|container|to|button)|edit-?link|comment_reply|comment_rating|item-control|"
+    r"cancel-comment|vote|votes|rating|like|likes|jaime|karma|share|sharing|abus|repondre|actions|"
+    r"sd-block|jp-relatedposts|signaler|thumb|deletebutton|delete-link|flag|wpulike|comment-quote|screen-reader-text",
+    re.I,
+)
+CHILDREN = re.compile(
+    r"children|replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses",
+    re.I,
+)
+FORM = re.compile(
+    r"respond|comment-?_?respond|comment-?_?form.*|commentform|form-?comments?|formulaire.*|reply-form|"
+    r"post-a-comment|add-?_?comment|leave-?_?comment|comments-?open|comment-?_?editor|repondre|"
+    r"poster-commentaire|ajouter-commentaire|comment_ecri|replyform|comments-?form|formcomment|frmcomment|origfrmcomment|pr",
+    re.I,
+)
+SIDE = re.compile(
+    r".*(?:sidebar|widget|blogroll|recent-?_?comment|derniers-?_?comment|latest-?_?comment|recent-?post).*"
+    r"|side|aside|secondary|tertiary|menu|nav|navigation|navbar|footer|site-footer|related.*|"
+    r"colophon|masthead|rightcol|leftcol|right-column|left-column|colonne.*",
+    re.I,
+)
+PERMALINK = re.compile(
+    r"#(?:comment|com|c|cmt|comm|commentaire|forum)[-_]?[0-9a-f]+$|[?&]cid=\d+|/permalink/", re.I
+)
+BY_POST_AUTHOR = re.compile(
+    r"bypostauthor|by-?post-?author|post-?author|byauthor|by-author|author-?comment|authcomment|"
+    r"comment-?by-?author|blog-author|commentauthor-owner|is-author|from-author|me|owner|entry-author|isauthor|comment_admin",
+    re.I,
+)
+
+
+def tokens(element: HtmlElement) -> tuple[str, ...]:
+    """The class tokens of `element`, then its id."""
+    return _split(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=65_536)
+def _split(classes: str, identifier: str) -> tuple[str, ...]:
+    found = tuple(classes.split()[:40])
+    return (*found, identifier) if identifier else found
+
+
+@lru_cache(maxsize=65_536)
+def _matches(pattern: re.Pattern[str], names: tuple[str, ...]) -> bool:
+    return any(pattern.fullmatch(name[:80]) for name in names)
+
+
+def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
+    """Whether a class token or the id of `element` is, as a whole, what `pattern` says."""
+    names = tokens(element)
+    return bool(names) and _matches(pattern, names)
+
+
+def item_key(element: HtmlElement) -> str | None:
+    """The comment's own identifier that the id (or the anchor's name) of `element` holds."""
+    for name in (element.get("id"), element.get("name") if element.tag == "a" else None):
+        if name:
+            key = _key_of(name)
+            if key is not None:
+                return key
+    return None
+
+
+@lru_cache(maxsize=16_384)
+def _key_of(name: str) -> str | None:
+    match = _KEY.fullmatch(name[:80])
+    return match.group(1).lower() if match else None

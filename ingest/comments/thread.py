@@ -1,0 +1,267 @@
+"""The thread of a page: its comments with their facts and their text, by offsets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from ingest.comments import signs
+from ingest.comments.boundaries import Item, find_items
+from ingest.comments.counter import declared_count, is_thread_heading
+from ingest.comments.headers import Header, OwnText, own_text, read_header, residue
+from ingest.comments.siblings import find_sibling_items
+from ingest.linear import Block, LinearPage
+from ingest.model import CommentState
+
+__all__ = ["FoundComment", "Thread", "find_thread"]
+
+_MAX_RESIDUE = 3  # letters: « OK » or a badge is no text beside an author and a date
+_MAX_HEADER_CHARS = 300
+_AREA_EXTRA_CHARS = 1_500  # text of a comment area beside its comments: form, counters, pager
+_CHROME_LINE = re.compile(
+    r"\W*(?:répondre|reply|réponse|répondre à ce (?:commentaire|message)|reply to this comment|citer|quote|"
+    r"signaler(?: un abus| ce (?:commentaire|contenu))?|report(?: abuse)?|log in to reply|"
+    r"(?:connectez|identifiez)[- ]vous pour (?:répondre|commenter)|permalien|permalink|lien|link|\(?modifier\)?|"
+    r"\(?edit\)?|supprimer|delete|j[’']aime\s*\d*|like\s*\d*|haut de page|loading.*|chargement.*|alerter|↓|↑|\d+|#\d+)\W*",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class FoundComment:
+    """One comment: its facts, its text (`body`) and the blocks around it (`meta`, `chrome`)."""
+
+    item: Item
+    header: Header
+    body: list[Block]
+    meta: list[Block]
+    chrome: list[Block]
+    parent: int | None = None  # the place of the parent in the thread
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class Thread:
+    """The comments in page order, what the page counts, and the elements that are not the post."""
+
+    comments: list[FoundComment] = field(default_factory=list)
+    n_declared: int | None = None
+    areas: list[HtmlElement] = field(default_factory=list)
+
+
+def find_thread(page: LinearPage) -> Thread:
+    """The thread of the page; empty when it has no comment."""
+    comments = _read(page, find_items(page))
+    if not comments:
+        comments = _read(page, find_sibling_items(page))
+    items = [comment.item for comment in comments]
+    places = {id(item): n for n, item in enumerate(items)}
+    by_key = {item.key: n for n, item in enumerate(items) if item.key is not None}
+    last_at_depth: dict[int, int] = {}
+    for n, comment in enumerate(comments):
+        _place(comment, n, places, by_key, last_at_depth)
+    return Thread(comments, declared_count(page, items), _areas(page, items))
+
+
+def _place(
+    comment: FoundComment,
+    n: int,
+    places: dict[int, int],
+    by_key: dict[str, int],
+    last_at_depth: dict[int, int],
+) -> None:
+    """Set parent and depth from nesting, an « in reply to » link, or a `depth-N` class."""
+    stated = _stated_depth(comment.item)
+    parent = comment.item.parent
+    while parent is not None and id(parent) not in places:
+        parent = parent.parent
+    if parent is not None:
+        comment.parent = places[id(parent)]
+    elif comment.header.in_reply_to in by_key and by_key[comment.header.in_reply_to or ""] < n:
+        comment.parent = by_key[comment.header.in_reply_to or ""]
+    elif stated is not None and stated > 0:
+        comment.parent = last_at_depth.get(stated - 1)
+    comment.depth = comment.item.depth if stated is None else stated
+    last_at_depth[comment.depth] = n
+
+
+def _stated_depth(item: Item) -> int | None:
+    for name in signs.tokens(item.elements[0]):
+        match = re.fullmatch(r"(?:comment-)?(?:depth|level|indent|niveau)[-_]?(\d{1,2})", name)
+        if match:
+            return max(0, int(match.group(1)) - (1 if "depth" in name or "level" in name else 0))
+    return None
+
+
+def _read(page: LinearPage, items: list[Item]) -> list[FoundComment]:
+    comments: list[FoundComment] = []
+    starts = [block.start for block in page.blocks]
+    for item in items:
+        own = own_text(page, item, _blocks_between(page, starts, item.start, item.end))
+        if not own.blocks:
+            continue
+        header = read_header(page, item, own)
+        comment = _sort_blocks(page, item, own, header)
+        is_real = comment.body or header.state is not CommentState.PUBLISHED or header.author
+        has_evidence = header.author or header.date or item.key
+        if is_real and has_evidence and not _is_mere_link(page, comment):
+            comments.append(comment)
+    return comments
+
+
+def _is_mere_link(page: LinearPage, comment: FoundComment) -> bool:
+    """Whether the item is a line of a list of recent comments, not a comment."""
+    header = comment.header
+    if header.date is not None or comment.item.key is not None:
+        return False
+    n_body = sum(block.end - block.start for block in comment.body)
+    text = page.text[comment.item.start : comment.item.end]
+    return is_thread_heading(text) or (n_body == 0 and header.kind.value == "comment")
+
+
+def _blocks_between(page: LinearPage, starts: list[int], start: int, end: int) -> list[Block]:
+    from bisect import bisect_left
+
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    return page.blocks[first:last]
+
+
+def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> FoundComment:
+    """Part the comment's blocks into text, facts and chrome."""
+    comment = FoundComment(item, header, [], [], [])
+    chrome = [
+        page.spans[element]
+        for element in own.elements
+        if signs.has(element, signs.CHROME)
+        or element.tag in ("button", "form", "textarea", "select")
+    ]
+    pieces = [piece for block in own.blocks for piece in _cut(page, block, chrome, header)]
+    for piece in pieces:
+        text = page.text[piece.start : piece.end]
+        in_content = any(s <= piece.start and piece.end <= e for s, e in own.content)
+        if any(
+            s <= piece.start and piece.end <= e and s < e for s, e in chrome
+        ) or _CHROME_LINE.fullmatch(text):
+            target = comment.chrome if not in_content or len(text) < 40 else comment.body
+        elif own.content and not in_content:
+            target = comment.meta
+        elif (
+            len(text) <= _MAX_HEADER_CHARS
+            and _touches(piece, header)
+            and residue(text, header, piece.start) <= _MAX_RESIDUE
+        ):
+            target = comment.meta
+        else:
+            target = comment.body
+        target.append(piece)
+    if not comment.body and own.content and header.kind.value == "comment":
+        # the named text is empty: the text stands beside it
+        comment.body = [
+            p
+            for p in comment.meta
+            if residue(page.text[p.start : p.end], header, p.start) > _MAX_RESIDUE
+        ]
+        comment.meta = [p for p in comment.meta if p not in comment.body]
+    if header.state is not CommentState.PUBLISHED:
+        comment.meta, comment.body = [*comment.meta, *comment.body], []
+    return comment
+
+
+def _touches(piece: Block, header: Header) -> bool:
+    return any(piece.start < end and start < piece.end for start, end in header.marks)
+
+
+def _cut(
+    page: LinearPage, block: Block, chrome: list[tuple[int, int]], header: Header
+) -> list[Block]:
+    """`block` in pieces, parted where its facts or its chrome end and the text begins."""
+    cuts = {block.start, block.end}
+    for start, end in chrome:
+        if block.start <= start < end <= block.end:
+            cuts |= {start, end}
+    marks = [(s, e) for s, e in header.marks if block.start <= s < e <= block.end]
+    text = page.text[block.start : block.end]
+    if marks and residue(text, header, block.start) > _MAX_RESIDUE:
+        for line_start, line_end in _lines(page.text, block):
+            if any(line_start <= s < line_end for s, _ in marks):
+                cuts |= _header_edges(page.text, (line_start, line_end), marks, header)
+    edges = sorted(cuts)
+    pieces = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        raw = page.text[start:end]
+        left, right = start + len(raw) - len(raw.lstrip()), end - (len(raw) - len(raw.rstrip()))
+        if left < right:
+            pieces.append(Block(left, right, block.element))
+    return pieces
+
+
+def _lines(text: str, block: Block) -> list[tuple[int, int]]:
+    lines, start = [], block.start
+    while start < block.end:
+        end = text.find("\n", start, block.end)
+        end = block.end if end < 0 else end
+        lines.append((start, end))
+        start = end + 1
+    return lines
+
+
+def _header_edges(
+    text: str, line: tuple[int, int], marks: list[tuple[int, int]], header: Header
+) -> set[int]:
+    """Where the facts of a line end: the whole line when it holds nothing else."""
+    start, end = line
+    if residue(text[start:end], header, start) <= _MAX_RESIDUE:
+        return {start, end}
+    last = max(e for s, e in marks if start <= s < end)
+    first = min(s for s, e in marks if start <= s < end)
+    if residue(text[start:first], header, start) > _MAX_RESIDUE:  # facts close the line
+        opening = text.rfind("\n", start, first) + 1 or start
+        return (
+            {max(opening, start)}
+            if residue(text[opening:end], header, opening) <= _MAX_RESIDUE
+            else set()
+        )
+    after = re.compile(
+        r"[\s\u00a0\u202f]*(?:a dit|a écrit|dit|écrit|says|said|wrote|:|[-–—|.,)])*[\s\u00a0\u202f]*",
+        re.I,
+    )
+    match = after.match(text, last, end)
+    return {start, match.end() if match else last}
+
+
+def _areas(page: LinearPage, items: list[Item]) -> list[HtmlElement]:
+    """The elements of the thread and of its form, which are no part of the post, outermost."""
+    areas: list[HtmlElement] = []
+    item_spans = [(item.start, item.end) for item in items if item.parent is None]
+    for element in page.order:
+        if element.tag in ("html", "body") or (areas and page.contains(areas[-1], element)):
+            continue
+        is_area = signs.has(element, signs.AREA) or signs.has(element, signs.FORM)
+        if is_area and _is_only_thread(page, element, item_spans):
+            areas.append(element)
+    for item in items:
+        for element in item.elements:
+            if not any(page.contains(area, element) for area in areas):
+                areas.append(element)
+    return areas
+
+
+def _is_only_thread(page: LinearPage, element: HtmlElement, items: list[tuple[int, int]]) -> bool:
+    """Whether the element holds comments and their form, and not the post as well."""
+    start, end = page.spans[element]
+    rest = (end - start) - sum(e - s for s, e in items if start <= s and e <= end)
+    if rest > _AREA_EXTRA_CHARS or rest > 0.6 * len(page.text):
+        return False
+    return not any(
+        inner.tag == "h1" or inner.get("itemprop") == "articleBody" or signs.has(inner, _POST)
+        for inner in page.subtree(element)
+        if not any(s <= page.spans[inner][0] < e for s, e in items)
+    )
+
+
+_POST: Final = re.compile(
+    r"entry-content|post-content|post-body|hentry|entry|article|article-content|storycontent", re.I
+)

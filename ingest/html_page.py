@@ -1,0 +1,280 @@
+"""An HTML page, or a post of an export -> its Document, with a ledger of the whole page.
+
+Offsets of passages and ledger entries are those of the page's linear text (`ingest.linear`);
+for a post of an export, of the linear texts of its body and of its comments, in order, joined
+by a line end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag, urljoin
+
+from lxml.html import HtmlElement
+
+from ingest.comments import FoundComment, Thread, find_thread
+from ingest.comments.counter import parse_count
+from ingest.errors import ExtractionError
+from ingest.extract import extract_main_text
+from ingest.html_rules import is_unwanted, name_drop
+from ingest.identity import comment_id, document_id
+from ingest.language import detect_language
+from ingest.linear import Block, LinearPage, linearise, parse_html
+from ingest.model import Action, Comment, Document, LedgerEntry, Page, PassageKind, Passage, Role
+from ingest.page_body import block_kind, heading_level, select_body
+from ingest.page_facts import PostFacts, read_facts
+from ingest.page_kind import recognise_listing
+from ingest.passages import Part, Place, build_passages
+
+__all__ = ["read_html"]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The document while it is put together."""
+
+    doc_id: str
+    page: LinearPage
+    passages: list[Passage] = field(default_factory=list)
+    ledger: list[LedgerEntry] = field(default_factory=list)
+
+    def note(self, action: Action, block: Block, rule: str, reason: str) -> None:
+        text = self.page.text[block.start : block.end]
+        self.ledger.append(LedgerEntry(action, rule, reason, text, block.start, block.end))
+
+    def keep(self, place: Place, parts: list[Part], rule: str, reason: str) -> None:
+        built = build_passages(place, parts, first_ordinal=len(self.passages))
+        self.passages += built
+        self.ledger += [
+            LedgerEntry(Action.KEPT, rule, reason, p.text, p.start, p.end, p.passage_id)
+            for p in built
+        ]
+
+
+def read_html(page: Page, text: str) -> Document:
+    """The post of an HTML page with its comments; `text` is the page's decoded markup.
+
+    Raises:
+        ExtractionError: `vide` or `sans-texte` where nothing can be read, `page-de-liste`,
+            `page-de-recherche`, `page-introuvable` … where the page is no post.
+    """
+    tree = parse_html(text)
+    linear = linearise(tree) if tree is not None else None
+    if tree is None or linear is None or not linear.blocks:
+        raise ExtractionError(
+            "vide",
+            f"La page «\u00a0{page.source_path}\u00a0» n’affiche aucun texte\u202f; retirez-la.",
+        )
+    thread = find_thread(linear)
+    skip = [linear.spans[area] for area in thread.areas]
+    facts = read_facts(page, tree, linear, skip)
+    listing = recognise_listing(tree, linear, facts.title, n_comments=len(thread.comments))
+    if listing is not None:
+        raise ExtractionError(listing.slug, listing.detail(page.source_path))
+    return _assemble(page, tree, linear, thread, facts)
+
+
+def _assemble(
+    page: Page, tree: HtmlElement, linear: LinearPage, thread: Thread, facts: PostFacts
+) -> Document:
+    draft = _Draft(document_id(facts.url or page.url, page.source_path), linear)
+    skip = _merged([linear.spans[area] for area in thread.areas])
+    outside = [n for n, block in enumerate(linear.blocks) if not _covers(skip, block)]
+    _cut_out(thread.areas)
+    main_text = extract_main_text(tree)
+    kept = select_body(linear, outside, main_text)
+    _read_post_blocks(draft, facts, outside, kept)
+    comments = _read_comments(draft, thread, facts)
+    _note_thread_rest(draft, thread, skip)
+    if not draft.passages and not comments:
+        raise ExtractionError(
+            "sans-texte",
+            f"La page «\u00a0{page.source_path}\u00a0» n’a ni billet ni commentaire lisible\u202f; "
+            "vérifiez-la avec la commande explain.",
+        )
+    passages = tuple(draft.passages)
+    return Document(
+        doc_id=draft.doc_id,
+        source_path=page.source_path,
+        passages=passages,
+        comments=comments,
+        ledger=tuple(sorted(draft.ledger, key=lambda entry: (entry.start, entry.end))),
+        title=facts.title,
+        author=facts.author,
+        date=facts.date,
+        site=facts.site,
+        url=facts.url,
+        language=main_language(passages),
+        categories=facts.categories,
+        tags=facts.tags,
+        n_comments_declared=thread.n_declared,
+        platform=facts.platform,
+    )
+
+
+def main_language(passages: Iterable[Passage]) -> str | None:
+    """The language of most of the post's signs, None when none is known."""
+    weights: dict[str, int] = {}
+    for passage in passages:
+        if passage.language and passage.role is Role.POST:
+            weights[passage.language] = weights.get(passage.language, 0) + len(passage.text)
+    return max(sorted(weights), key=lambda name: weights[name]) if weights else None
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _covers(spans: list[tuple[int, int]], block: Block) -> bool:
+    return any(start <= block.start and block.end <= end for start, end in spans)
+
+
+def _cut_out(areas: list[HtmlElement]) -> None:
+    """Take the thread out of the tree, so that no comment is taken for the post."""
+    for area in areas:
+        if area.getparent() is not None:
+            area.drop_tree()
+
+
+def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept: set[int]) -> None:
+    """Turn the kept blocks into passages, note the others."""
+    place = Place(draft.doc_id, Role.POST)
+    parts: list[Part] = []
+    heading: str | None = None
+    for n in outside:
+        block = draft.page.blocks[n]
+        text = draft.page.text[block.start : block.end]
+        if (
+            facts.title_span
+            and facts.title_span[0] <= block.start
+            and block.end <= facts.title_span[1]
+        ):
+            draft.note(Action.METADATA, block, "titre", "Titre du billet")
+            continue
+        rule = _refusal(block, text) if n in kept else name_drop(block.element, text)
+        if rule is not None:
+            draft.note(Action.DROPPED, block, *rule)
+        elif heading_level(block) is not None:
+            heading = text
+            draft.note(
+                Action.CONTEXT, block, "intertitre", "Intertitre, gardé à côté de ses passages"
+            )
+        else:
+            kind = block_kind(block)
+            parts.append(Part(text, block.start, block.end, kind, heading, detect_language(text)))
+    draft.keep(place, parts, "billet", "Texte du billet")
+
+
+def _refusal(block: Block, text: str) -> tuple[str, str] | None:
+    """The rule against a block that the extraction took for the post."""
+    sure = is_unwanted(block.element)
+    if sure is not None:
+        return sure.name, sure.reason
+    from ingest.clean import match_boilerplate
+
+    rule = match_boilerplate(text, allow_weak=False)
+    return (rule.name, rule.reason) if rule is not None else None
+
+
+def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Comment, ...]:
+    comments: list[Comment] = []
+    for number, found in enumerate(thread.comments, 1):
+        is_author = found.header.is_marked_author or _is_same_person(found, facts)
+        role = Role.REPLY if is_author else Role.COMMENT
+        parts = [_comment_part(draft.page, block) for block in found.body]
+        draft.keep(
+            Place(draft.doc_id, role, number), parts, "commentaire", "Texte d’un commentaire"
+        )
+        for block in found.meta:
+            draft.note(
+                Action.METADATA,
+                block,
+                "entete-commentaire",
+                "Auteur, date ou lien d’un commentaire",
+            )
+        for block in found.chrome:
+            rule, reason = name_drop(block.element, draft.page.text[block.start : block.end])
+            if rule == "hors-article":
+                rule, reason = (
+                    "bouton-commentaire",
+                    "Bouton ou mention du thème dans un commentaire",
+                )
+            draft.note(Action.DROPPED, block, rule, reason)
+        header = found.header
+        comments.append(
+            Comment(
+                comment_id=comment_id(draft.doc_id, number),
+                number=number,
+                kind=header.kind,
+                author=header.author,
+                date=header.date,
+                url=_comment_url(header.url, facts.url),
+                parent_id=None
+                if found.parent is None
+                else comment_id(draft.doc_id, found.parent + 1),
+                depth=found.depth,
+                is_post_author=is_author,
+                state=header.state,
+            )
+        )
+    return tuple(comments)
+
+
+def _comment_part(page: LinearPage, block: Block) -> Part:
+    text = page.text[block.start : block.end]
+    kind = block_kind(block)
+    if kind is PassageKind.LIST_ITEM and block.element.tag in ("li", "dd"):
+        names = block.element.get("class") or block.element.get("id")
+        kind = PassageKind.PARAGRAPH if names or block.element.tag == "dd" else kind
+    elif kind is PassageKind.LIST_ITEM:
+        kind = PassageKind.PARAGRAPH  # the comment itself is a list item of the thread
+    return Part(text, block.start, block.end, kind, None, detect_language(text))
+
+
+def _is_same_person(found: FoundComment, facts: PostFacts) -> bool:
+    """Whether the comment has the name of the post's author and a link to the same place."""
+    name, link = found.header.author, found.header.author_url
+    if not name or not facts.author or name.casefold() != facts.author.casefold() or not link:
+        return False
+    home = urljoin(facts.url or "", "/")
+    return bool(facts.author_url and link == facts.author_url) or (
+        len(home) > 1 and link.startswith(home)
+    )
+
+
+def _comment_url(href: str | None, url: str | None) -> str | None:
+    """The comment's address: saved pages have relative ones, so the post's own with its anchor."""
+    if not href:
+        return None
+    fragment = urldefrag(href).fragment
+    if url and fragment:
+        return f"{urldefrag(url).url}#{fragment}"
+    return href if href.startswith(("http://", "https://")) else None
+
+
+def _note_thread_rest(draft: _Draft, thread: Thread, skip: list[tuple[int, int]]) -> None:
+    """Note the blocks of the thread's elements that belong to no comment."""
+    inside = _merged([(c.item.start, c.item.end) for c in thread.comments])
+    for block in draft.page.blocks:
+        if not _covers(skip, block) or _covers(inside, block):
+            continue
+        text = draft.page.text[block.start : block.end]
+        if thread.n_declared is not None and parse_count(text) == thread.n_declared:
+            draft.note(
+                Action.METADATA,
+                block,
+                "compteur-commentaires",
+                "Nombre de commentaires que la page annonce",
+            )
+            continue
+        rule, reason = name_drop(block.element, text)
+        if rule == "hors-article":
+            rule, reason = "fil-commentaires", "Mention du thème autour des commentaires"
+        draft.note(Action.DROPPED, block, rule, reason)

@@ -1,0 +1,137 @@
+"""Why a block of the page is not the post: named rules on tags and classes, then on its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from ingest.clean import match_boilerplate
+from ingest.comments import signs
+
+__all__ = ["MarkupRule", "is_unwanted", "name_drop"]
+
+_MAX_ANCESTORS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupRule:
+    """A rule on an element: its stable French name, its reason, and what it matches.
+
+    `is_sure`: a block under it is dropped even where the extraction took it for the post.
+    """
+
+    name: str
+    reason: str
+    classes: re.Pattern[str]
+    tags: frozenset[str] = frozenset()
+    is_sure: bool = True
+
+
+_RULES: Final = (
+    MarkupRule(
+        "formulaire-commentaire",
+        "Formulaire de commentaire",
+        re.compile(r"comment-?_?respond|commentform|comment-?form|respond|formulaire_forum|reply-title", re.I),
+    ),
+    MarkupRule(
+        "boutons-partage",
+        "Boutons de partage vers les réseaux sociaux",
+        re.compile(
+            r"(?:.*[-_])?(?:share|sharing|sharedaddy|addthis|addtoany|social-?(?:links|share|icons|buttons|media)?|"
+            r"sociable|bookmarks?|partage(?:r|s)?|like-?box|fb-like|twitter-share|a2a_kit|sd-sharing|flattr|shareaholic|"
+            r"heateor.*|jetpack-likes-widget.*|social_share.*|wp_twitter.*)(?:[-_].*)?",
+            re.I,
+        ),
+    ),
+    MarkupRule(
+        "articles-connexes",
+        "Liste d’autres billets proposée par le site",
+        re.compile(
+            r"(?:.*[-_])?(?:related|relatedposts?|yarpp|similar|crp_related|jp-relatedposts|more-?posts|you-may-like|"
+            r"articles-?(?:connexes|lies|similaires|associes)|a-lire-aussi|lire-aussi|recent-?posts?|post-?nav(?:igation)?|"
+            r"nav-?(?:below|above|single|links|previous|next)|navigation|prevnext|pager|pagination|wp-pagenavi|post-links-nav|single-nav.*)(?:[-_].*)?",
+            re.I,
+        ),
+    ),
+    MarkupRule(
+        "banniere-cookies",
+        "Bandeau de consentement aux témoins (cookies)",
+        re.compile(r".*(?:cookie|gdpr|rgpd|consent|tarteaucitron|axeptio|didomi).*", re.I),
+    ),
+    MarkupRule(
+        "calendrier",
+        "Calendrier ou liste d’archives du site",
+        re.compile(r"wp-calendar|calendar(?:_wrap)?|calendrier|archive-?list|widget_archive|widget_calendar", re.I),
+    ),
+    MarkupRule(
+        "biographie-auteur",
+        "Notice de l’auteur, répétée sous chacun de ses billets",
+        re.compile(r"author-?(?:box|bio|info|description|card|profile|block|about)|about-?author|bio-?auteur|entry-author-info|abh_box|authorbox|wpa-.*author.*|vcard-author", re.I),
+    ),
+    MarkupRule(
+        "metadonnees-billet",
+        "Métadonnées du billet (date, auteur, rubriques)",
+        re.compile(
+            r"(?:entry|post|article)-?_?(?:meta|metadata|utility|date|info|infos|byline|tags|cats|categories|footer|data|author|header-meta)|"
+            r"postmetadata|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats",
+            re.I,
+        ),
+    ),
+    MarkupRule("navigation", "Navigation du site", re.compile(
+        r"menu|nav|navbar|navigation|breadcrumbs?|fil-?d-?ariane|ariane|main-?nav.*|site-navigation|skip-link|topbar|menu-.*|wp-block-navigation.*|arbo", re.I),
+        frozenset(["nav"])),
+    MarkupRule("colonne-laterale", "Colonne latérale ou encart du site", re.compile(
+        r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol)", re.I),
+        frozenset(["aside"]), is_sure=False),
+    MarkupRule("pied-de-page", "Pied de page du site", re.compile(
+        r"footer|site-?footer|colophon|page-footer|footer-.*|site-info|credits?|pied.*", re.I), frozenset(["footer"]), is_sure=False),
+    MarkupRule("en-tete-du-site", "En-tête du site", re.compile(
+        r"site-?header|masthead|header|banner|branding|site-title|site-description|blog-?title|top-?header|logo|entete", re.I),
+        frozenset(["header"]), is_sure=False),
+    MarkupRule("legende-image", "Légende ou crédit d’une image", re.compile(r"wp-caption-text|caption|legende|credits?-photo", re.I),
+        frozenset(["figcaption"]), is_sure=False),
+    MarkupRule("formulaire", "Formulaire du site", re.compile(r"search-?form|searchform|recherche|newsletter.*|subscribe.*|login.*|mc_embed.*", re.I),
+        frozenset(["form", "button", "select", "textarea", "label", "option"])),
+)  # fmt: skip
+_OUTSIDE: Final = ("hors-article", "Texte de la page hors du billet")
+
+
+def name_drop(element: HtmlElement, text: str) -> tuple[str, str]:
+    """Rule name and reason for a block that is no passage: what it says, then where it stands."""
+    rule = match_boilerplate(text) if len(text) < 600 else None
+    if rule is not None:
+        return rule.name, rule.reason
+    found = _rule_above(element)
+    return (found.name, found.reason) if found is not None else _OUTSIDE
+
+
+def is_unwanted(element: HtmlElement) -> MarkupRule | None:
+    """The sure rule under which the block stands although the extraction took it, or None."""
+    rule = _rule_above(element)
+    return rule if rule is not None and rule.is_sure else None
+
+
+def _rule_above(element: HtmlElement) -> MarkupRule | None:
+    weak: MarkupRule | None = None
+    for n, ancestor in enumerate((element, *element.iterancestors())):
+        if n >= _MAX_ANCESTORS or ancestor.tag in ("body", "html", "main"):
+            break
+        rule = _match(str(ancestor.tag), signs.tokens(ancestor))
+        if rule is not None and rule.is_sure:
+            return rule
+        weak = weak or rule
+        if ancestor.tag == "article":
+            break
+    return weak
+
+
+@lru_cache(maxsize=16_384)
+def _match(tag: str, names: tuple[str, ...]) -> MarkupRule | None:
+    for rule in _RULES:
+        if tag in rule.tags or any(rule.classes.fullmatch(name[:60]) for name in names):
+            return rule
+    return None

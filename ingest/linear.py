@@ -1,0 +1,241 @@
+"""The linear text of a page: one string that every offset of the page refers to.
+
+`linearise` walks the tree once, without recursion, and writes what a browser would show:
+
+- text in document order, runs of whitespace as one space, none at the edges of a block;
+  inside `<pre>` as written;
+- a block element, a table row and two or more `<br>` end a block; a single `<br>` is `\\n`
+  inside one; table cells of a row are parted by ` | `;
+- blocks are joined by `\\n`; the offsets of a block exclude that sign;
+- `<script>`, `<style>`, `<noscript>`, `<template>`, `<iframe>`, `<svg>`, `<head>` (its
+  `<title>` too) and comments show no text and have none; form fields have their labels and
+  options, since a reader sees them.
+
+Every element gets a span in it, so that an author, a date or a whole thread can be named by
+offsets after the tree was cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from ingest.decode import strip_invisible
+
+__all__ = ["Block", "LinearPage", "linearise", "parse_html"]
+
+_UNSEEN: Final = frozenset(
+    "script style noscript template iframe svg head math object applet audio video canvas".split()
+)
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label "
+    "mark meta nobr o:p output q rp rt ruby s samp select small span strike strong sub sup time "
+    "tt u var wbr link".split()
+)
+# libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
+# <div> exist. Beyond this many the containers are taken out and the text is kept.
+_MAX_DEPTH: Final = 200
+_DEEP_TAG = re.compile(
+    r"<(/?)(?!(?:p|br|li|dt|dd|tr|td|th|hr|img|input|meta|link|h[1-6]|option|html|head|body)\b)"
+    r"[a-zA-Z][^<>]*(?<!/)>"
+)
+_SPACES = re.compile(r"[ \t\n]+")
+_PARSER_OPTIONS: Final = {
+    "encoding": "utf-8",
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+    "default_doctype": False,
+}
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of the linear text and the element that holds it directly."""
+
+    start: int
+    end: int
+    element: HtmlElement
+
+
+@dataclass(slots=True)
+class LinearPage:
+    """The linear text, its blocks in order, and the span of every element that was walked."""
+
+    text: str
+    blocks: list[Block]
+    spans: dict[HtmlElement, tuple[int, int]]
+    order: list[HtmlElement]  # the elements of `spans`, in document order
+    ranges: dict[HtmlElement, tuple[int, int]]  # the places in `order` of an element's subtree
+
+    def subtree(self, element: HtmlElement) -> list[HtmlElement]:
+        """`element` and the walked elements under it, in document order."""
+        first, last = self.ranges.get(element, (0, 0))
+        return self.order[first:last]
+
+    def contains(self, outer: HtmlElement, inner: HtmlElement) -> bool:
+        """Whether `inner` is `outer` or stands under it."""
+        if outer not in self.ranges or inner not in self.ranges:
+            return False
+        first, last = self.ranges[outer]
+        return first <= self.ranges[inner][0] < last
+
+    def text_of(self, element: HtmlElement) -> str:
+        """The linear text under `element`."""
+        start, end = self.spans.get(element, (0, 0))
+        return self.text[start:end].strip()
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """The tree of the page, or None where there is no element at all."""
+    parser = etree.HTMLParser(**_PARSER_OPTIONS)
+    parser.set_element_class_lookup(_LOOKUP)
+    if len(text) > _MAX_DEPTH and _nesting(text) > _MAX_DEPTH:
+        text = _DEEP_TAG.sub("\n", text)
+    # NUL would end the text for the parser; surrogates cannot be encoded.
+    content = text.replace("\x00", "").encode("utf-8", "replace")
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root if isinstance(root, HtmlElement) else None
+
+
+def _nesting(text: str) -> int:
+    """An upper bound of how deep containers nest: unclosed ones count for ever."""
+    depth = deepest = 0
+    for match in _DEEP_TAG.finditer(text):
+        depth = max(0, depth - 1) if match.group(1) else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+class _Lookup(etree.ElementDefaultClassLookup):
+    """Elements of lxml.html, which trafilatura asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(element=HtmlElement)
+
+
+_LOOKUP = _Lookup()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """The text so far and the block that is open."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    start: int = -1  # of the open block, -1 when none is open
+    holder: HtmlElement | None = None
+    pending_space: bool = False
+    pending_breaks: int = 0
+    pending_cell: bool = False
+
+    def write(self, raw: str, element: HtmlElement, *, is_pre: bool) -> None:
+        """Add the text of a node, which stands directly in the block `element`."""
+        text = strip_invisible(raw)
+        if not is_pre:
+            text = _SPACES.sub(" ", text)
+            if text in ("", " "):
+                self.pending_space = self.pending_space or text == " "
+                return
+            if text[0] == " ":
+                self.pending_space, text = True, text[1:]
+        elif not text:
+            return
+        has_tail_space = not is_pre and text[-1] == " "
+        if has_tail_space:
+            text = text[:-1]
+        self._open(element)
+        self._append(text)
+        self.pending_space = has_tail_space
+
+    def _open(self, element: HtmlElement) -> None:
+        if self.start >= 0 and self.pending_breaks > 1:
+            self.end_block()
+        if self.start < 0:
+            if self.length:
+                self._append("\n")
+            self.start, self.holder = self.length, element
+        elif self.pending_breaks:
+            self._append("\n")
+        elif self.pending_cell:
+            self._append(" | ")
+        elif self.pending_space:
+            self._append(" ")
+        self.pending_space, self.pending_breaks, self.pending_cell = False, 0, False
+
+    def _append(self, text: str) -> None:
+        self.pieces.append(text)
+        self.length += len(text)
+
+    def end_block(self) -> None:
+        """Close the open block, if any."""
+        if self.start >= 0 and self.holder is not None:
+            self.blocks.append(Block(self.start, self.length, self.holder))
+        self.start = -1
+        self.pending_space, self.pending_breaks, self.pending_cell = False, 0, False
+
+    @property
+    def next_offset(self) -> int:
+        """Where text that is written next starts, when it opens a block."""
+        return self.length + 1 if self.length and self.start < 0 else self.length
+
+
+def linearise(root: HtmlElement) -> LinearPage:
+    """The linear text of the tree under `root`."""
+    writer = _Writer()
+    spans: dict[HtmlElement, tuple[int, int]] = {}
+    order: list[HtmlElement] = []
+    ranges: dict[HtmlElement, tuple[int, int]] = {}
+    holders: list[HtmlElement] = [root]  # the block elements that are open, outermost first
+    n_pre = 0
+    events = etree.iterwalk(root, events=("start", "end"))
+    for event, element in events:
+        tag = element.tag
+        if event == "start":
+            if not isinstance(tag, str) or tag in _UNSEEN:
+                events.skip_subtree()
+                continue
+            if tag not in _INLINE and tag != "br":
+                _enter_block(writer, tag)
+                holders.append(element)
+                n_pre += tag == "pre"
+            spans[element] = (writer.next_offset, writer.length)
+            ranges[element] = (len(order), 0)
+            order.append(element)
+            if element.text:
+                writer.write(element.text, holders[-1], is_pre=n_pre > 0)
+            continue
+        if element in spans:
+            start = spans[element][0]
+            spans[element] = (start, max(start, writer.length))
+            ranges[element] = (ranges[element][0], len(order))
+            if tag == "br":
+                writer.pending_breaks += 1
+            elif tag not in _INLINE:
+                _leave_block(writer, tag)
+                holders.pop()
+                n_pre -= tag == "pre"
+        if element.tail and element is not root:
+            writer.write(element.tail, holders[-1], is_pre=n_pre > 0)
+    writer.end_block()
+    return LinearPage("".join(writer.pieces), writer.blocks, spans, order, ranges)
+
+
+def _enter_block(writer: _Writer, tag: str) -> None:
+    if tag in ("td", "th"):
+        writer.pending_cell = writer.start >= 0
+    else:
+        writer.end_block()
+
+
+def _leave_block(writer: _Writer, tag: str) -> None:
+    if tag not in ("td", "th"):
+        writer.end_block()

@@ -1,0 +1,133 @@
+"""Which blocks of the linear text are the post, and what each of them is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from ingest.linear import Block, LinearPage
+from ingest.model import PassageKind
+
+__all__ = ["block_kind", "heading_level", "select_body"]
+
+_LONG: Final = 20  # signs without spaces: shorter blocks may stand anywhere by chance
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
+_WINDOW: Final = 4  # words
+_MIN_SHARE: Final = 0.6  # of the windows of a block that the main text must hold
+_KINDS: Final = {
+    "li": PassageKind.LIST_ITEM,
+    "dd": PassageKind.LIST_ITEM,
+    "blockquote": PassageKind.QUOTE,
+    "pre": PassageKind.PREFORMATTED,
+    "td": PassageKind.TABLE_ROW,
+    "th": PassageKind.TABLE_ROW,
+    "tr": PassageKind.TABLE_ROW,
+}
+
+
+def select_body(page: LinearPage, candidates: list[int], main_text: str) -> set[int]:
+    """The blocks (of `candidates`, places in `page.blocks`) that `main_text` holds.
+
+    trafilatura says which text is the post; the words, their offsets and their order are the
+    page's own. Long blocks are looked for in order; a short one (« Oui. ») is taken only
+    between long ones that were found, where the main text has it at that place.
+    """
+    flat = _SPACE.sub("", main_text)
+    if not flat:
+        return set()
+    windows = _windows(main_text)
+    found: dict[int, tuple[int, int]] = {}
+    cursor = 0
+    seen: dict[str, int] = {}
+    for index in candidates:
+        block = page.blocks[index]
+        squeezed = _SPACE.sub("", page.text[block.start : block.end])
+        if len(squeezed) < _LONG:
+            continue
+        at = flat.find(squeezed, cursor)
+        if at < 0:
+            at = flat.find(squeezed)
+            if at >= 0 and squeezed in seen:
+                # the first one may have been a teaser above the post: the later one stands in it
+                del found[seen[squeezed]]
+        if at >= 0:
+            found[index] = (at, at + len(squeezed))
+            seen[squeezed] = index
+            cursor = max(cursor, at + len(squeezed))
+        elif _share(page.text[block.start : block.end], windows) >= _MIN_SHARE:
+            found[index] = (-1, -1)
+    return set(found) | _short_blocks(page, candidates, flat, found)
+
+
+def _short_blocks(
+    page: LinearPage, candidates: list[int], flat: str, found: dict[int, tuple[int, int]]
+) -> set[int]:
+    """Short blocks that the main text has between the long blocks around them."""
+    kept: set[int] = set()
+    anchors = {index: span for index, span in found.items() if span[0] >= 0}
+    if not anchors:
+        return kept
+    first, last = min(anchors), max(anchors)
+    previous_end = 0
+    later = sorted(anchors)
+    for index in candidates:
+        if index in anchors:
+            previous_end = anchors[index][1]
+            continue
+        if index in found or index < first - 3 or index > last + 3:
+            continue
+        following = next((anchors[n][0] for n in later if n > index), len(flat))
+        block = page.blocks[index]
+        squeezed = _SPACE.sub("", page.text[block.start : block.end])
+        at = flat.find(squeezed, previous_end, max(following, previous_end))
+        if 0 <= at <= previous_end + 200:
+            kept.add(index)
+            previous_end = at + len(squeezed)
+    return kept
+
+
+def _windows(text: str) -> frozenset[tuple[str, ...]]:
+    words = _WORD.findall(text)
+    return frozenset(tuple(words[n : n + _WINDOW]) for n in range(max(0, len(words) - _WINDOW + 1)))
+
+
+def _share(text: str, windows: frozenset[tuple[str, ...]]) -> float:
+    words = _WORD.findall(text)
+    n_windows = len(words) - _WINDOW + 1
+    if n_windows < 3:
+        return 0.0
+    return sum(tuple(words[n : n + _WINDOW]) in windows for n in range(n_windows)) / n_windows
+
+
+def block_kind(block: Block) -> PassageKind:
+    """What the block is in the page, from the elements around it."""
+    element: HtmlElement | None = block.element
+    for _ in range(6):
+        if element is None or element.tag in ("body", "article", "div"):
+            break
+        kind = _KINDS.get(str(element.tag))
+        if kind is not None:
+            return (
+                PassageKind.QUOTE if kind is PassageKind.LIST_ITEM and _in_quote(element) else kind
+            )
+        element = element.getparent()
+    return PassageKind.QUOTE if _in_quote(block.element) else PassageKind.PARAGRAPH
+
+
+def _in_quote(element: HtmlElement) -> bool:
+    return any(
+        n < 8 and ancestor.tag == "blockquote" for n, ancestor in enumerate(element.iterancestors())
+    )
+
+
+def heading_level(block: Block) -> int | None:
+    """1 to 6 when the block is a heading, else None."""
+    element: HtmlElement | None = block.element
+    for _ in range(2):
+        if element is not None and re.fullmatch(r"h[1-6]", str(element.tag)):
+            return int(element.tag[1])
+        element = element.getparent() if element is not None else None
+    return None

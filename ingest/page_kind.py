@@ -1,0 +1,167 @@
+"""Whether a page is a listing, an archive, a search or an error page, and not a post."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from ingest.comments import signs
+from ingest.linear import LinearPage
+
+__all__ = ["Listing", "recognise_listing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Why the page is no post: `slug` is stable, `what` a French noun phrase."""
+
+    slug: str
+    what: str
+
+    def detail(self, source_path: str) -> str:
+        """The French sentence of the rejection."""
+        return (
+            f"«\u00a0{source_path}\u00a0» est {self.what}, pas un billet\u202f; "
+            "ses liens servent seulement à trouver les billets."
+        )
+
+
+_LIST: Final = Listing("page-de-liste", "une liste de billets")
+_TAG: Final = Listing("page-de-liste", "la liste des billets d’une étiquette")
+_CATEGORY: Final = Listing("page-de-liste", "la liste des billets d’une rubrique")
+_ARCHIVE: Final = Listing("page-de-liste", "une archive par date")
+_SEARCH: Final = Listing("page-de-recherche", "une page de résultats de recherche")
+_MISSING: Final = Listing("page-introuvable", "une page d’erreur 404")
+
+_BODY_CLASSES: Final = (
+    ("error404", _MISSING),
+    ("search-results", _SEARCH),
+    ("search-no-results", _SEARCH),
+    ("tag", _TAG),
+    ("category", _CATEGORY),
+    ("date", _ARCHIVE),
+    ("archive", _LIST),
+    ("author", _LIST),
+    ("blog", _LIST),
+    ("home", _LIST),
+)
+_SINGLE: Final = frozenset(
+    [
+        "single",
+        "single-post",
+        "postid",
+        "page-template-default",
+        "singular",
+        "post-template-default",
+        "item-view",
+        "dc-post",
+    ]
+)
+_DOTCLEAR: Final = {
+    "dc-home": _LIST,
+    "dc-category": _CATEGORY,
+    "dc-tag": _TAG,
+    "dc-archive": _ARCHIVE,
+    "dc-archive-month": _ARCHIVE,
+    "dc-search": _SEARCH,
+    "dc-404": _MISSING,
+    "dc-tags": _LIST,
+}
+_MISSING_TITLE = re.compile(
+    r"\W*(?:erreur\s*404|404\b|error\s*404|page (?:non trouvée|introuvable|not found)|not found|"
+    r"(?:cette )?page (?:n’existe pas|n'existe pas|est introuvable)).*",
+    re.I | re.S,
+)
+_SEARCH_TITLE = re.compile(
+    r"\W*(?:résultats? (?:de (?:la |votre )?recherche|pour)|search results?|recherche\s*:|vous avez cherché).*",
+    re.I | re.S,
+)
+_ARCHIVE_TITLE = re.compile(
+    r"\W*(?:archives?(?: (?:du|de|des|pour|for|mensuelles?|quotidiennes?|annuelles?|par).*|\s*:.*|\s*$)|"
+    r"(?:catégorie|category|rubrique)(?: archives?)?\s*:.*|(?:étiquette|mot-clé|tag|tags)(?: archives?)?\s*:.*|"
+    r"(?:monthly|daily|yearly|category|tag) archives?.*|articles? (?:tagués|marqués|classés|dans la catégorie|avec le tag).*|"
+    r"browsing (?:category|tag).*|posts? tagged.*|archive for.*)",
+    re.I | re.S,
+)
+_ENTRY = re.compile(r"hentry|post|entry|article|h-entry|blog-post|billet|type-post|post-\d+", re.I)
+_MORE = re.compile(
+    r"\W*(?:lire (?:la suite|plus)|continuer la lecture|read more|continue reading|la suite|plus\s*…|\[?lire\b.*suite).*",
+    re.I | re.S,
+)
+_MIN_ENTRIES: Final = 3
+
+
+def recognise_listing(
+    tree: HtmlElement, linear: LinearPage, title: str | None, *, n_comments: int
+) -> Listing | None:
+    """What the page is when it is no post; None for a post, and in doubt.
+
+    Classes of the body element say it on WordPress and Dotclear; elsewhere the page's title, or
+    several entries of which each has its own headline that leads to another page. A page with
+    comments is a post.
+    """
+    body = next(tree.iter("body"), None)
+    names = [name.lower() for name in (body.get("class") or "").split()] if body is not None else []
+    if n_comments == 0:
+        for name in names:
+            if name in _DOTCLEAR:
+                return _DOTCLEAR[name]
+    if _SINGLE.intersection(names) or n_comments > 0:
+        return None
+    headings = [
+        linear.text_of(element)
+        for element in linear.order
+        if element.tag in ("h1", "h2") and linear.text_of(element)
+    ][:4]
+    page_title = " ".join(next((t.text_content() for t in tree.iter("title")), "").split())
+    for texts, pattern, kind in (
+        ([page_title, *headings[:2]], _MISSING_TITLE, _MISSING),
+        ([page_title, *headings], _SEARCH_TITLE, _SEARCH),
+    ):
+        if any(pattern.fullmatch(text) for text in texts if text) and not _is_long(linear):
+            return kind
+    by_class = next((kind for name, kind in _BODY_CLASSES if name in names), None)
+    if by_class in (_MISSING, _SEARCH):
+        return by_class
+    n_entries = _count_entries(linear)
+    if by_class is not None and n_entries != 1:
+        return by_class
+    if n_entries >= _MIN_ENTRIES:
+        return by_class or _LIST
+    if any(_ARCHIVE_TITLE.fullmatch(text) for text in headings) and n_entries != 1:
+        return _ARCHIVE
+    return None
+
+
+def _is_long(linear: LinearPage) -> bool:
+    """Whether the page has prose: a post may be named « 404 » or « Recherche »."""
+    return sum(b.end - b.start for b in linear.blocks if b.end - b.start > 300) > 2_000
+
+
+def _count_entries(linear: LinearPage) -> int:
+    """How many entries have a headline of their own that is a link."""
+    n_entries = 0
+    for element in linear.order:
+        if element.tag not in ("div", "article", "li", "section") or not signs.has(element, _ENTRY):
+            continue
+        for inner in linear.subtree(element)[1:]:
+            if inner.tag in ("h1", "h2", "h3", "h4"):
+                link = inner.find(".//a") if inner.find(".//a") is not None else None
+                if link is None and inner.getparent() is not None and inner.getparent().tag == "a":
+                    link = inner.getparent()
+                href = link.get("href") if link is not None else None
+                if href and not href.startswith("#") and not _is_side(element):
+                    n_entries += 1
+                break
+    return n_entries
+
+
+def _is_side(element: HtmlElement) -> bool:
+    return any(
+        ancestor.tag in ("aside", "nav", "footer") or signs.has(ancestor, signs.SIDE)
+        for n, ancestor in enumerate(element.iterancestors())
+        if n < 8 and ancestor.tag not in ("body", "html")
+    )
