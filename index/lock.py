@@ -74,6 +74,18 @@ def read_holder(archive: Path) -> LockHolder | None:
         return None
 
 
+def is_locked(archive: Path) -> bool:
+    """Whether someone is writing the archive now."""
+    if not (archive / LOCK_NAME).exists():
+        return False
+    probe = FileLock(archive / LOCK_NAME, timeout=0)
+    try:
+        with probe:
+            return False
+    except (Timeout, OSError):
+        return True
+
+
 class ReaderLease:
     """A shared hold on a generation's folder: pruning leaves it in place until `close`."""
 
