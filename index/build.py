@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ from index.generation import (
     new_generation,
 )
 from index.lexical import PostingsBuilder
+from index.purge import iter_documents
 from index.silence import INFO_KEY as SILENCE_KEY
 from index.store import Store, StoreWriter
 from index.terms import ANALYSIS_VERSION, index_terms
@@ -77,12 +78,21 @@ def build_archive(
     records: Iterable[Document | Rejection],
     encoder: Encoder,
     *,
+    replaces: Collection[str] | None = None,
     on_progress: Callable[[BuildProgress], None] | None = None,
 ) -> BuildSummary:
-    """What was built and published: a generation that holds exactly `records`.
+    """What was built and published: a generation that holds `records`.
 
     Passages keep their keys from the former generation; those whose text and context did not
     change keep their vectors when the encoder is the same.
+
+    Args:
+        archive: the archive's folder, made when there is none.
+        records: what the ingester gave.
+        encoder: the model that reads the passages.
+        replaces: the sources that were read again. What the former generation had from other
+            sources is carried over; None carries nothing over.
+        on_progress: told of each step.
 
     Raises:
         LockedError: another process is writing the archive.
@@ -96,6 +106,9 @@ def build_archive(
         with StoreWriter(draft.path / STORE_NAME, last_key=former.last_key) as writer:
             build = _Build(writer, former, encoder, report)
             build.add_records(draft.withdrawals.filter(records))
+            if replaces is not None and draft.parent is not None:
+                carried = _from_other_sources(draft.parent, frozenset(replaces))
+                build.carry_over(draft.withdrawals.filter(carried))
             build.finish()
         generation = _commit(draft, build, encoder)
     counts = generation.manifest.counts
@@ -144,6 +157,14 @@ class _Build:
                 self._seen.add(record.doc_id)
                 self._add_document(record)
         self._embed_pending()
+
+    def carry_over(self, records: Iterable[Document | Rejection]) -> None:
+        """Writes what the former generation had and no new page replaces."""
+        self.add_records(
+            record
+            for record in records
+            if isinstance(record, Rejection) or record.doc_id not in self._seen
+        )
 
     def finish(self) -> None:
         """Writes what needs all passages: postings, lengths, build facts."""
@@ -216,6 +237,16 @@ def _read_former(parent: Generation | None, encoder: Encoder) -> _Former:
     hashes = [digest for _, digest in former.keys.values()]
     former.vectors = dict(zip(hashes, vectors, strict=True))
     return former
+
+
+def _from_other_sources(
+    parent: Generation, sources: frozenset[str]
+) -> Iterator[Document | Rejection]:
+    for document in iter_documents(parent):
+        if document.source not in sources:
+            yield document
+    with Store(parent.store_path) as store:
+        yield from (one for one in store.rejections() if one.source not in sources)
 
 
 def _commit(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generation:

@@ -202,6 +202,7 @@ class Document:
     n_comments_declared: int | None = None
     duplicate_of: str | None = None
     platform: str | None = None
+    source: str | None = None  # the source it was read from, as `ingest` names it
 
     @property
     def drops(self) -> tuple[LedgerEntry, ...]:
@@ -221,3 +222,4 @@ class Rejection:
     stage: str
     slug: str
     detail: str
+    source: str | None = None

@@ -126,6 +126,7 @@ class Store:
             n_comments_declared=row[13],
             duplicate_of=row[14],
             platform=row[15],
+            source=row[16],
             passages=tuple(_passage(one) for one in passages),
             comments=tuple(_comment(one) for one in comments),
             ledger=tuple(_ledger_entry(one) for one in ledger),
@@ -149,7 +150,7 @@ class Store:
     def rejections(self) -> tuple[Rejection, ...]:
         """The pages that gave no document, in the order in which they were read."""
         rows = self._all(
-            "SELECT source_path, stage, slug, detail FROM rejections ORDER BY position"
+            "SELECT source_path, stage, slug, detail, source FROM rejections ORDER BY position"
         )
         return tuple(Rejection(*row) for row in rows)
 

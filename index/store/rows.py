@@ -53,3 +53,4 @@ class DocumentRecord:
     n_comments_declared: int | None = None
     duplicate_of: str | None = None
     platform: str | None = None
+    source: str | None = None

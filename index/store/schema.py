@@ -22,7 +22,7 @@ CREATE TABLE documents (
     date TEXT, date_precision TEXT, date_source TEXT, date_raw TEXT,
     site TEXT, url TEXT, language TEXT,
     categories TEXT NOT NULL, tags TEXT NOT NULL,
-    n_comments_declared INTEGER, duplicate_of TEXT, platform TEXT
+    n_comments_declared INTEGER, duplicate_of TEXT, platform TEXT, source TEXT
 ) STRICT;
 CREATE TABLE comments (
     comment_id TEXT PRIMARY KEY,
@@ -56,7 +56,8 @@ CREATE TABLE ledger (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rejections (
     position INTEGER PRIMARY KEY,
-    source_path TEXT NOT NULL, stage TEXT NOT NULL, slug TEXT NOT NULL, detail TEXT NOT NULL
+    source_path TEXT NOT NULL, stage TEXT NOT NULL, slug TEXT NOT NULL, detail TEXT NOT NULL,
+    source TEXT
 ) STRICT;
 CREATE TABLE alignments (
     comment_id TEXT PRIMARY KEY,

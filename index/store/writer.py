@@ -56,7 +56,7 @@ class StoreWriter:
     def add_document(self, document: Document) -> None:
         """Writes a document with its comments and its ledger, not its passages."""
         self._connection.execute(
-            f"INSERT INTO documents VALUES ({_marks(16)})",
+            f"INSERT INTO documents VALUES ({_marks(17)})",
             (
                 document.doc_id,
                 _text(document.source_path),
@@ -71,6 +71,7 @@ class StoreWriter:
                 document.n_comments_declared,
                 document.duplicate_of,
                 document.platform,
+                _text(document.source),
             ),
         )
         self._connection.executemany(
@@ -126,13 +127,14 @@ class StoreWriter:
         """Writes a page that gave no document."""
         self._n_rejections += 1
         self._connection.execute(
-            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?)",
             (
                 self._n_rejections,
                 _text(rejection.source_path),
                 rejection.stage,
                 rejection.slug,
                 _text(rejection.detail),
+                _text(rejection.source),
             ),
         )
 
