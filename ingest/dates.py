@@ -47,9 +47,14 @@ _MONTHS: Final = {
     for name in names.split()
 }
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_FULL_WEEKDAY = (
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+)
+# An abbreviation without its point may be a name: « Sam 19/05/2014 ».
 _WEEKDAY = (
-    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday"
-    r"|friday|saturday|sunday|lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)\b\.?,?\s+)"
+    rf"(?:(?:(?:{_FULL_WEEKDAY})\b\.?,?|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun)"
+    r"\b[.,]+)\s+)"
 )
 _HOUR = (
     r"(?P<hour{n}>[01]?\d|2[0-3])\s?(?:[h:]\s?(?P<minute{n}>[0-5]\d)(?!\d)"

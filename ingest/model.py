@@ -202,6 +202,7 @@ class Document:
     n_comments_declared: int | None = None
     duplicate_of: str | None = None
     platform: str | None = None
+    author_bio: str | None = None
     source: str | None = None  # the source it was read from, as `ingest` names it
 
     @property
