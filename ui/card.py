@@ -22,13 +22,15 @@ _ROLE_CLASSES: Final = {
     Role.REPLY: "role-reply",
 }
 _MAX_WORDS_SHOWN: Final = 8
+_MAX_QUOTED_CHARACTERS: Final = 140
 
 
 @st.fragment
 def render_card(hit: Hit, words: Words) -> None:
     """Draw the card and its buttons; opening its neighbours redraws this card alone."""
+    answered = None if hit.answers is None else open_current().passage(hit.answers.passage_id)
     with st.container(key=f"card-{hit.rank}"):
-        st.html(card_html(hit, words))
+        st.html(card_html(hit, words, answered))
         around_key = f"around:{hit.passage_id}"
         is_open = bool(st.session_state.get(around_key, False))
         with st.container(key=f"actions-{hit.rank}", horizontal=True):
@@ -59,8 +61,11 @@ def document_link(hit: Hit, words: Words) -> Markup:
     return local_link(words("card.document"), "billet", **parameters)
 
 
-def card_html(hit: Hit, words: Words) -> Markup:
-    """The hit as an article: margin with its place and circumstances, then the passage."""
+def card_html(hit: Hit, words: Words, answered: Hit | None = None) -> Markup:
+    """The hit as an article: margin with its place and circumstances, then the passage.
+
+    `answered` is the passage that a comment answers, where that is known.
+    """
     role = words(f"role.{hit.role.value}")
     return element(
         "article",
@@ -81,6 +86,7 @@ def card_html(hit: Hit, words: Words) -> Markup:
                 class_="title",
             ),
             _circumstances(hit, words),
+            _answered(answered, words),
             element(
                 "blockquote",
                 highlight(hit.text, hit.matches, hit.best_sentence),
@@ -153,6 +159,15 @@ def _circumstances(hit: Hit, words: Words) -> Markup | None:
     return element("p", *separated, class_="circumstances")
 
 
+def _answered(answered: Hit | None, words: Words) -> Markup | None:
+    if answered is None:
+        return None
+    text = " ".join(answered.text.split())
+    if len(text) > _MAX_QUOTED_CHARACTERS:
+        text = text[:_MAX_QUOTED_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return element("p", words("card.answers"), " ", element("q", text), class_="answers")
+
+
 def _siblings(hit: Hit, words: Words) -> Markup | None:
     """What the list leaves out so that one post does not fill it."""
     lines = []
@@ -174,6 +189,10 @@ def why_html(hit: Hit, words: Words) -> Markup | None:
         score = f"{lane.score:.{decimals}f}"
         score = score.replace(".", ",") if words.language == "fr" else score
         lines.append(words(key, rank=lane.rank, score=score))
+    if hit.answers is not None:
+        method = words(f"answers.{hit.answers.method}")
+        sure = round(hit.answers.confidence * 100)
+        lines.append(words("card.why.answers", method=method, score=sure))
     found = dict.fromkeys(hit.text[span.start : span.end].lower() for span in hit.matches)
     shown = ", ".join(list(found)[:_MAX_WORDS_SHOWN]) + (
         "…" if len(found) > _MAX_WORDS_SHOWN else ""

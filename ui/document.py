@@ -27,7 +27,8 @@ _MAX_LEDGER_CHARACTERS: Final = 600
 
 def render_document(words: Words) -> None:
     """Draw the post that the address names, the passage found framed in it."""
-    back = element("a", f"← {words('document.back')}", href=_search_address(words))
+    label = "← " + words("document.back")
+    back = element("a", label, href=_search_address(words))
     st.html(element("p", back, class_="source"))
     doc_id = st.query_params.get("id", "")
     passage_id = st.query_params.get("p", "")
@@ -79,7 +80,7 @@ def _render_ledger(document: DocumentRecord, words: Words) -> None:
     st.html(
         element(
             "details",
-            element("summary", f"{words('document.ledger')} ({len(drops)})"),
+            element("summary", words("document.ledger"), f" ({len(drops)})"),
             element("p", words("document.ledger.detail")),
             element("ul", *rows),
             class_="ledger",

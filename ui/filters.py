@@ -15,6 +15,7 @@ from ui.strings import Words
 
 Facets = Mapping[str, Mapping[str | None, int]]
 
+EXPAND: Final = "elargir"
 K_CHOICES: Final = (10, 20, 50, 100)
 # A list longer than this cannot be read; the fields `auteur:` and `site:` of a query reach the
 # rest.
@@ -28,6 +29,7 @@ class Choices:
     filters: Filters
     mode: Mode
     k: int
+    expand: bool = True
 
     @property
     def n_active(self) -> int:
@@ -39,30 +41,34 @@ class Choices:
 
 def choose(facets: Facets, words: Words) -> Choices:
     """Draw the filters and give what they say."""
-    roles = _choose_roles(facets, words)
+    roles = _choose_labelled("role", "filter.role", "roles", _roles_of(facets), words)
     n_active = sum(bool(st.query_params.get_all(name)) for name in _REFINEMENTS)
     label = words("filter.more.active", n=n_active) if n_active else words("filter.more")
     with st.expander(label, key="refine"):
         after, before = _choose_years(years_of(facets), words)
         sites = _choose_some("site", "filter.site", facets["site"], words)
         authors = _choose_some("auteur", "filter.author", facets["author"], words)
+        codes = sorted(code for code in facets["language"] if code)
+        languages = _choose_labelled("langue", "filter.language", "language", codes, words)
         left, right = st.columns(2)
         with left:
             mode = _choose_mode(words)
         with right:
             k = st.selectbox(words("filter.k"), K_CHOICES, key="k", bind="query-params")
+        expand = st.checkbox(words("filter.expand"), value=True, key=EXPAND, bind="query-params")
         st.button(words("filter.clear"), key="clear", type="tertiary", on_click=_clear)
     filters = Filters(
-        roles=frozenset(roles),
+        roles=frozenset(Role(role) for role in roles),
+        languages=tuple(languages),
         sites=tuple(sites),
         authors=tuple(authors),
         after=after,
         before=before,
     )
-    return Choices(filters, mode, k)
+    return Choices(filters, mode, k, expand=expand)
 
 
-_REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "mode")
+_REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "langue", "mode", EXPAND)
 
 
 def years_of(facets: Facets) -> list[int]:
@@ -70,21 +76,28 @@ def years_of(facets: Facets) -> list[int]:
     return sorted(int(year) for year in facets["year"] if year and year.isdigit())
 
 
-def _choose_roles(facets: Facets, words: Words) -> list[Role]:
-    present = [role.value for role in Role if facets["role"].get(role.value)]
+def _roles_of(facets: Facets) -> list[str]:
+    return [role.value for role in Role if facets["role"].get(role.value)]
+
+
+def _choose_labelled(
+    name: str, label: str, labels: str, present: list[str], words: Words
+) -> list[str]:
+    """Some of a few values with translated labels; nothing to choose where there is only one."""
     if len(present) < 2:
         return []
-    url_state.adopt("role", "role-choice", present)
+    key = f"{name}-choice"
+    url_state.adopt(name, key, present)
     chosen = st.pills(
-        words("filter.role"),
+        words(label),
         present,
         selection_mode="multi",
-        format_func=lambda role: words(f"roles.{role}"),
-        key="role-choice",
+        format_func=lambda value: words(f"{labels}.{value}"),
+        key=key,
     )
-    values = [role for role in present if role in chosen]
-    url_state.publish("role", values)
-    return [Role(value) for value in values]
+    values = [value for value in present if value in chosen]
+    url_state.publish(name, values)
+    return values
 
 
 def _choose_mode(words: Words) -> Mode:
@@ -148,6 +161,7 @@ def _clear() -> None:
     """Back to no filter; the question stays."""
     for name in ("apres", "avant"):
         st.session_state[name] = None
-    for name in ("site", "auteur", "role-choice"):
+    for name in ("site", "auteur", "role-choice", "langue-choice"):
         st.session_state[name] = []
     st.session_state["mode-choice"] = Mode.HYBRID.value
+    st.session_state[EXPAND] = True

@@ -15,7 +15,7 @@ from ingest.errors import UsageError
 from ui.archive import open_current
 from ui.card import render_card
 from ui.examples import examples, plain_label
-from ui.filters import Choices, choose, years_of
+from ui.filters import EXPAND, Choices, choose, years_of
 from ui.html import Markup, element, join
 from ui.strings import Words
 
@@ -36,7 +36,13 @@ def render_search(words: Words) -> None:
     if not question:
         _render_home(archive, words)
         return
-    query = Query(question, k=choices.k, mode=choices.mode, filters=choices.filters)
+    query = Query(
+        question,
+        k=choices.k,
+        mode=choices.mode,
+        filters=choices.filters,
+        expand=choices.expand,
+    )
     try:
         result = archive.search(query)
     except UsageError as error:
@@ -62,13 +68,15 @@ def _ask(words: Words) -> str:
 def _render_result(result: SearchResult, choices: Choices, words: Words) -> None:
     for notice in result.notices:
         st.html(notice_html(None, join(notice)))
+    if result.expansions:
+        st.button(words("results.unexpanded"), key="unexpand", type="tertiary", on_click=_unexpand)
     if result.n_undated_excluded:
         text = words.count("results.undated", result.n_undated_excluded)
         st.html(notice_html(None, join(text)))
     if not result.hits:
         st.html(_nothing_html(result.query, choices, words))
         return
-    if not getattr(result, "confident", True):
+    if result.confident is False:
         detail = words("results.not_confident.detail")
         st.html(notice_html(words("results.not_confident"), join(detail), is_alert=True))
     with st.container(key="results-bar", horizontal=True, vertical_alignment="bottom"):
@@ -76,6 +84,8 @@ def _render_result(result: SearchResult, choices: Choices, words: Words) -> None
         _render_downloads(result, words)
     for hit in result.hits:
         render_card(hit, words)
+    if any(hit.matches or hit.best_sentence for hit in result.hits):
+        st.html(element("p", words("results.legend"), class_="legend"))
     if len(result.hits) == choices.k < LARGEST_K:
         st.button(words("results.more"), key="more", on_click=_show_more, args=(choices.k,))
 
@@ -135,6 +145,10 @@ def _census(archive: Archive, words: Words) -> str:
 
 def _ask_example(text: str) -> None:
     st.session_state["q"] = text
+
+
+def _unexpand() -> None:
+    st.session_state[EXPAND] = False
 
 
 def _show_more(k: int) -> None:

@@ -26,8 +26,6 @@ ENGLISH: Final[dict[str, str]] = {
     "question": "Your question, in French",
     "question.placeholder": "For instance: à quoi sert un gestionnaire de communauté\u202f?",
     "question.button": "Search",
-    "question.help": "Write a sentence or a few words. Accents and endings matter little. A phrase "
-    "in quotation marks must appear as it is; a word after a hyphen must not appear.",
     # filters
     "filter.role": "Show",
     "filter.more": "Refine",
@@ -44,6 +42,7 @@ ENGLISH: Final[dict[str, str]] = {
     "filter.mode.dense": "Meaning only",
     "filter.mode.lexical": "Words only",
     "filter.k": "Passages shown",
+    "filter.expand": "Widen to neighbouring words (Québec and France, then and now)",
     "filter.clear": "Clear all",
     "language.fr": "French",
     "language.en": "English",
@@ -56,6 +55,7 @@ ENGLISH: Final[dict[str, str]] = {
     "results.documents.many": "in {n} posts",
     "results.order": "closest to the question first",
     "results.more": "Show more passages",
+    "results.unexpanded": "Search for my words only",
     "results.undated.one": "{n} undated passage cannot meet a choice of years and is left out.",
     "results.undated.many": "{n} undated passages cannot meet a choice of years and are left out.",
     "results.not_confident": "Nothing really answers",
@@ -80,12 +80,11 @@ ENGLISH: Final[dict[str, str]] = {
     "card.untitled": "Untitled post",
     "card.anonymous": "Unknown author",
     "card.undated": "Undated",
-    "card.by": "by",
     "card.comment_number": "no. {number}",
     "card.comment": "comment no. {number}",
     "card.on": "Under",
     "card.section": "Section: {heading}",
-    "card.answers": "Answers: {text}",
+    "card.answers": "Answers:",
     "card.source": "See the original page",
     "card.source.path": "Source: {path}",
     "card.around": "Read around",
@@ -104,10 +103,15 @@ ENGLISH: Final[dict[str, str]] = {
     "card.why.lexical": "By words: place {rank} (BM25 {score}).",
     "card.why.dense.first": "By meaning: first place (cosine {score}).",
     "card.why.lexical.first": "By words: first place (BM25 {score}).",
+    "card.why.answers": "Passage that the comment answers: known by {method}, sure at {score} of "
+    "100.",
+    "answers.citation": "a quotation",
+    "answers.mention": "a name",
+    "answers.parent": "the thread",
+    "answers.similarité": "likeness",
     "card.why.words": "Words recognised: {words}.",
     "card.why.no_words": "No word of the question is in it: the two are close in meaning.",
     # empty state
-    "home.heading": "What are you looking for?",
     "home.census": "This archive holds {documents} and {comments}{years}.",
     "home.documents.one": "{n} post",
     "home.documents.many": "{n} posts",
@@ -139,9 +143,6 @@ ENGLISH: Final[dict[str, str]] = {
     "document.ledger": "What the cleaning left out",
     "document.ledger.detail": "Nothing disappears without a trace: here is what was not taken for "
     "text in the page, and the rule that decided it.",
-    "document.ledger.rule": "Rule",
-    "document.ledger.reason": "Reason",
-    "document.ledger.text": "Text left out",
     "document.categories": "Categories",
     "document.tags": "Tags",
     # corpus
@@ -166,7 +167,6 @@ ENGLISH: Final[dict[str, str]] = {
     "corpus.built": "Built on",
     "corpus.encoder": "Model",
     "corpus.size": "Size on disk",
-    "corpus.location": "Folder",
     "corpus.megabytes": "{n} MB",
     # method
     "method.heading": "How it works",

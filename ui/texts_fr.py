@@ -26,9 +26,6 @@ FRENCH: Final[dict[str, str]] = {
     "question": "Votre question",
     "question.placeholder": "Par exemple : à quoi sert un gestionnaire de communauté ?",
     "question.button": "Chercher",
-    "question.help": "Écrivez une phrase ou quelques mots. Les accents et les accords importent "
-    "peu. Une expression entre guillemets doit se trouver telle quelle ; un mot précédé d’un "
-    "tiret ne doit pas s’y trouver.",
     # filters
     "filter.role": "Montrer",
     "filter.more": "Affiner",
@@ -45,6 +42,7 @@ FRENCH: Final[dict[str, str]] = {
     "filter.mode.dense": "Sens seulement",
     "filter.mode.lexical": "Mots seulement",
     "filter.k": "Passages montrés",
+    "filter.expand": "Élargir aux mots voisins (Québec et France, hier et aujourd’hui)",
     "filter.clear": "Tout effacer",
     "language.fr": "français",
     "language.en": "anglais",
@@ -57,6 +55,7 @@ FRENCH: Final[dict[str, str]] = {
     "results.documents.many": "dans {n} billets",
     "results.order": "du plus proche au moins proche de la question",
     "results.more": "Montrer plus de passages",
+    "results.unexpanded": "Chercher seulement mes mots",
     "results.undated.one": "{n} passage sans date n’entre pas dans un choix par année : il est "
     "laissé de côté.",
     "results.undated.many": "{n} passages sans date n’entrent pas dans un choix par année : ils "
@@ -83,12 +82,11 @@ FRENCH: Final[dict[str, str]] = {
     "card.untitled": "Billet sans titre",
     "card.anonymous": "Auteur inconnu",
     "card.undated": "Sans date",
-    "card.by": "par",
     "card.comment_number": "nº {number}",
     "card.comment": "commentaire nº {number}",
     "card.on": "Sous",
     "card.section": "Section : {heading}",
-    "card.answers": "Répond à : {text}",
+    "card.answers": "Répond à :",
     "card.source": "Voir la page d’origine",
     "card.source.path": "Source : {path}",
     "card.around": "Lire autour",
@@ -107,10 +105,15 @@ FRENCH: Final[dict[str, str]] = {
     "card.why.lexical": "Par les mots : {rank}e place (BM25 {score}).",
     "card.why.dense.first": "Par le sens : 1re place (cosinus {score}).",
     "card.why.lexical.first": "Par les mots : 1re place (BM25 {score}).",
+    "card.why.answers": "Passage auquel le commentaire répond : reconnu par {method}, sûr à "
+    "{score} sur 100.",
+    "answers.citation": "une citation",
+    "answers.mention": "un nom cité",
+    "answers.parent": "le fil des réponses",
+    "answers.similarité": "la ressemblance",
     "card.why.words": "Mots reconnus : {words}.",
     "card.why.no_words": "Aucun mot de la question ne s’y trouve : le rapprochement vient du sens.",
     # empty state
-    "home.heading": "Que cherchez-vous ?",
     "home.census": "Cette archive réunit {documents} et {comments}{years}.",
     "home.documents.one": "{n} billet",
     "home.documents.many": "{n} billets",
@@ -142,9 +145,6 @@ FRENCH: Final[dict[str, str]] = {
     "document.ledger": "Ce que le nettoyage a écarté",
     "document.ledger.detail": "Rien ne disparaît sans trace : voici ce qui, dans la page, n’a pas "
     "été pris pour du texte, et la règle qui l’a décidé.",
-    "document.ledger.rule": "Règle",
-    "document.ledger.reason": "Raison",
-    "document.ledger.text": "Texte écarté",
     "document.categories": "Rubriques",
     "document.tags": "Mots-clés",
     # corpus
@@ -170,7 +170,6 @@ FRENCH: Final[dict[str, str]] = {
     "corpus.built": "Construite le",
     "corpus.encoder": "Modèle",
     "corpus.size": "Taille sur le disque",
-    "corpus.location": "Dossier",
     "corpus.megabytes": "{n} Mo",
     # method
     "method.heading": "Comment ça marche",

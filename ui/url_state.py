@@ -12,7 +12,19 @@ from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
-_SEARCH: Final = ("q", "role", "apres", "avant", "site", "auteur", "mode", "k", "lang")
+_SEARCH: Final = (
+    "q",
+    "role",
+    "apres",
+    "avant",
+    "site",
+    "auteur",
+    "langue",
+    "mode",
+    "k",
+    "elargir",
+    "lang",
+)
 _LONGEST_RETURN: Final = 8000
 _WRITTEN: Final = "url-written:{}"
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from index.model import Hit, HitRecord
+from index.model import Hit
 
-COLUMNS: Final = tuple(HitRecord.__annotations__)
+# The scalar fields of the contract; offsets, lanes and alignments are in the JSON Lines file.
+COLUMNS: Final = (
+    *("rank", "score", "passage_id", "doc_id", "role", "text", "title", "author", "date", "url"),
+    *("site", "source_path", "heading", "language", "comment_id", "comment_number", "confident"),
+)
 
 # A cell that begins so is a formula for Excel, LibreOffice or Google Sheets (OWASP, « CSV
 # Injection »; the full-width forms count in East Asian settings). Leading blanks do not protect.
@@ -26,8 +30,8 @@ def write_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
     """
     yield b"\xef\xbb\xbf" + _row(COLUMNS)
     for hit in hits:
-        record = hit.as_record()
-        yield _row(tuple(_cell(value) for value in record.values()))
+        record: Mapping[str, object] = {**hit.as_record()}
+        yield _row(tuple(_cell(record[name]) for name in COLUMNS))
 
 
 def _row(cells: tuple[str, ...]) -> bytes:
@@ -39,8 +43,10 @@ def _row(cells: tuple[str, ...]) -> bytes:
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     if not isinstance(value, str):
-        return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+        return str(value).replace(".", ",")
     text = value.replace("\x00", "")
     if text.lstrip(" \u00a0\u202f").startswith(_FORMULA_STARTS):
         return _QUOTED_FORMULA + text

@@ -161,6 +161,12 @@ def fake_encoder(repository: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
+def tiny_documents() -> tuple[Document, ...]:
+    """What the tiny archive is made of."""
+    return documents()
+
+
+@pytest.fixture(scope="session")
 def tiny_archive(tmp_path_factory: pytest.TempPathFactory, fake_encoder: Any) -> Path:
     """The folder of an archive of `documents()`."""
     folder = tmp_path_factory.mktemp("page") / "archive"

@@ -1,0 +1,284 @@
+"""The page's views, run by Streamlit's own test harness on a small archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from index import open_archive
+from index.build import build_archive
+from ingest.model import Document
+
+TIMEOUT_S = 30
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(
+    tiny_archive: Path, fake_encoder: Any, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> OpenPage:
+    """Opens a view of the tiny archive: path, then the parameters of the address."""
+    monkeypatch.setattr("index.search.load_encoder", lambda *_, **__: fake_encoder)
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tiny_archive))
+
+    def open_(**parameters: str | list[str]) -> AppTest:
+        page = AppTest.from_file(repository / "app.py", default_timeout=TIMEOUT_S)
+        for name, value in parameters.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_
+
+
+def bodies(page: AppTest) -> str:
+    """All the HTML that the page made."""
+    return "\n".join(str(one.proto.body) for one in page.get("html"))
+
+
+def cards(page: AppTest) -> list[str]:
+    """The cards in order."""
+    return re.findall(r"<article class=\"card.*?</article>", bodies(page), re.DOTALL)
+
+
+def plain(markup: str) -> str:
+    """The text of a piece of HTML."""
+    return re.sub(r"<[^>]+>", "", markup)
+
+
+def test_home_counts_the_archive_and_offers_its_own_questions(open_page: OpenPage) -> None:
+    page = open_page()
+    assert "3 billets et 3 commentaires, de 2009 à 2012" in plain(bodies(page))
+    labels = [button.label for button in page.button]
+    assert any("arroser les potagers" in label for label in labels)
+    assert not cards(page)
+
+
+def test_an_example_is_asked_by_one_click(open_page: OpenPage) -> None:
+    page = open_page()
+    example = next(b for b in page.button if "arroser" in b.label)
+    example.click().run()
+    assert page.text_input(key="q").value == "Qui doit arroser les potagers pendant les vacances ?"
+    assert "arroser" in plain(cards(page)[0])
+
+
+def test_a_question_in_the_address_is_answered_with_the_right_passage_first(
+    open_page: OpenPage,
+) -> None:
+    first = cards(open_page(q="farine de sarrasin"))[0]
+    assert "Le pain du dimanche" in first
+    assert "<mark>farine</mark>" in first
+    assert "Sans date" in first
+    assert "Auteur inconnu" in first
+
+
+def test_the_card_says_who_when_and_where(open_page: OpenPage) -> None:
+    page = open_page(q="la voisine arrose les tomates en août")
+    first = cards(page)[0]
+    assert 'class="badge role-comment">Commentaire' in first
+    assert "Basile" in first
+    assert '<time datetime="2009-09">septembre\u00a02009</time>' in first
+    assert "commentaire nº 1" in plain(first)
+    assert 'href="https://toits.example.org/potagers" target="_blank" rel="noopener' in bodies(page)
+
+
+def test_filters_of_the_address_narrow_the_hits(open_page: OpenPage) -> None:
+    page = open_page(q="tomates", role="commentaire")
+    assert cards(page)
+    assert all("role-comment" in card for card in cards(page))
+    page = open_page(q="pain", apres="2012", avant="2012")
+    assert all("2012" in card for card in cards(page))
+    assert "sans date n’entrent pas dans un choix par année" in plain(bodies(page))
+
+
+def test_a_wrong_filter_in_the_address_is_ignored(open_page: OpenPage) -> None:
+    page = open_page(q="tomates", role="pirate", mode="<b>", k="-4", apres="hier", site="nulle")
+    assert cards(page)
+
+
+def test_exactly_k_passages_are_shown_and_more_on_demand(open_page: OpenPage) -> None:
+    page = open_page(q="tomates pain attaque", k="10")
+    n_all = len(cards(page))
+    assert n_all == 9
+
+
+def test_neighbours_open_in_the_card(open_page: OpenPage) -> None:
+    page = open_page(q="arroser les potagers")
+    assert "Juste avant" not in bodies(page)
+    button = next(b for b in page.button if b.label == "Lire autour")
+    button.click().run()
+    opened = plain(bodies(page))
+    assert "Juste avantLes tomates mûrissent bien" in opened
+    assert "Juste aprèsun seau par jour" in opened
+
+
+def test_hostile_text_is_inert_everywhere(open_page: OpenPage) -> None:
+    for page in (open_page(q="attaque par le texte"), open_page(q="<script>alert(1)</script>")):
+        html = bodies(page)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "javascript:" not in re.sub(r">[^<]*<", "><", html)
+        assert "&lt;script&gt;" in html
+
+
+def test_a_query_that_matches_nothing_says_what_to_do(open_page: OpenPage) -> None:
+    page = open_page(q='"introuvable ensemble"', role="commentaire")
+    text = plain(bodies(page))
+    assert "Aucun passage trouvé" in text
+    assert "retirez les guillemets" in text
+    assert "retirez des filtres" in text
+    assert not cards(page)
+
+
+def test_a_query_without_a_word_is_explained(open_page: OpenPage) -> None:
+    page = open_page(q="« »")
+    assert "La question ne peut pas être lue" in plain(bodies(page))
+
+
+def test_the_lanes_explain_each_hit(open_page: OpenPage) -> None:
+    text = plain(bodies(open_page(q="farine de sarrasin")))
+    assert "Par les mots\u00a0: 1re place" in text
+    assert "Mots reconnus\u00a0: farine" in text
+
+
+def test_english_is_a_switch_kept_in_the_address(open_page: OpenPage) -> None:
+    page = open_page(q="farine", lang="en")
+    text = plain(bodies(page))
+    assert "Unknown author" in text
+    assert "lang=en" in bodies(page)
+    page = open_page(q="farine", lang="klingon")
+    assert "Auteur inconnu" in plain(bodies(page))
+
+
+def _view(name: str, language: str) -> None:
+    """What the harness runs: one view alone (its source is copied, so it imports what it needs)."""
+    from importlib import import_module
+
+    from ui.strings import Words
+
+    getattr(import_module(f"ui.{name}"), f"render_{name}")(Words(language))
+
+
+@pytest.fixture
+def open_view(open_page: OpenPage) -> OpenPage:
+    """Opens one view: its name, then the parameters of the address."""
+    assert open_page  # it names the archive and the encoder
+
+    def open_(name: str, language: str = "fr", **parameters: str) -> AppTest:
+        page = AppTest.from_function(
+            _view, default_timeout=TIMEOUT_S, kwargs={"name": name, "language": language}
+        )
+        for key, value in parameters.items():
+            page.query_params[key] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_
+
+
+def test_the_corpus_view_counts_everything(open_view: OpenPage) -> None:
+    html = bodies(open_view("corpus"))
+    text = plain(html)
+    assert "Billets3Passages9Commentaires3Pages refusées0" in text
+    assert "2009520121sans date3" in text
+    assert '<a href="./billet?id=d-2222222222222222">' in html
+    assert "fake" in text
+    assert "<script" not in html
+    assert "By year" in plain(bodies(open_view("corpus", "en")))
+
+
+def test_the_method_view_holds_with_and_without_an_archive(
+    open_view: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "vecteurs de 64 nombres" in plain(bodies(open_view("method")))
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tmp_path / "rien"))
+    text = plain(bodies(open_view("method")))
+    assert "Les limites" in text
+    assert "vecteurs de" not in text
+
+
+def test_a_post_is_read_whole_with_its_thread_on_demand(open_view: OpenPage) -> None:
+    page = open_view("document", id="d-1111111111111111", p="d-1111111111111111#p2")
+    html = bodies(page)
+    assert "<h1><bdi>Des potagers sur les toits</bdi></h1>" in html
+    assert '<p id="found" class="found" dir="auto">Qui doit arroser' in html
+    assert "<h2><bdi>Arroser</bdi></h2>" in html
+    assert re.search(r"<ul><li[^>]*>un seau par jour</li><li[^>]*>deux seaux", html)
+    assert "Basile" not in html
+    assert "formulaire-commentaire" in html
+    page.button[0].click().run()
+    thread = plain(bodies(page))
+    assert "2 commentairesLa page en annonçait 3." in thread
+    assert "Réponse de l’auteur" in thread
+    assert "en réponse au nº 1" in thread
+
+
+def test_a_comment_that_was_found_opens_the_thread(open_view: OpenPage) -> None:
+    html = bodies(open_view("document", id="d-1111111111111111", p="d-1111111111111111#c1.p1"))
+    assert '<p id="found" class="found" dir="auto">Chez nous' in html
+
+
+def test_the_way_back_keeps_the_search_and_nothing_else(open_view: OpenPage) -> None:
+    back = "q=tomates&role=commentaire&role=billet&pirate=1&lang=en"
+    html = bodies(open_view("document", id="d-2222222222222222", retour=back))
+    assert 'href="./?q=tomates&amp;role=commentaire&amp;role=billet&amp;lang=en"' in html
+
+
+def test_a_post_that_is_gone_or_not_named_is_said(open_view: OpenPage) -> None:
+    assert "n’est plus dans l’archive" in plain(bodies(open_view("document", id="d-0")))
+    assert "Aucun billet choisi" in plain(bodies(open_view("document")))
+
+
+def test_a_hostile_post_is_inert(open_view: OpenPage) -> None:
+    html = bodies(open_view("document", id="d-3333333333333333", p="d-3333333333333333#c1.p1"))
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert "&lt;script&gt;" in html
+    assert "Rétrolien" in html
+
+
+def test_no_archive_is_said_with_the_next_step(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tmp_path / "rien"))
+    text = plain(bodies(open_page()))
+    assert "Aucune archive" in text
+    assert "make run" in text
+
+
+def test_a_damaged_archive_is_said_in_a_sentence(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "CURRENT").write_bytes(b"abc")
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tmp_path))
+    text = plain(bodies(open_page()))
+    assert "La page ne peut pas répondre" in text
+    assert "CURRENT" in text
+
+
+def test_a_new_generation_is_read_without_a_restart(
+    open_page: OpenPage,
+    tiny_documents: tuple[Document, ...],
+    tmp_path: Path,
+    fake_encoder: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "archive"
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(folder))
+    first, second, _ = tiny_documents
+    build_archive(folder, [first], fake_encoder)
+    page = open_page(q="farine de sarrasin")
+    assert not any("sarrasin" in card for card in cards(page))
+    build_archive(folder, [first, second], fake_encoder)
+    with open_archive(folder, encoder=fake_encoder) as archive:
+        assert archive.generation.number == 2
+    page.run()
+    assert "sarrasin" in plain(cards(page)[0])

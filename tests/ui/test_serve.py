@@ -1,0 +1,82 @@
+"""Starting the page: hardened settings, sentences where it cannot start."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ArchiveError, UsageError
+from ui import serve as module
+from ui.serve import HARDENING, serve
+
+
+def test_the_settings_file_says_the_same_as_the_command(repository: Path) -> None:
+    settings = tomllib.loads((repository / ".streamlit" / "config.toml").read_text("utf-8"))
+    for name, value in HARDENING.items():
+        section, key = name.split(".")
+        written = settings[section][key]
+        shown = str(written).lower() if isinstance(written, bool) else str(written)
+        assert shown == value, name
+    assert settings["server"]["address"] == "127.0.0.1"
+
+
+def test_no_setting_names_another_host(repository: Path) -> None:
+    text = (repository / ".streamlit" / "config.toml").read_text("utf-8")
+    style = (repository / "ui" / "style.css").read_text("utf-8")
+    for forbidden in ("http:", "https:", "url(", "@import"):
+        assert forbidden not in text + style
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ArchiveError, match=rf"port {port} est déjà pris.*--port {port + 1}"):
+            serve(tmp_path, "127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("pas une adresse", 8501), ("127.0.0.1", 99999)])
+def test_an_address_that_cannot_be_listened_on_is_a_usage_error(
+    tmp_path: Path, host: str, port: int
+) -> None:
+    with pytest.raises(UsageError, match="Impossible d’écouter"):
+        serve(tmp_path, host, port)
+
+
+def test_the_server_gets_the_archive_and_every_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr("streamlit.web.cli.main", lambda arguments, **_: seen.append(arguments))
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", "ailleurs")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert serve(tmp_path, "127.0.0.1", port) == 0
+    arguments = seen[0]
+    assert arguments[0] == "run"
+    assert Path(arguments[1]).name == "app.py"
+    options = dict(zip(arguments[2::2], arguments[3::2], strict=True))
+    assert options["--server.address"] == "127.0.0.1"
+    assert options["--client.showErrorDetails"] == "none"
+    assert options["--browser.gatherUsageStats"] == "false"
+    assert options["--server.port"] == str(port)
+    assert os.environ["ARCHIBLOGUE_ARCHIVE"] == str(tmp_path.resolve())
+    printed = capsys.readouterr()
+    assert f"http://127.0.0.1:{port}" in printed.out
+    assert printed.err == ""
+
+
+def test_an_open_address_is_warned_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("streamlit.web.cli.main", lambda *_, **__: None)
+    monkeypatch.setattr(module, "_check_address", lambda *_: None)
+    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", "ailleurs")
+    serve(tmp_path, "0.0.0.0", 8501)
+    assert "pas de mot de passe" in capsys.readouterr().err
