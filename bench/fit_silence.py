@@ -75,11 +75,9 @@ def main() -> None:
     asked = {"lexical": list(ask(sets, None))}
     if encoder is not None:
         asked["hybrid"] = asked["dense"] = list(ask(sets, encoder))
-    report = (
-        [f'encoder = "{encoder.name} {encoder.revision[:12] if encoder else ""}"']
-        if encoder
-        else []
-    )
+    report: list[str] = []
+    if encoder is not None:
+        report.append(f'encoder = "{encoder.name} {encoder.revision[:12]}"')
     for lanes, questions in asked.items():
         names = {"lexical": LEXICAL_FEATURES, "dense": DENSE_FEATURES}.get(lanes, FEATURES)
         report.append(fit(lanes, names, questions))
@@ -162,18 +160,17 @@ def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
     flagged, lost = np.mean(figures, axis=0)
     print(f"mean of corpora: {flagged:.1%} of unanswerable flagged, {lost:.1%} of answerable")
     model = _Fitted(asked, names)
+    tables = {"weights": model.weights, "means": model.means, "scales": model.scales}
     lines = [
         f"\n[{lanes}]",
-        f"# left-one-corpus-out: {flagged:.1%} of unanswerable and {lost:.1%} of answerable flagged",
+        "# Fitted on the other corpora, mean of corpora:",
+        f"# {flagged:.1%} of unanswerable questions flagged, {lost:.1%} of answerable ones.",
         f"intercept = {model.intercept:.4f}",
         f"threshold = {model.threshold:.4f}",
-        *(
-            f"{key} = {{ {', '.join(f'{n} = {v:.5f}' for n, v in zip(names, values, strict=True))} }}"
-            for key, values in (
-                ("weights", model.weights), ("means", model.means), ("scales", model.scales)
-            )
-        ),
-    ]  # fmt: skip
+    ]
+    for key, values in tables.items():
+        cells = ", ".join(f"{n} = {v:.5f}" for n, v in zip(names, values, strict=True))
+        lines.append(f"{key} = {{ {cells} }}")
     return "\n".join(lines) + "\n"
 
 

@@ -31,11 +31,13 @@ class Wanted:
     """What a query looks for in a passage.
 
     `weights` gives each term of the analysed query its importance, above 0 (idf, lowered for an
-    expansion). `phrases` are exact.
+    expansion). `phrases` are exact. `forms` are terms that count only side by side, with the
+    weight of the whole.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     phrases: tuple[str, ...] = ()
+    forms: Mapping[tuple[str, ...], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class Highlight:
 
     matches: tuple[Span, ...] = ()
     best_sentence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A phrase or a form of several terms where it stands, and what it counts for."""
+
+    span: Span
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +78,18 @@ def highlight(
     matches: list[tuple[Span, ...]] = []
     sentences: list[_Sentence] = []
     for number, text in enumerate(texts):
-        tokens = [token for token in analyze(text) if token.term in wanted.weights]
-        found = [span for phrase in wanted.phrases for span in find_phrase(text, phrase)]
-        matches.append(_union([*(Span(t.start, t.end) for t in tokens), *found]))
-        sentences += _weighed_sentences(number, text, wanted, (tokens, found))
+        analyzed = analyze(text)
+        tokens = [token for token in analyzed if token.term in wanted.weights]
+        whole = [
+            _Whole(span, _PHRASE_WEIGHT)
+            for phrase in wanted.phrases
+            for span in find_phrase(text, phrase)
+        ]
+        whole += _find_forms(analyzed, wanted)
+        matches.append(
+            _union([*(Span(t.start, t.end) for t in tokens), *(one.span for one in whole)])
+        )
+        sentences += _weighed_sentences(number, text, wanted, (tokens, whole))
     return _choose(texts, matches, sentences, closeness)
 
 
@@ -91,14 +109,33 @@ def _union(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
+def _find_forms(tokens: Sequence[Token], wanted: Wanted) -> list[_Whole]:
+    """The places where the terms of a form stand side by side."""
+    if not wanted.forms:
+        return []
+    total = sum(wanted.weights.values()) or 1.0
+    plain: list[Token] = []
+    for token in tokens:
+        # A joined compound comes after its parts and covers them.
+        if not plain or token.start >= plain[-1].end:
+            plain.append(token)
+    found: list[_Whole] = []
+    for form, weight in wanted.forms.items():
+        for place in range(len(plain) - len(form) + 1):
+            if all(plain[place + n].term == term for n, term in enumerate(form)):
+                span = Span(plain[place].start, plain[place + len(form) - 1].end)
+                found.append(_Whole(span, weight / total))
+    return found
+
+
 def _weighed_sentences(
-    number: int, text: str, wanted: Wanted, found: tuple[list[Token], list[Span]]
+    number: int, text: str, wanted: Wanted, found: tuple[list[Token], list[_Whole]]
 ) -> list[_Sentence]:
     """The sentences of one text with the share of the query that each holds."""
     spans = split_sentences(text)
     total = sum(wanted.weights.values()) or 1.0
     weighed: list[_Sentence] = []
-    tokens, phrases = found
+    tokens, wholes = found
     position = 0
     for span in spans:
         held: set[str] = set()
@@ -108,8 +145,8 @@ def _weighed_sentences(
         share = sum(wanted.weights[term] for term in held) / total
         n_words = 1 + text.count(" ", span.start, span.end)
         density = len(held) / math.sqrt(n_words)
-        n_phrases = sum(span.start <= p.start < span.end for p in phrases)
-        lexical = share + _DENSITY_WEIGHT * density * share + _PHRASE_WEIGHT * n_phrases
+        held_whole = sum(w.weight for w in wholes if span.start <= w.span.start < span.end)
+        lexical = share + _DENSITY_WEIGHT * density * share + held_whole
         weighed.append(_Sentence(number, span, lexical))
     if len(weighed) > _MOST_SENTENCES_READ:
         kept = sorted(weighed, key=lambda s: (-s.lexical, s.span.start))[:_MOST_SENTENCES_READ]

@@ -88,20 +88,19 @@ class LexicalIndex:
         return scores
 
     def score_forms(self, forms: Sequence[tuple[tuple[str, ...], float]]) -> Scores:
-        """The BM25 score of each row (n_rows,) for forms of several terms, each with its weight.
+        """The BM25 score of each row (n_rows,) for the best of several weighted forms.
 
-        A form counts only where all of its terms stand.
+        A form of several terms counts only where all of them stand.
         """
         scores = np.zeros(self._n_rows, dtype=np.float32)
         for terms, weight in forms:
             found = [self._cached(term) for term in dict.fromkeys(terms)]
-            places = [one[0] for one in found if one is not None]
-            if len(places) < len(found):
+            known = [one for one in found if one is not None]
+            if not known or len(known) < len(found):
                 continue
-            rows = reduce(np.intersect1d, places)
-            for one in found:
-                if one is not None:
-                    scores[rows] += np.float32(weight) * one[1][np.searchsorted(one[0], rows)]
+            rows = reduce(np.intersect1d, [one[0] for one in known])
+            values = sum(one[1][np.searchsorted(one[0], rows)] for one in known)
+            scores[rows] = np.maximum(scores[rows], np.float32(weight) * values)
         return scores
 
     def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:

@@ -22,6 +22,9 @@ from ingest.errors import UsageError
 EXPANSION_WEIGHT: Final = 0.4
 MAX_EXPANSIONS: Final = 12
 KEEPER_FILE: Final = "lexique.toml"
+WeighedForms = tuple[tuple[tuple[str, ...], float], ...]
+"""Forms of which the best counts: index terms and weight of each."""
+
 _BUNDLED: Final = Path(__file__).with_name("lexicon.toml")
 _KEYS: Final = frozenset({"groupes", "sans", "remplace"})
 _SHOWN: Final = 6
@@ -105,6 +108,19 @@ def make_lexicon(groups: Iterable[Sequence[str]], ignored: Iterable[str] = ()) -
         for first, forms in by_first.items()
     }
     return Lexicon(kept, tuple(ignored), forms)
+
+
+def weigh_forms(expansions: Sequence[Expansion]) -> tuple[WeighedForms, ...]:
+    """The added forms as the lexical lane reads them, one group for each form that was typed.
+
+    The best form of a group counts, once: three names of one thing are not three things.
+    """
+    groups: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+    for one in expansions:
+        n_typed = max(1, len(_key(one.typed)))
+        weight = EXPANSION_WEIGHT * min(1.0, n_typed / len(one.terms))
+        groups.setdefault(one.typed, []).append((one.terms, weight))
+    return tuple(tuple(group) for group in groups.values())
 
 
 def expansion_notice(expansions: Sequence[Expansion]) -> str:

@@ -80,19 +80,6 @@ class LaneScore:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The passage that a comment answers.
-
-    `method` says how this is known (`citation`, `mention`, `parent`, `similarité`) and
-    `confidence`, from 0 to 1, how surely.
-    """
-
-    passage_id: str
-    method: str
-    confidence: float
-
-
 class LaneRecord(TypedDict):
     """The JSON contract of a lane's opinion."""
 
@@ -107,6 +94,25 @@ class AnswerRecord(TypedDict):
     passage_id: str
     method: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The passage that a comment answers.
+
+    `method` says how this is known (`citation`, `mention`, `parent`, `similarité`) and
+    `confidence`, from 0 to 1, how surely.
+    """
+
+    passage_id: str
+    method: str
+    confidence: float
+
+    def as_record(self) -> AnswerRecord:
+        """The answer as the JSON contract states it."""
+        return AnswerRecord(
+            passage_id=self.passage_id, method=self.method, confidence=self.confidence
+        )
 
 
 class HitRecord(TypedDict):
@@ -175,6 +181,7 @@ class Hit:
 
     def as_record(self) -> HitRecord:
         """The hit as the JSON contract states it."""
+        best = self.best_sentence
         return HitRecord(
             rank=self.rank,
             score=round(self.score, 6),
@@ -193,19 +200,14 @@ class Hit:
             comment_id=self.comment_id,
             comment_number=self.comment_number,
             matches=[[span.start, span.end] for span in self.matches],
-            best_sentence=self.best_sentence and [self.best_sentence.start, self.best_sentence.end],
+            best_sentence=None if best is None else [best.start, best.end],
             lanes=[
                 LaneRecord(lane=one.lane, rank=one.rank, score=round(one.score, 6))
                 for one in self.lanes
             ],
             n_more_in_document=self.n_more_in_document,
             n_copies=self.n_copies,
-            answers=self.answers
-            and AnswerRecord(
-                passage_id=self.answers.passage_id,
-                method=self.answers.method,
-                confidence=self.answers.confidence,
-            ),
+            answers=None if self.answers is None else self.answers.as_record(),
             confident=self.confident,
         )
 

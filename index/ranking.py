@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index.columns import Columns, Mask
 from index.fusion import FusionContext, fuse
 from index.lexical import LexicalIndex
+from index.lexicon import WeighedForms
 from index.model import LaneScore, Mode
 from index.vectors import VectorIndex
 
@@ -30,8 +31,8 @@ class RankRequest:
     """One question in the form that the lanes read.
 
     `vector` (dimension,) is None in lexical mode; `weights` is empty in dense mode. `allowed`
-    (n_rows,) is None when every passage may answer. `forms` are sequences of terms that the
-    lexicon adds, with their weights. `exact` weighs the words as typed (`exact_terms`).
+    (n_rows,) is None when every passage may answer. `exact` weighs the words as typed
+    (`exact_terms`). `forms` are what the lexicon adds, one group for each form that was typed.
     """
 
     k: int
@@ -40,7 +41,7 @@ class RankRequest:
     weights: Mapping[str, float] = field(default_factory=dict)
     allowed: Mask | None = None
     max_per_document: int = DEFAULT_MAX_PER_DOCUMENT
-    forms: tuple[tuple[tuple[str, ...], float], ...] = ()
+    forms: tuple[WeighedForms, ...] = ()
     exact: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -111,8 +112,8 @@ class Ranker:
         rows = np.zeros(0, dtype=np.int64)
         if request.mode is not Mode.DENSE:
             lexical = self._lexical.score(request.weights, request.exact)
-            if request.forms:
-                lexical += self._lexical.score_forms(request.forms)
+            for forms in request.forms:
+                lexical += self._lexical.score_forms(forms)
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)

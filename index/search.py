@@ -19,7 +19,13 @@ from index.filters import select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
 from index.highlight import Wanted, highlight
 from index.lexical import LexicalIndex
-from index.lexicon import EXPANSION_WEIGHT, KEEPER_FILE, expansion_notice, load_lexicon
+from index.lexicon import (
+    EXPANSION_WEIGHT,
+    KEEPER_FILE,
+    expansion_notice,
+    load_lexicon,
+    weigh_forms,
+)
 from index.masking import open_store
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
 from index.phrases import holds_phrases, phrase_words
@@ -193,7 +199,7 @@ class Archive:
             allowed=self._exact(plan.parsed, selection.mask),
             max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
             exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
-            forms=tuple((one.terms, EXPANSION_WEIGHT) for one in plan.expansions),
+            forms=weigh_forms(plan.expansions),
         )
         vectors = None if query.mode is Mode.LEXICAL else self.vectors
         found = self._ranker.find(request, vectors)
@@ -328,10 +334,11 @@ class Archive:
         shown = [rows[key] for key in keys]
         words = plan.weights or weigh(plan.parsed.text)
         weights = {term: weight * self.lexical.idf(term) for term, weight in words.items()}
-        for expansion in plan.expansions:
-            for term in expansion.terms:
-                weights.setdefault(term, EXPANSION_WEIGHT * self.lexical.idf(term))
-        wanted = Wanted(weights, plan.parsed.phrases)
+        forms = {
+            one.terms: EXPANSION_WEIGHT * sum(map(self.lexical.idf, one.terms))
+            for one in plan.expansions
+        }
+        wanted = Wanted(weights, plan.parsed.phrases, forms)
         marks = highlight([row.text for row in shown], wanted)
         comments = [row.comment_id for row in shown if row.comment_id is not None]
         answers = self.store.alignments(comments) if comments else {}
