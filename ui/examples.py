@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 N_EXAMPLES: Final = 4
 _N_PASSAGES_READ: Final = 2000
-_QUESTION: Final = re.compile(r"[^.!?…\n;:]{24,108}\s?\?")
+_QUESTION: Final = re.compile(r"[^.!?…\n;:«»\"]{20,108}\s?\?")
 _FEWEST_WORDS: Final = 5
+_FEWEST_QUESTIONS: Final = 2
+# How a French question that makes sense alone begins; « Vraiment ? » and « Et lui ? » do not.
+_OPENING: Final = re.compile(
+    r"((à|de|en|par|pour|avec|dans|sur) )?(qui|que|qu['’]|quoi|quel(le)?s?|comment|pourquoi|où|"
+    r"quand|combien|est-ce|faut-il|peut-on|doit-on|y a-t-il|existe-t-il|a-t-on|sommes-nous|"
+    r"avez-vous|savez-vous|pensez-vous|croyez-vous)\b",
+    re.IGNORECASE,
+)
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -43,7 +51,7 @@ def _of_generation(_archive: Archive, content_hash: str) -> Examples:  # noqa: A
 
 
 def choose_examples(passages: Iterable[Hit]) -> Examples:
-    """The first good question of each post, in corpus order, headings before sentences."""
+    """The first good question of each post, in corpus order; titles where there are too few."""
     questions: dict[str, str] = {}
     titles: dict[str, str] = {}
     for passage in passages:
@@ -55,7 +63,7 @@ def choose_examples(passages: Iterable[Hit]) -> Examples:
             question = _first_question(text or "")
             if question and passage.doc_id not in questions:
                 questions[passage.doc_id] = question
-    if questions:
+    if len(questions) >= _FEWEST_QUESTIONS:
         return Examples(tuple(dict.fromkeys(questions.values()))[:N_EXAMPLES], are_questions=True)
     return Examples(tuple(dict.fromkeys(titles.values()))[:N_EXAMPLES], are_questions=False)
 
@@ -68,6 +76,6 @@ def plain_label(text: str) -> str:
 def _first_question(text: str) -> str | None:
     for found in _QUESTION.finditer(text):
         question = " ".join(found[0].split())
-        if len(question.split()) >= _FEWEST_WORDS and question[0].isupper():
-            return question
+        if len(question.split()) >= _FEWEST_WORDS and _OPENING.match(question):
+            return question[0].upper() + question[1:]
     return None

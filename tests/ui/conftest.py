@@ -126,7 +126,14 @@ def _bread() -> Document:
         source_path="pain.txt",
         title="Le pain du dimanche",
         language="fr",
-        passages=(_passage(doc, 1, "La farine de sarrasin donne un pain dense et parfumé."),),
+        passages=(
+            _passage(
+                doc,
+                1,
+                "La farine de sarrasin donne un pain dense et parfumé. Combien de temps faut-il "
+                "le laisser reposer ?",
+            ),
+        ),
     )
 
 

@@ -26,6 +26,7 @@ def test_one_question_a_post_headings_first() -> None:
             _hit("a", "Du texte. Faut-il tailler les pommiers en hiver ? Oui."),
             _hit("a", "Et les poiriers, qui les taillera donc demain ?"),
             _hit("b", "Rien ici.", heading="Comment garder les graines au sec ?"),
+            _hit("d", "Voici donc mon souci : où ranger les bulbes de tulipes ? Vraiment ?"),
             _hit("c", "Quel est votre avis sur les courges ?", Role.COMMENT),
         ]
     )
@@ -33,6 +34,7 @@ def test_one_question_a_post_headings_first() -> None:
     assert found.texts == (
         "Faut-il tailler les pommiers en hiver ?",
         "Comment garder les graines au sec ?",
+        "Où ranger les bulbes de tulipes ?",
     )
 
 

@@ -54,7 +54,9 @@ def plain(markup: str) -> str:
 
 def test_home_counts_the_archive_and_offers_its_own_questions(open_page: OpenPage) -> None:
     page = open_page()
-    assert "3 billets et 3 commentaires, de 2009 à 2012" in plain(bodies(page))
+    assert "3 billets et 3 commentaires. Les dates connues vont de 2009 à 2012." in plain(
+        bodies(page)
+    )
     labels = [button.label for button in page.button]
     assert any("arroser les potagers" in label for label in labels)
     assert not cards(page)
