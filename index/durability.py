@@ -17,6 +17,7 @@ from typing import Final
 PART_SUFFIX: Final = ".part"
 _BLOCK_BYTES: Final = 1 << 20
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_SQLITE_FULL: Final = "disk is full"
 _NOT_WRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
@@ -121,9 +122,11 @@ def append_durably(path: Path, content: bytes) -> None:
         sync_directory(path.parent)
 
 
-def is_disk_full(error: OSError) -> bool:
+def is_disk_full(error: Exception) -> bool:
     """Whether an error says that there is no room left (disk, quota or file-size limit)."""
-    return error.errno in _FULL
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    return _SQLITE_FULL in str(error)
 
 
 def is_not_writable(error: OSError) -> bool:

@@ -13,6 +13,7 @@ whole on the disk until it lets go, even when newer ones push it out.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,10 +55,12 @@ from index.pointer import (
     GenerationLease,
     current_generation,
     lease_current,
+    names_folder,
     read_generation,
     switch_current,
 )
 from index.purge import remove_holders
+from index.store import STORE_ERRORS
 from index.withdrawn import load_withdrawals
 from ingest.errors import ArchiveError
 
@@ -152,10 +155,11 @@ class GenerationDraft:
 
     def discard(self) -> None:
         """Remove whatever was not published."""
-        if self._is_published:
-            return
-        if self._sealed is not None:
-            remove_folder(self._sealed.path)
+        if self._sealed is not None and not self._is_published:
+            # `CURRENT` may have been replaced before the disk refused what came next.
+            with contextlib.suppress(OSError):
+                if not names_folder(self._archive, self._sealed.path):
+                    remove_folder(self._sealed.path)
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -180,13 +184,8 @@ def new_generation(archive: Path, *, kept: int = DEFAULT_KEPT) -> Iterator[Gener
                 yield draft
             finally:
                 draft.discard()
-        except OSError as error:
-            if not is_disk_full(error):
-                raise
-            raise ArchiveError(
-                f"Il n’y a plus de place sur le disque de «\u00a0{archive}\u00a0». La génération "
-                "précédente répond toujours\u202f; libérez de la place, puis relancez la commande."
-            ) from error
+        except (OSError, *STORE_ERRORS) as error:
+            raise _refused(archive, error) from error
 
 
 def seal_folder(draft: Path, final: Path, manifest: Manifest) -> Generation:
@@ -224,6 +223,20 @@ def _start_draft(archive: Path, kept: int) -> GenerationDraft:
     draft = GenerationDraft(archive, number, parent, max(1, kept))
     draft.path.mkdir()
     return draft
+
+
+def _refused(archive: Path, error: Exception) -> ArchiveError:
+    if is_disk_full(error):
+        return ArchiveError(
+            f"Il n’y a plus de place sur le disque de «\u00a0{archive}\u00a0». L’archive répond "
+            "comme avant\u202f; libérez de la place, puis relancez la commande."
+        )
+    return ArchiveError(
+        f"Le disque de «\u00a0{archive}\u00a0» a refusé une opération ({error}). L’archive répond "
+        "toujours\u202f: vérifiez le disque, lancez «\u00a0archiblogue doctor\u00a0», puis "
+        "relancez "
+        "la commande."
+    )
 
 
 def _stamp_files(folder: Path) -> dict[str, FileStamp]:

@@ -171,6 +171,16 @@ def switch_current(archive: Path, generation: Generation) -> None:
     write_durably(archive / CURRENT_NAME, f"{generation.path.name} {digest}\n".encode())
 
 
+def names_folder(archive: Path, folder: Path) -> bool:
+    """Whether `CURRENT` names this folder.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    content = (archive / CURRENT_NAME).read_bytes()
+    return content.startswith(f"{folder.name} ".encode())
+
+
 def _stamp_or_none(path: Path) -> FileStamp | None:
     try:
         return stamp_file(path)

@@ -61,5 +61,5 @@ def _may_hold(path: Path, withdrawals: Withdrawals) -> bool:
 
 
 def as_document(record: DocumentRecord) -> Document:
-    """The document as the ingester gave it."""
-    return Document(**{field.name: getattr(record, field.name) for field in fields(Document)})
+    """The document as the ingester gave it, less what no archive keeps."""
+    return Document(**{field.name: getattr(record, field.name) for field in fields(DocumentRecord)})

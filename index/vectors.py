@@ -107,8 +107,13 @@ class VectorIndex:
         return mean.astype(np.float32), (products / n - np.outer(mean, mean)).astype(np.float32)
 
     def save(self, path: Path) -> None:
-        """Writes the index to `path`."""
-        faiss.write_index(self._index, str(path))
+        """Writes the index to `path`.
+
+        Raises:
+            OSError: the disk refuses. (`faiss.write_index` loses what its last flush could not
+                write, without a word.)
+        """
+        path.write_bytes(faiss.serialize_index(self._index).tobytes())
 
     def _exhaustive_below(self, wanted: int) -> int:
         """Up to how many allowed ids comparing each is quicker than a filtered search."""

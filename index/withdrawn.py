@@ -242,6 +242,7 @@ def _without(
         ledger=_clean_ledger(document, comments, hidden, is_author_gone),
         title=None if is_author_gone else document.title,
         author=None if is_author_gone else document.author,
+        author_bio=None if is_author_gone else document.author_bio,
     )
 
 

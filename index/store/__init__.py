@@ -2,7 +2,7 @@
 
 from index.store.reader import Store
 from index.store.rows import DocumentRecord, PassageRow
-from index.store.schema import SCHEMA_VERSION
+from index.store.schema import SCHEMA_VERSION, STORE_ERRORS
 from index.store.writer import StoreWriter
 
-__all__ = ["SCHEMA_VERSION", "DocumentRecord", "PassageRow", "Store", "StoreWriter"]
+__all__ = ["SCHEMA_VERSION", "STORE_ERRORS", "DocumentRecord", "PassageRow", "Store", "StoreWriter"]

@@ -10,6 +10,8 @@ from typing import Final
 from ingest.errors import IntegrityError, SchemaError
 
 SCHEMA_VERSION: Final = 1
+# What a store raises when the disk refuses; the border translates it.
+STORE_ERRORS: Final = (sqlite3.Error,)
 
 # Each generation's file is written from nothing: what was withdrawn or replaced was never in it.
 # `id` is the key of the vectors; AUTOINCREMENT never gives a key twice, and the sequence is
