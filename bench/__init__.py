@@ -1,0 +1,1 @@
+"""Measures that need text outside the repository: speed, tuning."""
