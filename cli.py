@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.terminal import ReaderGoneError
 from ingest.errors import ArchiveError
 from settings import Settings, load_settings
 
@@ -190,8 +191,8 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _complain("Interrompu. Ce qui était publié l’est toujours ; relancez pour continuer.")
         return 130
-    except BrokenPipeError:
-        # The reader closed the pipe (`… | head`): nothing is wrong, nothing more can be said.
+    except (ReaderGoneError, BrokenPipeError):
+        # Python flushes stdout once more at exit: give it somewhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code if isinstance(code, int) else 0

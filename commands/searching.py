@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +77,9 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, as_
 def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     """Answer one question a line, in order, one JSON line each, as soon as it is known."""
     parse_mode(request.mode)
+    lines = _read_lines(path)
     with open_archive(settings.archive) as archive, progress("Questions") as advance:
-        for done, line in enumerate(_iter_lines(path), start=1):
+        for done, line in enumerate(lines, start=1):
             if not line:
                 continue
             result = archive.search(request.query(line))
@@ -87,10 +88,10 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     return 0
 
 
-def _iter_lines(path: Path) -> Iterator[str]:
+def _read_lines(path: Path) -> Iterable[str]:
+    """The stripped lines of a file, read at once, or of stdin, as they come."""
     if str(path) == "-":
-        yield from (line.strip() for line in sys.stdin)
-        return
+        return (line.strip() for line in sys.stdin)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -106,4 +107,4 @@ def _iter_lines(path: Path) -> Iterator[str]:
     lines = [line.strip() for line in text.splitlines()]
     if not any(lines):
         warn(f"Le fichier de questions «\u00a0{path}\u00a0» est vide\u00a0: aucune réponse.")
-    yield from lines
+    return lines

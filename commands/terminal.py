@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 NARROW = "\u202f"
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has closed it (`… | head`): nothing is wrong, nothing more to say."""
+
+
 class Advance(Protocol):
     """Moves a progress bar: how far, out of how many (None: unknown), and what is at hand."""
 
@@ -21,8 +25,15 @@ class Advance(Protocol):
 
 
 def say(text: str = "") -> None:
-    """Write one line of result on stdout."""
-    sys.stdout.write(f"{text}\n")
+    """Write one line of result on stdout.
+
+    Raises:
+        ReaderGoneError: the reader closed the pipe.
+    """
+    try:
+        sys.stdout.write(f"{text}\n")
+    except BrokenPipeError:
+        raise ReaderGoneError from None
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:

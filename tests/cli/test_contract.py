@@ -107,7 +107,7 @@ class TestInfo:
         outcome = archiblogue("info", "--archive", seed_archive, "--json")
         assert outcome.code == 0
         text = outcome.out
-        assert outcome.value["n_documents"] == 5
+        assert outcome.value["counts"]["n_documents"] == 5
         assert "encoder" in text
         assert "revision" in text
         assert "generation" in text
@@ -171,7 +171,8 @@ class TestBuild:
         outcome = archiblogue("build", tmp_path / "vide.txt", "--archive", archive)
         assert outcome.code == 1
         assert "Aucune page lisible" in outcome.err
-        assert archiblogue("info", "--archive", archive, "--json").value["n_documents"] == 5
+        info = archiblogue("info", "--archive", archive, "--json").value
+        assert info["counts"]["n_documents"] == 5
 
 
 class TestBadInput:
