@@ -29,8 +29,8 @@ from index.encoder import Encoder, load_encoder
 from index.evaluate import MemoryIndex
 from index.fusion import FusionContext, fuse
 from index.ranking import Candidates
-from index.search import weigh
-from index.silence import FEATURES, MODEL_FILE, Evidence, gather_evidence, spread_of
+from index.search import weigh, weigh_exact
+from index.silence import FEATURES, MODEL_FILE, Evidence, Words, gather_evidence, spread_of
 from ingest.errors import ArchiveError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
@@ -121,7 +121,7 @@ def _ask_all(
     vectors = None if encoder is None else encoder.encode_queries(questions)
     for place, text in enumerate(questions):
         weights = weigh(text)
-        lexical = index.lexical.score(weights)
+        lexical = index.lexical.score(weights, weigh_exact(text))
         rows = np.flatnonzero(lexical > 0)
         rows = rows[np.argsort(-lexical[rows], kind="stable")][:DEPTH]
         level, dense = None, None
@@ -146,7 +146,9 @@ def _ask_all(
             None if dense is None else dense[order],
             lexical[rows][order],
         )
-        yield Asked(corpus, origin, text, gather_evidence(found, weights, index.lexical, level))
+        yield Asked(
+            corpus, origin, text, gather_evidence(found, Words(weights), index.lexical, level)
+        )
 
 
 def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
@@ -190,7 +192,8 @@ class _Fitted:
             sample_weight=[1e3 / per_corpus[a.corpus] for a in asked],
         )
         self.weights, self.intercept = model.coef_[0], float(model.intercept_[0])
-        self.threshold = _balanced_threshold(self.scores(asked), y)
+        judged = np.array([a.origin != "foreign" for a in asked])
+        self.threshold = _balanced_threshold(self.scores(asked)[judged], y[judged])
 
     def scores(self, asked: Sequence[Asked]) -> Matrix:
         x = (self._matrix(asked) - self.means) / self.scales

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.columns import Columns, Mask, read_columns
 from index.encoder import Encoder, load_encoder
-from index.filters import select
+from index.filters import Selection, select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
 from index.highlight import Wanted, highlight
 from index.lexical import LexicalIndex
@@ -32,7 +32,7 @@ from index.phrases import holds_phrases, phrase_words
 from index.query_language import ParsedQuery, merge_filters, parse
 from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, RankedRow, Ranker, RankRequest
 from index.silence import INFO_KEY as SILENCE_KEY
-from index.silence import Background, gather_evidence, is_answered, read_calibration
+from index.silence import Background, Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
 from index.terms import exact_terms, query_terms
 from index.vectors import VectorIndex, load_vectors
@@ -58,6 +58,7 @@ class Plan:
     """A question as it will be asked: what other modules may change before it runs.
 
     `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
+    `left_out` are passages that may not answer, by id.
     """
 
     query: Query
@@ -67,6 +68,7 @@ class Plan:
     vector: Vectors | None
     notices: tuple[str, ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
 
 def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
@@ -188,7 +190,7 @@ class Archive:
 
     def run(self, plan: Plan) -> SearchResult:
         """The passages that answer a plan, best first."""
-        selection = select(plan.filters, self.columns)
+        selection = self.select(plan)
         query = plan.query
         cap = query.max_per_document
         request = RankRequest(
@@ -196,7 +198,7 @@ class Archive:
             mode=query.mode,
             vector=plan.vector,
             weights=plan.weights,
-            allowed=self._exact(plan.parsed, selection.mask),
+            allowed=selection.mask,
             max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
             exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
             forms=weigh_forms(plan.expansions),
@@ -215,11 +217,33 @@ class Archive:
             expansions=plan.expansions,
         )
 
+    def select(self, plan: Plan) -> Selection:
+        """The rows that may answer a plan: its filters, phrases and exclusions."""
+        selection = select(plan.filters, self.columns)
+        mask = self._exact(plan.parsed, selection.mask)
+        if plan.left_out:
+            mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
+            mask[self._rows_of(plan.left_out)] = False
+        return replace(selection, mask=mask)
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """The vectors of these passages, (n, dimension).
+
+        Raises:
+            UsageError: one is not in the archive.
+        """
+        keys = [self._row(passage_id).key for passage_id in passage_ids]
+        return self.vectors.reconstruct(np.array(keys, dtype=np.int64))
+
+    def _rows_of(self, passage_ids: Iterable[str]) -> NDArray[np.int64]:
+        keys = [self._row(passage_id).key for passage_id in sorted(passage_ids)]
+        return self.columns.rows(np.array(keys, dtype=np.int64))
+
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""
-        weights = plan.weights or weigh(plan.parsed.text)
+        words = Words(weigh(plan.parsed.text), plan.expansions)
         level = None if plan.vector is None else self.background.level(plan.vector)
-        evidence = gather_evidence(found, weights, self.lexical, level)
+        evidence = gather_evidence(found, words, self.lexical, level)
         return is_answered(evidence, plan.query.mode.value, self.calibration)
 
     def iter_passages(self) -> Iterator[Hit]:

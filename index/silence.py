@@ -22,7 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import LexicalIndex
+from index.model import Expansion
 from index.ranking import Candidates
+from index.terms import query_terms
 from index.vectors import VectorIndex
 
 MODEL_FILE: Final = Path(__file__).with_name("silence.toml")
@@ -164,9 +166,17 @@ def spread_of(cosines: Scores) -> tuple[float, float]:
     return float(cosines.mean()), max(float(cosines.std()), _SMALLEST_SPREAD)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a question: the weight of each term typed, and what the lexicon added."""
+
+    weights: Mapping[str, float]
+    expansions: tuple[Expansion, ...] = ()
+
+
 def gather_evidence(
     found: Candidates | None,
-    weights: Mapping[str, float],
+    words: Words,
     lexical: LexicalIndex,
     level: tuple[float, float] | None,
 ) -> Evidence:
@@ -174,25 +184,25 @@ def gather_evidence(
 
     Args:
         found: the candidates, best first; None when there are none.
-        weights: how much each term that was typed counts.
+        words: the question's words.
         lexical: the archive's lexical lane.
         level: mean and spread of ordinary cosines, when there is a dense lane.
     """
     if found is None or not len(found.rows):
         return Evidence()
-    words = _lexical_evidence(found, weights, lexical)
+    coverage = _coverage(found, words, lexical)
+    shares = _lexical_evidence(found, coverage, words, lexical)
     if found.dense is None or level is None:
-        return Evidence(**words)
+        return Evidence(**shares)
     dense, (mean, spread) = found.dense, level
     ranked = np.sort(dense)[::-1]
-    coverage = lexical.coverage(weights, found.rows)
     above = np.clip((dense - mean) / spread, 0.0, None)
     agreement = 0.0
     if found.lexical is not None and found.lexical.any():
         agreement = float((dense[int(np.argmax(found.lexical))] - mean) / spread)
     followers = ranked[1 : 1 + _FOLLOWERS]
     return Evidence(
-        **words,
+        **shares,
         cosine=float(ranked[0]),
         stand_out=float((ranked[0] - mean) / spread),
         first_stand_out=float((dense[0] - mean) / spread),
@@ -209,21 +219,39 @@ def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None)
     return load_model(lanes).score(evidence) >= calibration.thresholds[lanes]
 
 
+def _coverage(found: Candidates, words: Words, lexical: LexicalIndex) -> Scores:
+    """The share of the question that each candidate holds; another name counts as what it names."""
+    coverage = lexical.coverage(words.weights, found.rows)
+    total = _mass(words.weights, lexical)
+    for expansion in words.expansions:
+        named = set(query_terms(expansion.typed)) & words.weights.keys()
+        rest = {term: w for term, w in words.weights.items() if term not in named}
+        own = _mass(rest, lexical)
+        with_name = (lexical.coverage(rest, found.rows) * own + (total - own)) / total
+        is_named = lexical.holding(expansion.terms)[found.rows]
+        coverage = np.where(is_named, np.maximum(coverage, with_name), coverage)
+    return coverage.astype(np.float32)
+
+
+def _mass(weights: Mapping[str, float], lexical: LexicalIndex) -> float:
+    return max(sum(weight * lexical.idf(term) for term, weight in weights.items()), 1e-9)
+
+
 def _lexical_evidence(
-    found: Candidates, weights: Mapping[str, float], lexical: LexicalIndex
+    found: Candidates, coverage: Scores, words: Words, lexical: LexicalIndex
 ) -> dict[str, float]:
-    coverage = lexical.coverage(weights, found.rows)
-    masses = {term: weight * lexical.idf(term) for term, weight in weights.items()}
-    total = max(sum(masses.values()), 1e-9)
-    known = sum(mass for term, mass in masses.items() if lexical.is_known(term))
-    ceiling = max(lexical.ceiling(weights), 1e-9)
+    total = _mass(words.weights, lexical)
+    known = {term: w for term, w in words.weights.items() if lexical.is_known(term)}
+    missing = 1.0 - _mass(known, lexical) / total
+    ceiling = max(lexical.ceiling(words.weights), 1e-9)
     best = 0.0 if found.lexical is None else float(found.lexical.max())
     rarest = math.log1p(max(lexical.n_rows, 1) / 0.5)
+    highest = float(coverage.max())
     return {
-        "coverage": float(coverage.max()),
+        "coverage": highest,
         "first_coverage": float(coverage[0]),
         "strength": min(1.0, best / ceiling),
-        "unknown": 1.0 - known / total,
-        "held": float(coverage.max()) * total / rarest,
-        "n_terms": math.log1p(len(weights)),
+        "unknown": min(missing, 1.0 - highest),
+        "held": highest * total / rarest,
+        "n_terms": math.log1p(len(words.weights)),
     }
