@@ -29,7 +29,7 @@ from index.lock import HOLDER_NAME, LOCK_NAME, write_lock
 from index.manifest import MANIFEST_NAME, Manifest
 from index.purge import holds_withdrawn
 from index.withdrawal import purge
-from index.withdrawal_ledger import KEY_NAME, LEDGER_NAME
+from index.withdrawal_ledger import KEY_NAME, LEDGER_NAME, is_key_sound
 from index.withdrawn import load_withdrawals
 from ingest.errors import (
     ArchiveError,
@@ -222,9 +222,9 @@ def _verify_register(archive: Path) -> Iterator[Damage]:
     try:
         load_withdrawals(archive, n_expected=expected)
     except IntegrityError as error:
-        name = next((n for n in (KEY_NAME, LEDGER_NAME) if not (archive / n).exists()), None)
-        kind = DamageKind.DAMAGED if name is None else DamageKind.MISSING
-        yield Damage(name or LEDGER_NAME, kind, str(error), is_current=True)
+        name = LEDGER_NAME if is_key_sound(archive) else KEY_NAME
+        kind = DamageKind.DAMAGED if (archive / name).exists() else DamageKind.MISSING
+        yield Damage(name, kind, str(error), is_current=True)
 
 
 def _foreign(folder: Path, prefix: str, is_known: Callable[[Path], bool]) -> Iterator[Damage]:

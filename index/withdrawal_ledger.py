@@ -81,6 +81,15 @@ def read_ledger(archive: Path, *, n_expected: int = 0) -> Ledger:
     return ledger
 
 
+def is_key_sound(archive: Path) -> bool:
+    """Whether the key file is as it was written, or rightly absent."""
+    try:
+        head = _read_head(archive)
+    except IntegrityError:
+        return False
+    return head is not None or not (archive / LEDGER_NAME).exists()
+
+
 def open_ledger(archive: Path) -> Ledger:
     """The register, with a key made for it when it is the first withdrawal (under the lock).
 

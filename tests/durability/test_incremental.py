@@ -1,0 +1,109 @@
+"""Builds upon builds: only what changed is embedded, and the content does not depend on the way."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from index.build import BuildSummary, build_archive
+from index.generation import current_generation
+from index.search import open_archive
+from ingest.errors import ArchiveError
+from ingest.model import Document
+from tests.durability.corpus import Blog, word
+from tests.fakes import FakeEncoder
+
+BLOG = Blog()
+ENCODER = FakeEncoder(16)
+
+
+def make(archive: Path, documents: list[Document]) -> BuildSummary:
+    return build_archive(archive, documents, ENCODER)
+
+
+def content_hash(archive: Path) -> str:
+    return current_generation(archive).manifest.content_hash
+
+
+def keys(archive: Path) -> dict[str, int]:
+    with open_archive(archive, encoder=ENCODER) as opened:
+        return {row.passage_id: row.key for row in opened.store.iter_passages()}
+
+
+def test_only_what_changed_is_embedded(tmp_path: Path) -> None:
+    assert make(tmp_path, BLOG.posts(6)).n_embedded == 24
+    assert make(tmp_path, BLOG.posts(6)).n_embedded == 0
+    assert make(tmp_path, [*BLOG.posts(5), BLOG.post(5, edition=1)]).n_embedded == 1
+    assert make(tmp_path, BLOG.posts(7)).n_embedded == 5
+
+
+def test_another_revision_of_the_encoder_embeds_all_again(tmp_path: Path) -> None:
+    make(tmp_path, BLOG.posts(3))
+    other = FakeEncoder(16, revision="2")
+    assert build_archive(tmp_path, BLOG.posts(3), other).n_embedded == 12
+
+
+def test_one_go_pieces_and_any_order_give_the_same_content(tmp_path: Path) -> None:
+    posts = BLOG.posts(8)
+    make(tmp_path / "once", posts)
+    shuffled = list(posts)
+    random.Random(5).shuffle(shuffled)
+    make(tmp_path / "shuffled", shuffled)
+    for n in (2, 5, 3, 8):
+        make(tmp_path / "pieces", [BLOG.post(i, edition=n) for i in range(n)])
+    make(tmp_path / "pieces", posts)
+    assert content_hash(tmp_path / "shuffled") == content_hash(tmp_path / "once")
+    assert content_hash(tmp_path / "pieces") == content_hash(tmp_path / "once")
+
+
+def test_interruptions_leave_the_same_content(tmp_path: Path) -> None:
+    posts = BLOG.posts(6)
+    make(tmp_path / "once", posts)
+    make(tmp_path / "cut", posts[:2])
+    for n in range(1, 6):
+
+        def broken(n: int = n) -> object:
+            yield from posts[:n]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            build_archive(tmp_path / "cut", broken(), ENCODER)  # type: ignore[arg-type]
+    make(tmp_path / "cut", posts)
+    assert content_hash(tmp_path / "cut") == content_hash(tmp_path / "once")
+
+
+def test_a_page_that_cannot_be_written_is_an_error_and_the_former_archive_answers(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path, BLOG.posts(2))
+
+    def unreadable() -> object:
+        yield BLOG.post(0)
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(ArchiveError, match="doctor"):
+        build_archive(tmp_path, unreadable(), ENCODER)  # type: ignore[arg-type]
+    assert current_generation(tmp_path).number == 1
+
+
+def test_keys_stay_and_are_never_given_again(tmp_path: Path) -> None:
+    make(tmp_path, BLOG.posts(4))
+    before = keys(tmp_path)
+    make(tmp_path, [BLOG.post(0, edition=3), *BLOG.posts(3)[1:], BLOG.post(9)])
+    after = keys(tmp_path)
+    common = before.keys() & after.keys()
+    assert len(common) == 12
+    assert all(before[one] == after[one] for one in common)
+    gone = {before[one] for one in before.keys() - after.keys()}
+    make(tmp_path, BLOG.posts(12))
+    assert not gone & {keys(tmp_path)[one] for one in keys(tmp_path).keys() - before.keys()}
+
+
+def test_what_went_is_no_longer_found(tmp_path: Path) -> None:
+    make(tmp_path, BLOG.posts(4))
+    make(tmp_path, BLOG.posts(3))
+    with open_archive(tmp_path, encoder=ENCODER) as opened:
+        assert not [hit for hit in opened.iter_passages() if word(3, 1, 0) in hit.text]
+        assert opened.vectors.n_vectors == 12
