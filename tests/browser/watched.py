@@ -1,0 +1,51 @@
+"""A tab of the browser, as the tests use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+WAIT_MS = 20_000
+QUIET_MS = 300
+# True once the page has been drawn and still for so many milliseconds; `busyAt` is the last moment
+# at which it was not.
+_IS_QUIET = """quiet => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const isStill = app?.getAttribute('data-test-script-state') === 'notRunning'
+        && app.getAttribute('data-test-connection-state') === 'CONNECTED'
+        && !document.querySelector('[data-stale=true]');
+    const now = performance.now();
+    if (!isStill || window.busyAt === undefined) window.busyAt = now;
+    if (now - window.busyAt < quiet) return false;
+    window.busyAt = undefined;
+    return true;
+}"""
+
+
+@dataclass
+class Watched:
+    """A tab and all that went wrong in it."""
+
+    page: Page
+    base_url: str
+    complaints: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> None:
+        """Go there and wait until the view is drawn."""
+        self.page.goto(f"{self.base_url}/{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the script has run to its end, and does not start again at once."""
+        self.page.locator("footer").wait_for(timeout=WAIT_MS)
+        self.page.wait_for_function(_IS_QUIET, arg=QUIET_MS, polling=50, timeout=WAIT_MS)
+
+    def ask(self, question: str) -> None:
+        """Type a question as a person does."""
+        box = self.page.get_by_label("Votre question")
+        box.fill(question)
+        box.press("Enter")
+        self.page.wait_for_url("**q=**", timeout=WAIT_MS)
+        self.settle()
