@@ -151,9 +151,14 @@ def _read_post(
         site=blog[0],
         url=url,
         tags=_labels(element),
-        comments=tuple(found),
+        comments=tuple(sorted(found, key=_moment)),
         n_comments_declared=_total(fields),
     )
+
+
+def _moment(comment: StructuredComment) -> str:
+    """Oldest first, as a page shows them: exports give the newest first."""
+    return comment.date.value if comment.date else ""
 
 
 def _labels(element: etree._Element) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ingest.sources.blogger import iter_blogger
 from ingest.sources.disqus import iter_disqus
 from ingest.sources.dotclear import iter_dotclear
 from ingest.sources.feed import iter_feed
-from ingest.sources.json_exports import iter_json
+from ingest.sources.json_exports import Replies, iter_json
 from ingest.sources.medium import read_medium
 from ingest.sources.mhtml import iter_mhtml
 from ingest.sources.movable_type import iter_movable_type
@@ -36,7 +36,6 @@ _READERS: Final[dict[Format, Callable[[Blob], Iterator[Found]]]] = {
     Format.DISQUS: iter_disqus,
     Format.BLOGGER: iter_blogger,
     Format.FEED: iter_feed,
-    Format.JSON: iter_json,
     Format.DOTCLEAR: iter_dotclear,
     Format.MOVABLE_TYPE: iter_movable_type,
 }
@@ -55,12 +54,15 @@ _REFUSALS: Final = {
 }
 
 
-def read_blob(blob: Blob) -> Iterator[Found]:
-    """Everything that a content holds, or one rejection that says why it gives nothing."""
+def read_blob(blob: Blob, beside: Replies | None = None) -> Iterator[Found]:
+    """Everything that a content holds, or one rejection that says why it gives nothing.
+
+    `beside` holds WordPress comments of the same folder, for the posts of a JSON file.
+    """
     try:
         kind = recognise(blob.head(), blob.name)
         n_found = 0
-        for found in _read(blob, kind):
+        for found in _read(blob, kind, beside):
             n_found += 1
             yield found
     except ExtractionError as error:
@@ -80,7 +82,7 @@ def read_blob(blob: Blob) -> Iterator[Found]:
         yield Rejection(blob.name, "source", "sans-contenu", detail)
 
 
-def _read(blob: Blob, kind: Format) -> Iterator[Found]:
+def _read(blob: Blob, kind: Format, beside: Replies | None) -> Iterator[Found]:
     if kind in _REFUSALS:
         yield Rejection(blob.name, "source", *_REFUSALS[kind])
     elif kind is Format.MEDIUM:
@@ -89,6 +91,8 @@ def _read(blob: Blob, kind: Format) -> Iterator[Found]:
         yield read_single_page(blob, "text/html")
     elif kind is Format.TEXT:
         yield read_single_page(blob, "text/plain")
+    elif kind is Format.JSON:
+        yield from iter_json(blob, beside)
     elif kind in (Format.ZIP, Format.GZIP):
         yield from _read_archive(blob, kind)
     else:

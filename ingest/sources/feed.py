@@ -125,10 +125,13 @@ def _read_thread(page: str, entries: list[Any], site: str | None, source: str) -
         title=about,
         site=None if about and site and about in site else site,
         url=page if page.startswith(("http://", "https://")) else None,
-        comments=tuple(
-            _read_comment(entry, title) for entry, title in zip(entries, titles, strict=True)
-        ),
+        comments=tuple(sorted(map(_read_comment, entries, titles), key=_moment)),
     )
+
+
+def _moment(comment: StructuredComment) -> str:
+    """Oldest first, as a page shows them: feeds give the newest first."""
+    return comment.date.value if comment.date else ""
 
 
 def _read_comment(entry: Any, title: str) -> StructuredComment:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from ingest.errors import SourceError
 from ingest.model import Rejection
 from ingest.sources.blob import file_blob
 from ingest.sources.dispatch import Found, assets_rejection, read_blob, without_assets
+from ingest.sources.json_exports import Replies, load_comments, orphan_comments
 
 __all__ = ["iter_folder"]
 
@@ -60,12 +61,37 @@ def iter_folder(path: Path) -> Iterator[Found]:
             "dossier de pages enregistrées ou un export de blog."
         )
     skipped: list[str] = []
-    for name, file in sorted(walk.files):
-        yield from without_assets(read_blob(file_blob(file, name)), skipped)
+    yield from without_assets(_read_files(sorted(walk.files)), skipped)
     yield from assets_rejection(root.name, skipped)
     for kind, count in sorted(walk.passed.items()):
         detail = f"{count} × {_REASONS[kind]}, laissé de côté."
         yield Rejection(f"{root.name}#{kind}", "source", "hors-pages", detail)
+
+
+def _read_files(files: list[tuple[str, Path]]) -> Iterator[Found]:
+    """What each file holds; WordPress comments in a file beside their posts join them."""
+    beside: dict[Path, Replies] = {}
+    joined: set[Path] = set()
+    for name, file in files:
+        if file.suffix.lower() == ".json":
+            replies = _load_replies(file, name)
+            if replies:
+                joined.add(file)
+                gathered = beside.setdefault(file.parent, defaultdict(list))
+                for post_id, comments in replies.items():
+                    gathered[post_id].extend(comments)
+    for name, file in files:
+        if file not in joined:
+            yield from read_blob(file_blob(file, name), beside.get(file.parent))
+    for folder, replies in beside.items():
+        yield from orphan_comments(replies, f"{folder.name}/comments")
+
+
+def _load_replies(file: Path, name: str) -> Replies:
+    try:
+        return load_comments(file_blob(file, name))
+    except OSError:
+        return defaultdict(list)  # met again in its turn, and rejected with its reason
 
 
 def _visit(folder: Path, name: str, walk: _Walk) -> None:

@@ -15,13 +15,19 @@ from ingest.sources.blogger import read_blogger_json
 from ingest.sources.ghost import read_ghost
 from ingest.sources.wordpress_json import is_comment, is_post, read_posts
 
+Replies = defaultdict[str, list[dict[str, Any]]]
+"""WordPress comments by the id of their post."""
 
-def iter_json(blob: Blob) -> Iterator[StructuredPost | Rejection]:
-    """Posts of a JSON export; comments alone become one post a page that they answer."""
+
+def iter_json(blob: Blob, beside: Replies | None = None) -> Iterator[StructuredPost | Rejection]:
+    """Posts of a JSON export; comments alone become one post a page that they answer.
+
+    `beside` holds WordPress comments of files of the same folder: posts take theirs out of it.
+    """
     try:
         with blob.open() as stream:
             content = read_limited(stream, MAX_WHOLE_BYTES)
-        yield from _read(load_json(content), blob.name)
+        yield from _read(load_json(content), blob.name, beside)
     except ExtractionError as error:
         yield Rejection(blob.name, "source", error.slug, error.detail)
 
@@ -41,12 +47,41 @@ def load_json(content: bytes) -> Any:  # noqa: ANN401  JSON is any shape until i
         ) from error
 
 
-def _read(value: Any, source: str) -> Iterator[StructuredPost | Rejection]:  # noqa: ANN401
+def load_comments(blob: Blob) -> Replies:
+    """WordPress comments of a JSON file by post; empty when it holds anything else."""
+    replies: Replies = defaultdict(list)
+    if b'"author_name"' not in blob.head():
+        return replies
+    try:
+        with blob.open() as stream:
+            records = _records(load_json(read_limited(stream, MAX_WHOLE_BYTES)))
+    except ExtractionError:
+        return replies  # read as any other file, it is rejected with its reason
+    if all(isinstance(record, dict) and is_comment(record) for record in records):
+        for record in records:
+            replies[str(record.get("post", ""))].append(record)
+    return replies
+
+
+def orphan_comments(replies: Replies, source: str) -> Iterator[StructuredPost | Rejection]:
+    """One post with an empty body for each page whose post was in no file."""
+    yield from read_posts([], replies, source)
+
+
+def _read(
+    value: Any,  # noqa: ANN401
+    source: str,
+    beside: Replies | None,
+) -> Iterator[StructuredPost | Rejection]:
     records = [record for record in _records(value) if isinstance(record, dict)]
     if any(is_post(record) or is_comment(record) for record in records):
-        comments: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        comments: Replies = defaultdict(list)
         for record in filter(is_comment, records):
             comments[str(record.get("post", ""))].append(record)
+        for record in filter(is_post, records):
+            identifier = str(record.get("id", ""))
+            if beside and identifier in beside:
+                comments[identifier].extend(beside.pop(identifier))
         yield from read_posts(filter(is_post, records), comments, source)
         return
     if any(str(record.get("kind", "")).startswith("blogger#post") for record in records):

@@ -13,6 +13,10 @@ _PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
 _PRESERVED = re.compile(
     r"<(pre|script|style|table|ul|ol|dl|blockquote|figure)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_DOUBLE_BREAK = re.compile(r"(?:<br\s*/?>\s*){2,}", re.IGNORECASE)
+_BLOCK_START = re.compile(r"(?=<(?:div|h[1-6]|section|article|hr|form)\b)", re.IGNORECASE)
+_BLOCK_END = re.compile(r"(?<=</)(div|h[1-6]|section|article|form)(\s*>)", re.IGNORECASE)
 _CAPTION = re.compile(r"\[(wp_)?caption\b[^\]]*\](.*?)\[/(wp_)?caption\]", re.DOTALL)
 _MEDIA_SHORTCODE = re.compile(
     r"\[/?(gallery|embed|audio|video|playlist|youtube|dailymotion|vimeo|soundcloud)\b[^\]]*\]"
@@ -24,13 +28,14 @@ def wordpress_html(body: str) -> str:
 
     The core's own shortcodes for pictures and players go; a caption's text stays.
     """
+    body = _HIDDEN.sub("", body)
     body = _CAPTION.sub(lambda found: f"<figure>{found[2]}</figure>", body)
     body = _MEDIA_SHORTCODE.sub("", body)
     return paragraphs(body)
 
 
 def paragraphs(body: str) -> str:
-    """The body with `<p>` and `<br>` where it only has line ends; unchanged when it has `<p>`."""
+    """The body with `<p>` where it has blank lines or double `<br>`; unchanged if it has `<p>`."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     if _PARAGRAPH.search(body):
         return body
@@ -46,6 +51,8 @@ def paragraphs(body: str) -> str:
 
 def _wrap(run: str) -> list[str]:
     """Blocks of a stretch of text: those that already are blocks stay as they are."""
+    run = _DOUBLE_BREAK.sub("\n\n", run)
+    run = _BLOCK_END.sub(r"\1\2\n\n", _BLOCK_START.sub("\n\n", run))
     blocks = [block.strip() for block in re.split(r"\n\s*\n", run)]
     return [
         block if _BLOCK.match(block) else "<p>" + block.replace("\n", "<br>\n") + "</p>"
