@@ -28,8 +28,8 @@ from index.calibration import foreign_questions, place_threshold
 from index.encoder import Encoder, load_encoder
 from index.evaluate import MemoryIndex
 from index.fusion import FusionContext, fuse
+from index.plan import weigh, weigh_exact
 from index.ranking import Candidates
-from index.search import weigh, weigh_exact
 from index.silence import FEATURES, MODEL_FILE, Evidence, Words, gather_evidence, spread_of
 from ingest.errors import ArchiveError
 

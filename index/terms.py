@@ -20,6 +20,7 @@ from index.stopwords import CLITICS, STOP_WORDS
 ANALYSIS_VERSION: Final = 2
 
 MAX_TERM_LENGTH: Final = 64
+_CACHED_WORDS: Final = 200_000
 # Before a word that was not stemmed: no term begins with it.
 EXACT_MARK: Final = "="
 
@@ -95,16 +96,14 @@ def analyze(text: str) -> list[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of `text` in reading order, without their places."""
-    return [term for word in iter_words(text) if (term := _term(word.form)) is not None]
+    return index_terms(text)[::2]
 
 
 def index_terms(text: str) -> list[str]:
     """The terms of `text` as a lexical index keeps them: each stem, and the word itself marked."""
     found: list[str] = []
-    for word in iter_words(text):
-        term = _term(word.form)
-        if term is not None:
-            found += (term, EXACT_MARK + word.form[:MAX_TERM_LENGTH])
+    for match in _TOKEN.finditer(text):
+        found += _index_terms(match.lastgroup or "", match.group())
     return found
 
 
@@ -122,18 +121,32 @@ def query_terms(text: str) -> list[str]:
 def iter_words(text: str) -> Iterator[Word]:
     """Yields the folded words of `text`, stop words included, elisions cut off."""
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "word":
-            yield from _read_word(match.group(), match.start())
-        elif kind == "url":
-            yield from _read_address(match.group(), match.start())
-        elif kind == "number":
-            form = re.sub(r"[\s\u00a0\u202f]", "", match.group()).replace(",", ".")
-            yield Word(form, match.start(), match.end())
-        elif kind == "acronym":
-            yield Word(fold(match.group().replace(".", "")), match.start(), match.end())
-        else:
-            yield Word(fold(match.group()), match.start(), match.end())
+        yield from _read(match.lastgroup or "", match.group(), match.start())
+
+
+def _read(kind: str, surface: str, start: int) -> Iterator[Word]:
+    """Yields the words of one match of _TOKEN."""
+    if kind == "word":
+        yield from _read_word(surface, start)
+    elif kind == "url":
+        yield from _read_address(surface, start)
+    elif kind == "number":
+        form = re.sub(r"[\s\u00a0\u202f]", "", surface).replace(",", ".")
+        yield Word(form, start, start + len(surface))
+    else:
+        form = fold(surface.replace(".", "") if kind == "acronym" else surface)
+        yield Word(form, start, start + len(surface))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _index_terms(kind: str, surface: str) -> tuple[str, ...]:
+    """Stem and marked form of each word of one match of _TOKEN, stop words left out."""
+    found: list[str] = []
+    for word in _read(kind, surface, 0):
+        term = _term(word.form)
+        if term is not None:
+            found += (term, EXACT_MARK + word.form[:MAX_TERM_LENGTH])
+    return tuple(found)
 
 
 def _read_word(surface: str, start: int) -> Iterator[Word]:
@@ -177,7 +190,7 @@ def _read_address(surface: str, start: int) -> Iterator[Word]:
             yield Word(form, start + match.start(), start + match.end())
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_CACHED_WORDS)
 def _term(form: str) -> str | None:
     if form in STOP_WORDS or (len(form) == 1 and not form.isdigit()):
         return None

@@ -41,9 +41,7 @@ def make_document() -> MakeDocument:
         for number, (author, date, text) in enumerate(comments or [], start=1):
             comment_id = f"{doc_id}#c{number}"
             said.append(Comment(comment_id, number, author=author, date=_date(date)))
-            passages.append(
-                _passage(doc_id, f"{comment_id}.p1", len(passages), text, comment_id)
-            )
+            passages.append(_passage(doc_id, f"{comment_id}.p1", len(passages), text, comment_id))
         date = facts.pop("date", None)
         return Document(
             doc_id=doc_id,
