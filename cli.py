@@ -157,6 +157,87 @@ def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
 
 
 @app.command()
+def verify(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Relire tous les fichiers de l’archive et dire lesquels sont abîmés."""
+    from commands.keeping import run_verify
+
+    return run_verify(_settings(archive), as_json=json)
+
+
+@app.command()
+def doctor(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Examiner l’archive et dire quoi faire."""
+    from commands.keeping import run_doctor
+
+    return run_doctor(_settings(archive), as_json=json)
+
+
+@app.command()
+def generations(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Lister les générations gardées ; * marque celle qui répond."""
+    from commands.keeping import run_generations
+
+    return run_generations(_settings(archive), as_json=json)
+
+
+@app.command()
+def rollback(
+    archive: ArchiveOption = None,
+    to: Annotated[
+        int | None, typer.Option("--to", metavar="N", help="La génération voulue.")
+    ] = None,
+) -> int:
+    """Revenir à une génération antérieure."""
+    from commands.keeping import run_rollback
+
+    return run_rollback(_settings(archive), to=to)
+
+
+@app.command()
+def compact(
+    archive: ArchiveOption = None,
+    keep: Annotated[int, typer.Option(metavar="N", help="Générations à garder.")] = 1,
+) -> int:
+    """Retirer les anciennes générations et les restes de constructions interrompues."""
+    from commands.keeping import run_compact
+
+    return run_compact(_settings(archive), keep=keep)
+
+
+@app.command()
+def retirer(
+    selecteur: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUOI",
+            help="Une adresse (https://…), un identifiant (d-…), ou « auteur:Nom ».",
+        ),
+    ],
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Retirer un texte pour toujours (RGPD, Loi 25)."""
+    from commands.keeping import run_withdraw
+
+    return run_withdraw(selecteur, _settings(archive), as_json=json)
+
+
+@app.command()
+def rejections(
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+) -> int:
+    """Lister les pages qui n’ont donné aucun document, et pourquoi."""
+    from commands.keeping import run_rejections
+
+    form = "json" if json else "csv" if csv else "text"
+    return run_rejections(_settings(archive), form=form)
+
+
+@app.command()
 def serve(
     archive: ArchiveOption = None,
     host: Annotated[str | None, typer.Option(help="Adresse d’écoute.")] = None,

@@ -1,0 +1,89 @@
+"""The keeper's commands, on an archive of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Archiblogue
+
+
+@pytest.fixture
+def archive(archiblogue: Archiblogue, seeds: Path, tmp_path: Path) -> Path:
+    """An archive of two builds: five pages, then the same five again."""
+    path = tmp_path / "archive"
+    for _ in range(2):
+        assert archiblogue("build", seeds, "--archive", path).code == 0
+    return path
+
+
+def test_a_sound_archive_verifies_and_a_damaged_file_is_found(
+    archiblogue: Archiblogue, archive: Path
+) -> None:
+    assert archiblogue("verify", "--archive", archive).code == 0
+    store = next(archive.glob("gen-*/store.sqlite"))
+    content = bytearray(store.read_bytes())
+    content[len(content) // 2] ^= 1
+    store.write_bytes(content)
+    outcome = archiblogue("verify", "--archive", archive, "--json")
+    assert outcome.code == 4
+    assert [one["path"].split("/")[-1] for one in outcome.value] == ["store.sqlite"]
+
+
+def test_rollback_goes_to_the_former_generation(archiblogue: Archiblogue, archive: Path) -> None:
+    before = archiblogue("generations", "--archive", archive, "--json").value
+    assert [one["is_current"] for one in before] == [False, True]
+    assert archiblogue("rollback", "--archive", archive).code == 0
+    after = archiblogue("generations", "--archive", archive, "--json").value
+    assert [one["is_current"] for one in after] == [True, False]
+    assert "*" in archiblogue("generations", "--archive", archive).out
+
+
+def test_compact_keeps_what_answers(archiblogue: Archiblogue, archive: Path) -> None:
+    assert archiblogue("compact", "--archive", archive).code == 0
+    assert len(archiblogue("generations", "--archive", archive, "--json").value) == 1
+    assert archiblogue("info", "--archive", archive).code == 0
+
+
+def test_doctor_finds_nothing_wrong(archiblogue: Archiblogue, archive: Path) -> None:
+    outcome = archiblogue("doctor", "--archive", archive)
+    assert outcome.code == 0, outcome.out
+    assert "[erreur" not in outcome.out
+
+
+def test_a_withdrawn_author_stays_away_from_the_next_build(
+    archiblogue: Archiblogue, archive: Path, seeds: Path
+) -> None:
+    outcome = archiblogue("retirer", "auteur:lafleursdesmath", "--archive", archive, "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.value["n_comments"] == 1
+    assert archiblogue("build", seeds, "--archive", archive).code == 0
+    corpus = archiblogue("corpus", "--archive", archive, "--json")
+    assert "lafleursdesmath" not in corpus.out
+    assert "traîner" not in corpus.out
+
+
+def test_an_unreadable_selector_is_explained(archiblogue: Archiblogue, archive: Path) -> None:
+    outcome = archiblogue("retirer", "n’importe quoi", "--archive", archive)
+    assert outcome.code == 2
+    assert "On ne sait pas quoi retirer" in outcome.err
+
+
+def test_rejections_are_listed_and_exported(
+    archiblogue: Archiblogue, archive: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "=vide.txt"
+    page.write_bytes(b"")
+    assert archiblogue("rejections", "--archive", archive).out.startswith("Aucune page")
+    (tmp_path / "bon.txt").write_text("Un titre\n\nUn vrai paragraphe de billet.\n")
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for path in (page, tmp_path / "bon.txt"):
+        path.rename(pages / path.name)
+    assert archiblogue("build", pages, "--archive", archive).code == 3
+    rows = archiblogue("rejections", "--archive", archive, "--json").lines
+    assert [row["slug"] for row in rows] == ["vide"]
+    table = archiblogue("rejections", "--archive", archive, "--csv").out.splitlines()
+    assert table[0].startswith("source_path,stage,slug,detail")
+    assert len(table) == 2
