@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.clean import fold_line
@@ -13,8 +13,8 @@ from ingest.model import CommentKind, PublicationDate
 __all__ = ["Attribution", "is_bare_name", "is_signature", "read_attribution"]
 
 _MAX_LINE_CHARS: Final = 160
-_MAX_NAME_CHARS: Final = 60
-_MAX_NAME_WORDS: Final = 7
+_MAX_NAME_CHARS: Final = 90
+_MAX_NAME_WORDS: Final = 12  # a pingback « says » under the title of its post
 
 _SAYS = re.compile(
     r"\s*,?\s+(?:a\s+)?(?:dit|écrit|ecrit|says|said|wrote|répond|répondu|commente|commenté|réagit)"
@@ -45,6 +45,15 @@ _TAIL = re.compile(
 _PINGBACK = re.compile(
     r"^(?P<kind>ping(?:back)?|trackback|rétrolien|retrolien)s?\s*(?::|par|de|from|»|-|–)\s*(?P<rest>.*)$",
     re.I,
+)
+_BADGE = re.compile(
+    r"\s*[\[(]?\b(?:post author|auteur de l['’]article|auteur du billet|auteur du blogue?"
+    r"|author|auteur)\b[\])]?(?=\s|$)",
+    re.I,
+)
+_SENTENCE_WORDS: Final = frozenset(
+    """je j'ai j'etais tu il elle nous vous ils elles c'est est suis sont etait etaient ai as avez
+    avons ont depuis jusqu'au jusqu'a avant apres que qui i we they was were since until""".split()
 )
 _NUMBER = re.compile(r"^#?\d{1,4}\s*[.):#|-]?\s+(?=\D)")
 _SENTENCE = re.compile(r"[.!?…;]\s|[?;…]$|[!]{2,}")
@@ -78,6 +87,7 @@ class Attribution:
     author: str | None = None
     date: PublicationDate | None = None
     kind: CommentKind = CommentKind.COMMENT
+    is_post_author: bool = False
 
 
 def read_attribution(line: str, *, captured_at: str | None = None) -> Attribution | None:
@@ -89,6 +99,12 @@ def read_attribution(line: str, *, captured_at: str | None = None) -> Attributio
     text = line.strip()
     if not text or len(text) > _MAX_LINE_CHARS:
         return None
+    badge = _BADGE.search(text)
+    if badge and badge.start():
+        found = read_attribution(text[: badge.start()] + text[badge.end() :])
+        if found is None and is_bare_name(text[: badge.start()]):
+            found = Attribution(text[: badge.start()].strip())
+        return None if found is None else replace(found, is_post_author=True)
     ping = _PINGBACK.match(text)
     if ping:
         kind = (
@@ -154,6 +170,8 @@ def _undated(text: str, captured_at: str | None) -> Attribution | None:
 def is_plausible_name(name: str) -> bool:
     """Whether `name` can stand beside a date as the name or pseudonym of a person."""
     if not name or len(name) > _MAX_NAME_CHARS or len(name.split()) > _MAX_NAME_WORDS:
+        return False
+    if any(word in _SENTENCE_WORDS for word in fold_line(name).split()):
         return False
     return not _SENTENCE.search(name) and not name.startswith(("http://", "https://"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingest.attribution import Attribution, is_bare_name, is_signature, read_attribution
@@ -64,6 +64,7 @@ def _read_header(lines: Sequence[Line]) -> tuple[Attribution, int]:
     author: str | None = None
     date: PublicationDate | None = None
     kind = CommentKind.COMMENT
+    is_author = False
     n_read = 0
     for n, line in enumerate(lines[:_MAX_HEADER_LINES]):
         if n and line.n_blank and (date or n_read < n):
@@ -81,8 +82,9 @@ def _read_header(lines: Sequence[Line]) -> tuple[Attribution, int]:
             author = author or found.author
             date = date or found.date
             kind = found.kind if found.kind is not CommentKind.COMMENT else kind
+            is_author = is_author or found.is_post_author
         n_read = n + 1
-    return Attribution(author, date, kind), n_read
+    return Attribution(author, date, kind, is_author), n_read
 
 
 def _is_author_line(lines: Sequence[Line]) -> bool:
@@ -131,7 +133,7 @@ def _read_footer(
     if found is None or not (found.author or found.date):
         return head, lines
     claims.append((_HEADER, lines[-1]))
-    return Attribution(found.author, found.date, head.kind), lines[:-1]
+    return replace(head, author=found.author, date=found.date), lines[:-1]
 
 
 def _read_signature(
@@ -141,14 +143,14 @@ def _read_signature(
         return head, lines
     claims.append((_SIGNATURE, lines[-1]))
     name = re.sub(r"^[–—~-]+\s*", "", lines[-1].text)
-    return Attribution(name, head.date, head.kind), lines[:-1]
+    return replace(head, author=name), lines[:-1]
 
 
 def _with_kind(head: Attribution, lines: Sequence[Line]) -> Attribution:
     if head.kind is not CommentKind.COMMENT or not lines:
         return head
     if _PING_START.search(lines[0].text) and _PING_END.search(lines[-1].text):
-        return Attribution(head.author, head.date, CommentKind.PINGBACK)
+        return replace(head, kind=CommentKind.PINGBACK)
     return head
 
 

@@ -132,7 +132,7 @@ def _keep_comments(
         if item.marker is not None:
             draft.ledger.add(_MARKER, *item.marker)
         read = read_comment(item)
-        is_author = _same_name(read.head.author, author)
+        is_author = read.head.is_post_author or _same_name(read.head.author, author)
         _keep_comment(draft, read, n, is_post_author=is_author)
         comments.append(
             Comment(
