@@ -28,6 +28,7 @@ from index.generation import (
 )
 from index.lexical import PostingsBuilder
 from index.purge import iter_documents
+from index.quality_guard import require_no_regression
 from index.silence import INFO_KEY as SILENCE_KEY
 from index.store import Store, StoreWriter
 from index.terms import ANALYSIS_VERSION, index_terms
@@ -73,13 +74,14 @@ class _Former:
     has_terms: bool = False
 
 
-def build_archive(
+def build_archive(  # noqa: PLR0913 (three of them are named options)
     archive: Path,
     records: Iterable[Document | Rejection],
     encoder: Encoder,
     *,
     replaces: Collection[str] | None = None,
     on_progress: Callable[[BuildProgress], None] | None = None,
+    force: bool = False,
 ) -> BuildSummary:
     """What was built and published: a generation that holds `records`.
 
@@ -93,9 +95,11 @@ def build_archive(
         replaces: the sources that were read again. What the former generation had from other
             sources is carried over; None carries nothing over.
         on_progress: told of each step.
+        force: publish even a generation that answers worse than the former one.
 
     Raises:
         LockedError: another process is writing the archive.
+        RegressionError: what was built answers worse than the former generation, which stays.
         EncoderError: the encoder gave vectors of another shape than it states.
         ArchiveError: the folder cannot be written.
     """
@@ -110,7 +114,11 @@ def build_archive(
                 carried = _from_other_sources(draft.parent, frozenset(replaces))
                 build.carry_over(draft.withdrawals.filter(carried))
             build.finish()
-        generation = _commit(draft, build, encoder)
+        sealed = _seal(draft, build, encoder)
+        if draft.parent is not None and not force:
+            report(BuildProgress("Contrôle", 0))
+            require_no_regression(draft.parent, sealed, encoder)
+        generation = draft.publish()
     counts = generation.manifest.counts
     return BuildSummary(
         generation=generation,
@@ -249,7 +257,7 @@ def _from_other_sources(
         yield from (one for one in store.rejections() if one.source not in sources)
 
 
-def _commit(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generation:
+def _seal(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generation:
     keys, vectors = build.matrix()
     index = build_vectors(keys, vectors)
     index.save(draft.path / VECTORS_NAME)
@@ -265,7 +273,7 @@ def _commit(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generati
     with StoreWriter.reopen(draft.path / STORE_NAME) as writer:
         writer.add_info({SILENCE_KEY: calibration.as_json()})
         writer.add_alignments(alignments)
-    return draft.commit(
+    return draft.seal(
         ManifestFields(encoder=stamp_of(encoder), content_hash=content_hash, counts=counts)
     )
 
