@@ -14,7 +14,6 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.metadata import (
     examine_meta,
-    extract_author,
     extract_meta_json,
     extract_sitename,
     extract_title,
@@ -54,14 +53,16 @@ def extract_main_text(tree: HtmlElement) -> str:
 
 
 def read_head(tree: HtmlElement, url: str | None) -> HeadFacts:
-    """Title, author, site and address that the page's metadata states."""
+    """Title, author, site and address that the page's metadata states.
+
+    trafilatura's search for an author in the text is not used: on blogs it finds commenters.
+    """
     try:
-        facts = examine_meta(tree)
-        facts = extract_meta_json(tree, facts)
+        facts = extract_meta_json(tree, examine_meta(tree))
         author = facts.author if facts.author and " " in facts.author else None
         return HeadFacts(
             title=facts.title or extract_title(tree),
-            author=author or extract_author(tree),
+            author=author,
             site=facts.sitename or extract_sitename(tree),
             url=extract_url(tree, url),
         )

@@ -17,7 +17,8 @@ from ingest.comments import FoundComment, Thread, find_thread
 from ingest.comments.counter import parse_count
 from ingest.errors import ExtractionError
 from ingest.extract import extract_main_text
-from ingest.html_rules import is_unwanted, name_drop
+from ingest.clean import match_boilerplate
+from ingest.html_rules import name_drop, sure_rule
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.linear import Block, LinearPage, linearise, parse_html
@@ -28,6 +29,8 @@ from ingest.page_kind import recognise_listing
 from ingest.passages import Part, Place, build_passages
 
 __all__ = ["read_html"]
+
+_MAX_REFUSED_SHARE = 0.3
 
 
 @dataclass(slots=True)
@@ -82,8 +85,9 @@ def _assemble(
     skip = _merged([linear.spans[area] for area in thread.areas])
     outside = [n for n, block in enumerate(linear.blocks) if not _covers(skip, block)]
     _cut_out(thread.areas)
-    main_text = extract_main_text(tree)
-    kept = select_body(linear, outside, main_text)
+    kept = select_body(
+        linear, outside, lambda: extract_main_text(tree), trust_names=facts.platform is not None
+    )
     _read_post_blocks(draft, facts, outside, kept)
     comments = _read_comments(draft, thread, facts)
     _note_thread_rest(draft, thread, skip)
@@ -148,6 +152,7 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
     place = Place(draft.doc_id, Role.POST)
     parts: list[Part] = []
     heading: str | None = None
+    refusals = _refusals(draft.page, kept)
     for n in outside:
         block = draft.page.blocks[n]
         text = draft.page.text[block.start : block.end]
@@ -158,7 +163,7 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
         ):
             draft.note(Action.METADATA, block, "titre", "Titre du billet")
             continue
-        rule = _refusal(block, text) if n in kept else name_drop(block.element, text)
+        rule = refusals.get(n) if n in kept else name_drop(block.element, text)
         if rule is not None:
             draft.note(Action.DROPPED, block, *rule)
         elif heading_level(block) is not None:
@@ -172,15 +177,31 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
     draft.keep(place, parts, "billet", "Texte du billet")
 
 
-def _refusal(block: Block, text: str) -> tuple[str, str] | None:
-    """The rule against a block that the extraction took for the post."""
-    sure = is_unwanted(block.element)
-    if sure is not None:
-        return sure.name, sure.reason
-    from ingest.clean import match_boilerplate
+def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
+    """The rules against blocks that the extraction took for the post, by block.
 
-    rule = match_boilerplate(text, allow_weak=False)
-    return (rule.name, rule.reason) if rule is not None else None
+    A rule on an element that holds a good part of what was taken does not count: a theme may
+    name its whole column « social » or wrap the post in a form.
+    """
+    refusals: dict[int, tuple[str, str]] = {}
+    weights: dict[HtmlElement, int] = {}
+    named: list[tuple[int, str, str, HtmlElement]] = []
+    n_total = 0
+    for n in sorted(kept):
+        block = page.blocks[n]
+        n_total += block.end - block.start
+        sure = sure_rule(block.element)
+        if sure is not None:
+            rule, element = sure
+            weights[element] = weights.get(element, 0) + block.end - block.start
+            named.append((n, rule.name, rule.reason, element))
+        text_rule = match_boilerplate(page.text[block.start : block.end], allow_weak=False)
+        if text_rule is not None:
+            refusals[n] = (text_rule.name, text_rule.reason)
+    for n, name, reason, element in named:
+        if weights[element] <= _MAX_REFUSED_SHARE * n_total:
+            refusals.setdefault(n, (name, reason))
+    return refusals
 
 
 def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Comment, ...]:

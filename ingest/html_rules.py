@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from ingest.clean import match_boilerplate
 from ingest.comments import signs
 
-__all__ = ["MarkupRule", "is_unwanted", "name_drop"]
+__all__ = ["MarkupRule", "name_drop", "sure_rule"]
 
 _MAX_ANCESTORS: Final = 12
 
@@ -42,7 +42,7 @@ _RULES: Final = (
         "Boutons de partage vers les réseaux sociaux",
         re.compile(
             r"(?:.*[-_])?(?:share|sharing|sharedaddy|addthis|addtoany|social-?(?:links|share|icons|buttons|media)?|"
-            r"sociable|bookmarks?|partage(?:r|s)?|like-?box|fb-like|twitter-share|a2a_kit|sd-sharing|flattr|shareaholic|"
+            r"sociable|bookmarks?|partage(?:r|s)?|like-?box|fb-like|twitter-share|a2a_kit|sd-sharing|flattr|shareaholic|shariff|"
             r"heateor.*|jetpack-likes-widget.*|social_share.*|wp_twitter.*)(?:[-_].*)?",
             re.I,
         ),
@@ -86,7 +86,7 @@ _RULES: Final = (
         frozenset(["nav"])),
     MarkupRule("colonne-laterale", "Colonne latérale ou encart du site", re.compile(
         r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol)", re.I),
-        frozenset(["aside"]), is_sure=False),
+        frozenset(["aside"])),
     MarkupRule("pied-de-page", "Pied de page du site", re.compile(
         r"footer|site-?footer|colophon|page-footer|footer-.*|site-info|credits?|pied.*", re.I), frozenset(["footer"]), is_sure=False),
     MarkupRule("en-tete-du-site", "En-tête du site", re.compile(
@@ -97,6 +97,10 @@ _RULES: Final = (
     MarkupRule("formulaire", "Formulaire du site", re.compile(r"search-?form|searchform|recherche|newsletter.*|subscribe.*|login.*|mc_embed.*", re.I),
         frozenset(["form", "button", "select", "textarea", "label", "option"])),
 )  # fmt: skip
+_POST: Final = re.compile(
+    r"hentry|h-entry|type-post|post-\d+|(?:entry|post|article)[-_]?(?:content|body)|postcontent|e-content",
+    re.I,
+)
 _OUTSIDE: Final = ("hors-article", "Texte de la page hors du billet")
 
 
@@ -105,28 +109,32 @@ def name_drop(element: HtmlElement, text: str) -> tuple[str, str]:
     rule = match_boilerplate(text) if len(text) < 600 else None
     if rule is not None:
         return rule.name, rule.reason
-    found = _rule_above(element)
-    return (found.name, found.reason) if found is not None else _OUTSIDE
+    found = _rules_above(element)
+    best = next((r for r, _ in found if r.is_sure), found[0][0] if found else None)
+    return (best.name, best.reason) if best is not None else _OUTSIDE
 
 
-def is_unwanted(element: HtmlElement) -> MarkupRule | None:
-    """The sure rule under which the block stands although the extraction took it, or None."""
-    rule = _rule_above(element)
-    return rule if rule is not None and rule.is_sure else None
+def sure_rule(element: HtmlElement) -> tuple[MarkupRule, HtmlElement] | None:
+    """The sure rule under which the block stands although the extraction took it for the post.
+
+    With the element that the rule matched. The element of the whole post and of its text are
+    the limit: what is above them says nothing about a block in them.
+    """
+    return next((pair for pair in _rules_above(element) if pair[0].is_sure), None)
 
 
-def _rule_above(element: HtmlElement) -> MarkupRule | None:
-    weak: MarkupRule | None = None
+def _rules_above(element: HtmlElement) -> list[tuple[MarkupRule, HtmlElement]]:
+    found: list[tuple[MarkupRule, HtmlElement]] = []
     for n, ancestor in enumerate((element, *element.iterancestors())):
-        if n >= _MAX_ANCESTORS or ancestor.tag in ("body", "html", "main"):
+        tag = str(ancestor.tag)
+        if n >= _MAX_ANCESTORS or tag in ("body", "html", "main", "article"):
             break
-        rule = _match(str(ancestor.tag), signs.tokens(ancestor))
-        if rule is not None and rule.is_sure:
-            return rule
-        weak = weak or rule
-        if ancestor.tag == "article":
+        if signs.has(ancestor, _POST):
             break
-    return weak
+        rule = _match(tag, signs.tokens(ancestor))
+        if rule is not None:
+            found.append((rule, ancestor))
+    return found
 
 
 @lru_cache(maxsize=16_384)

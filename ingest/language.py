@@ -25,7 +25,7 @@ _NON_LATIN = re.compile(r"[\u0370-\u1cff\u2c00-\ua7ff\uaa00-\ud7ff\uf900-\ufaff]
 _MIN_WORDS, _MIN_LETTERS = 3, 12
 # Short French with a foreign name leans to Italian or Spanish by less than this (in nats).
 _OTHER_MARGIN = 6.0
-_MAX_CHARS = 2_000  # more text does not change the answer
+_MAX_CHARS = 400  # more text does not change the answer
 _FRENCH_SIGNS = re.compile(
     r"\b(?:le|la|les|des|une?|du|est|et|je|tu|il|elle|nous|vous|ils|ça|c’est|c'est|pas|merci|"
     r"mais|avec|pour|dans|sur|très|bien|aussi|que|qui)\b",

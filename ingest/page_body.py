@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from lxml.html import HtmlElement
 
+from ingest.comments import signs
 from ingest.linear import Block, LinearPage
 from ingest.model import PassageKind
 
@@ -17,6 +19,15 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _WINDOW: Final = 4  # words
 _MIN_SHARE: Final = 0.6  # of the windows of a block that the main text must hold
+# Under this share of the named container, trafilatura missed the post: a video and a line, say.
+_MIN_CONTAINER_SHARE: Final = 0.5
+_MIN_TRUSTED_CHARS: Final = 250
+_MAX_LINKED_SHARE: Final = 0.5  # above it the container is a list of links
+_CONTAINER = re.compile(
+    r"(?:entry|post|article|story|billet|single)[-_]?(?:content|contents|body|text|texte|inner-content|contenu)|"
+    r"storycontent|e-content|articlebody|postentry|post-entry|itemcontent|entry|texte-article|corps-article",
+    re.I,
+)
 _KINDS: Final = {
     "li": PassageKind.LIST_ITEM,
     "dd": PassageKind.LIST_ITEM,
@@ -28,12 +39,56 @@ _KINDS: Final = {
 }
 
 
-def select_body(page: LinearPage, candidates: list[int], main_text: str) -> set[int]:
-    """The blocks (of `candidates`, places in `page.blocks`) that `main_text` holds.
+def select_body(
+    page: LinearPage, candidates: list[int], read_main_text: Callable[[], str], *, trust_names: bool
+) -> set[int]:
+    """The blocks of the post, as places in `page.blocks`; `candidates` are those outside the thread.
 
-    trafilatura says which text is the post; the words, their offsets and their order are the
-    page's own. Long blocks are looked for in order; a short one (« Oui. ») is taken only
-    between long ones that were found, where the main text has it at that place.
+    With `trust_names` (a known blog engine) the one element that the theme names as the text of
+    the post is taken as it is, when it is prose: measured on feeds' own bodies of five blogs, it
+    loses less than trafilatura (short posts, captions, recipes) and takes no more. Otherwise
+    `read_main_text` (trafilatura) says which text is the post; the words, their offsets and
+    their order are the page's own.
+    """
+    container = _container(page)
+    inside: set[int] = set()
+    if container is not None:
+        start, end = page.spans[container]
+        inside = {n for n in candidates if start <= page.blocks[n].start < end}
+    n_inside = sum(page.blocks[n].end - page.blocks[n].start for n in inside)
+    if container is not None and trust_names and n_inside >= _MIN_TRUSTED_CHARS:
+        n_linked = sum(
+            page.spans[element][1] - page.spans[element][0]
+            for element in page.subtree(container)
+            if element.tag == "a"
+        )
+        if n_linked < _MAX_LINKED_SHARE * n_inside:
+            return inside
+    found = _blocks_of(page, candidates, read_main_text())
+    n_found = sum(page.blocks[n].end - page.blocks[n].start for n in found & inside)
+    return inside if n_found < _MIN_CONTAINER_SHARE * n_inside else found
+
+
+def _container(page: LinearPage) -> HtmlElement | None:
+    """The one element that the theme names as the text of the post, None when unsure."""
+    outermost: list[HtmlElement] = []
+    for element in page.order:
+        if element.tag in ("html", "body", "a", "span", "p") or (
+            outermost and page.contains(outermost[-1], element)
+        ):
+            continue
+        if element.get("itemprop") == "articleBody" or signs.has(element, _CONTAINER):
+            outermost.append(element)
+            if len(outermost) > 1:
+                return None
+    return outermost[0] if outermost and page.text_of(outermost[0]) else None
+
+
+def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[int]:
+    """The blocks that `main_text` holds.
+
+    Long blocks are looked for in order; a short one (« Oui. ») is taken only between long ones
+    that were found, where the main text has it at that place.
     """
     flat = _SPACE.sub("", main_text)
     if not flat:

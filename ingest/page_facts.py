@@ -267,7 +267,7 @@ def _shown_date(
         if not (
             is_property
             or is_time
-            or (0 < span[1] - span[0] < 200 and signs.has(element, _DATE_CLASS))
+            or (0 < span[1] - span[0] < 400 and signs.has(element, _DATE_CLASS))
         ):
             continue
         if _in_any(span, skip) or _is_aside(element):

@@ -126,6 +126,8 @@ def recognise_listing(
     by_class = next((kind for name, kind in _BODY_CLASSES if name in names), None)
     if by_class in (_MISSING, _SEARCH):
         return by_class
+    if by_class is None and _says_article(tree):
+        return None
     n_entries = _count_entries(linear)
     if by_class is not None and n_entries != 1:
         return by_class
@@ -134,6 +136,15 @@ def recognise_listing(
     if any(_ARCHIVE_TITLE.fullmatch(text) for text in headings) and n_entries != 1:
         return _ARCHIVE
     return None
+
+
+def _says_article(tree: HtmlElement) -> bool:
+    """Whether the page's metadata calls it an article: news pages list others under their own."""
+    return any(
+        (element.get("property") or "").lower() in ("og:type", "article:published_time")
+        and (element.get("content") or "").lower().strip() not in ("", "website", "blog")
+        for element in tree.iter("meta")
+    )
 
 
 def _is_long(linear: LinearPage) -> bool:

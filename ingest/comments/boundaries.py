@@ -120,13 +120,27 @@ def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
         if element.tag in _NEVER_ITEM:
             continue
         key = signs.item_key(element)
-        if key is not None and key not in firsts and not _is_barred(index, barred):
+        if key is None or key in firsts or _is_barred(index, barred):
+            continue
+        if not signs.is_weak_key(element) or _stands_in_thread(element):
             firsts[key] = element
     if not firsts:
         return []
     places = sorted(page.ranges[element][0] for element in firsts.values())
     roots = {key: _climb(page, element, places) for key, element in firsts.items()}
     return _with_siblings(page, roots)
+
+
+def _stands_in_thread(element: HtmlElement) -> bool:
+    """Whether a definition list, or an ancestor named after comments, is near."""
+    if element.tag == "dt":
+        return True
+    return any(
+        n < 8
+        and ancestor.tag not in ("html", "body")
+        and (signs.has(ancestor, signs.AREA) or signs.has(ancestor, signs.ITEM))
+        for n, ancestor in enumerate(element.iterancestors())
+    )
 
 
 def _climb(page: LinearPage, element: HtmlElement, places: list[int]) -> HtmlElement:

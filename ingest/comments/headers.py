@@ -72,6 +72,16 @@ _MODERATED = re.compile(
     r"\W*(?:(?:votre|ce|your|this) (?:commentaire|comment) (?:est )?(?:is |est )?(?:en attente de (?:modération|validation|relecture)|awaiting moderation)).{0,160}",
     re.I | re.S,
 )
+_BADGE = re.compile(
+    r"[\s\u00a0]*[(\[]?\b(?:post author|article author|author of the post|auteur/autrice|"
+    r"auteur(?:e|rice)? (?:de l[’']article|de la publication|du billet|du blogue?|de ce billet))\b[)\]]?\s*$",
+    re.I,
+)
+_BADGE_CLASS = re.compile(
+    r".*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
+    r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)",
+    re.I,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _MAX_AUTHOR = 80
@@ -161,7 +171,7 @@ def read_header(page: LinearPage, item: Item, own: OwnText) -> Header:
     _read_author(page, own, header)
     _read_link(item, own, header)
     roots = set(item.elements)
-    header.is_marked_author = any(
+    header.is_marked_author |= any(
         signs.has(element, signs.BY_POST_AUTHOR)
         for element in own.elements
         if element in roots or signs.has(element, signs.ITEM) or signs.has(element, signs.AUTHOR)
@@ -250,13 +260,25 @@ def _read_author(page: LinearPage, own: OwnText, header: Header) -> None:
             candidates.append((rank, n, element))
     for _, _, element in sorted(candidates, key=lambda c: c[:2]):
         start, end = page.spans[element]
-        name = clean_author(page.text[start:end])
+        name = clean_author(_BADGE.sub("", _without_badges(page, element)))
         if name:
+            header.is_marked_author |= _BADGE.search(page.text[start:end]) is not None
             header.author = name
             header.author_url = _outer_link(element)
             header.marks.append((start, end))
             return
     _read_author_from_text(page, own, header)
+
+
+def _without_badges(page: LinearPage, element: HtmlElement) -> str:
+    """The element's text without those of its dates, badges and avatars."""
+    start, end = page.spans[element]
+    text = page.text[start:end]
+    for inner in reversed(page.subtree(element)[1:]):
+        first, last = page.spans[inner]
+        if first < last and (inner.tag == "time" or signs.has(inner, _BADGE_CLASS)):
+            text = text[: first - start] + " " * (last - first) + text[last - start :]
+    return text if text.strip() else page.text[start:end]
 
 
 def _author_rank(element: HtmlElement) -> int | None:

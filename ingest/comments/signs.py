@@ -29,6 +29,7 @@ __all__ = [
     "SIDE",
     "WEAK_ITEM",
     "has",
+    "is_weak_key",
     "item_key",
     "tokens",
 ]
@@ -152,6 +153,19 @@ def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
     """Whether a class token or the id of `element` is, as a whole, what `pattern` says."""
     names = tokens(element)
     return bool(names) and _matches(pattern, names)
+
+
+_WEAK_KEY = re.compile(
+    r"(?:c|com|comm|msg|message|reply|ping|p-c|div-c|forum)[-_]?[0-9a-f-]+", re.I
+)
+
+
+def is_weak_key(element: HtmlElement) -> bool:
+    """Whether the identifier may be another thing's (`c12` is also a column of a CMS)."""
+    name = element.get("id") or element.get("name") or ""
+    return _WEAK_KEY.fullmatch(name) is not None and not any(
+        "comment" in token.lower() for token in (element.get("class") or "").split()
+    )
 
 
 def item_key(element: HtmlElement) -> str | None:

@@ -109,7 +109,8 @@ def _read(page: LinearPage, items: list[Item]) -> list[FoundComment]:
         has_evidence = header.author or header.date or item.key
         if is_real and has_evidence and not _is_mere_link(page, comment):
             comments.append(comment)
-    return comments
+    n_signed = sum(1 for c in comments if c.header.author or c.header.date)
+    return comments if n_signed >= len(comments) / 2 else []
 
 
 def _is_mere_link(page: LinearPage, comment: FoundComment) -> bool:
