@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Query, SearchResult
+from index.plan import Plan
 from index.terms import terms
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.search import Archive, Plan
+    from index.search import Archive
 
 _SMALLEST_NORM: Final = 1e-9
 # Words of the liked passages that join the question, rarest first.

@@ -13,8 +13,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index import around
 from index.columns import Columns, Mask, read_columns
+from index.concordance import Concordance, ConcordanceOptions, concordance
 from index.encoder import Encoder, load_encoder
+from index.facets import Facets, query_facets
+from index.feedback import search_with_feedback
 from index.filters import Selection, select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
 from index.highlight import Wanted, highlight
@@ -29,12 +33,13 @@ from index.lexicon import (
 from index.masking import open_store
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
 from index.phrases import holds_phrases, phrase_words
+from index.plan import Plan, weigh, weigh_exact
 from index.query_language import ParsedQuery, merge_filters, parse
 from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, RankedRow, Ranker, RankRequest
 from index.silence import INFO_KEY as SILENCE_KEY
 from index.silence import Background, Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
-from index.terms import exact_terms, query_terms
+from index.terms import query_terms
 from index.vectors import VectorIndex, load_vectors
 from ingest.errors import EncoderError, UsageError
 
@@ -51,24 +56,6 @@ class ArchiveInfo:
     encoder: EncoderStamp
     counts: Mapping[str, int]
     sizes: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A question as it will be asked: what other modules may change before it runs.
-
-    `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
-    `left_out` are passages that may not answer, by id.
-    """
-
-    query: Query
-    parsed: ParsedQuery
-    filters: Filters
-    weights: Mapping[str, float]
-    vector: Vectors | None
-    notices: tuple[str, ...] = ()
-    expansions: tuple[Expansion, ...] = ()
-    left_out: frozenset[str] = frozenset()
 
 
 def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
@@ -225,6 +212,46 @@ class Archive:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self._rows_of(plan.left_out)] = False
         return replace(selection, mask=mask)
+
+    def similar(
+        self, passage_id: str, k: int = 10, *, filters: Filters | None = None
+    ) -> SearchResult:
+        """The passages closest in meaning to one (`index.around.similar`)."""
+        return around.similar(self, passage_id, k, filters=filters)
+
+    def thread(self, passage_id: str) -> tuple[Hit, ...]:
+        """The exchange that a comment belongs to (`index.around.thread`)."""
+        return around.thread(self, passage_id)
+
+    def refine(
+        self, query: Query, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
+    ) -> SearchResult:
+        """The hits of a question moved by feedback (`index.feedback.search_with_feedback`)."""
+        return search_with_feedback(self, query, plus=plus, minus=minus)
+
+    def count(self, query: Query) -> Facets:
+        """How what matches spreads over years, sites … (`index.facets.query_facets`)."""
+        return query_facets(self, query)
+
+    def concordance(
+        self, expression: str, options: ConcordanceOptions | None = None
+    ) -> Concordance:
+        """A word or an expression in context (`index.concordance.concordance`)."""
+        return concordance(self, expression, options)
+
+    def hits_of(self, keys: Iterable[int]) -> tuple[Hit, ...]:
+        """The passages of these keys, in corpus order, with rank 0 and score 0."""
+        rows = self.store.passages([int(key) for key in keys]).values()
+        ordered = sorted(rows, key=lambda r: (r.source_path, r.doc_id, r.ordinal, r.passage_id))
+        return tuple(hit_of(row) for row in ordered)
+
+    def copies_of(self, passage_id: str) -> tuple[str, ...]:
+        """The ids of the other passages with the very same text, in corpus order."""
+        key = self._row(passage_id).key
+        codes = self.columns.content.codes
+        row = int(self.columns.rows(np.array([key], dtype=np.int64))[0])
+        same = self.columns.keys[np.flatnonzero(codes == codes[row])]
+        return tuple(h.passage_id for h in self.hits_of(same) if h.passage_id != passage_id)
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
         """The vectors of these passages, (n, dimension).
@@ -404,16 +431,6 @@ def hit_of(row: PassageRow) -> Hit:
 
 def _lexicon_notice(expansions: tuple[Expansion, ...]) -> tuple[str, ...]:
     return (expansion_notice(expansions),) if expansions else ()
-
-
-def weigh_exact(text: str) -> Mapping[str, float]:
-    """How much each word of a question counts, not stemmed."""
-    return {term: float(n) for term, n in Counter(exact_terms(text)).items()}
-
-
-def weigh(text: str) -> Mapping[str, float]:
-    """How much each term of a question counts: once for each time that it is asked."""
-    return {term: float(n) for term, n in Counter(query_terms(text)).items()}
 
 
 def _require_same(encoder: Encoder, stamp: EncoderStamp) -> None:
