@@ -286,6 +286,10 @@ class Archive:
         """
         return hit_of(self._row(passage_id))
 
+    def holds(self, passage_id: str) -> bool:
+        """Whether the archive has a passage of that id."""
+        return self.store.passage(passage_id) is not None
+
     def neighbours(self, passage_id: str, before: int = 1, after: int = 1) -> tuple[Hit, ...]:
         """The passages around one, in page order, itself left out.
 
