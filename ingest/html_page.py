@@ -7,6 +7,7 @@ by a line end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
@@ -198,10 +199,32 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
         text_rule = match_boilerplate(page.text[block.start : block.end], allow_weak=False)
         if text_rule is not None:
             refusals[n] = (text_rule.name, text_rule.reason)
+    refusals.update(_hidden_copies(page, kept))
     for n, name, reason, element in named:
         if weights[element] <= _MAX_REFUSED_SHARE * n_total:
             refusals.setdefault(n, (name, reason))
     return refusals
+
+
+def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
+    """Blocks that are not shown and repeat one that is (source of a highlighted code, say).
+
+    Hidden text that stands nowhere else is kept: spoilers are hidden too.
+    """
+    hidden = {n for n in kept if _is_hidden(page.blocks[n].element)}
+    if not hidden:
+        return {}
+    squeezed = {n: "".join(page.text[page.blocks[n].start : page.blocks[n].end].split()) for n in kept}
+    shown = {squeezed[n] for n in kept - hidden}
+    reason = ("copie-masquee", "Copie masquée d’un texte de la page")
+    return {n: reason for n in hidden if squeezed[n] in shown}
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return any(
+        n < 4 and re.search(r"display\s*:\s*none", ancestor.get("style") or "")
+        for n, ancestor in enumerate((element, *element.iterancestors()))
+    )
 
 
 def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Comment, ...]:

@@ -144,15 +144,25 @@ def _split(classes: str, identifier: str) -> tuple[str, ...]:
     return (*found, identifier) if identifier else found
 
 
-@lru_cache(maxsize=65_536)
-def _matches(pattern: re.Pattern[str], names: tuple[str, ...]) -> bool:
-    return any(pattern.fullmatch(name[:80]) for name in names)
+# One memo a pattern: themes repeat the same classes thousands of times. Keyed by identity, since
+# a compiled pattern hashes its whole code each time; the patterns are constants of modules.
+_MEMOS: Final[dict[int, dict[tuple[str | None, str | None], bool]]] = {}
+_MAX_MEMO: Final = 20_000
 
 
 def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
     """Whether a class token or the id of `element` is, as a whole, what `pattern` says."""
-    names = tokens(element)
-    return bool(names) and _matches(pattern, names)
+    names = (element.get("class"), element.get("id"))
+    if names == (None, None):
+        return False
+    memo = _MEMOS.setdefault(id(pattern), {})
+    known = memo.get(names)
+    if known is None:
+        if len(memo) >= _MAX_MEMO:
+            memo.clear()
+        known = any(pattern.fullmatch(name[:80]) for name in _split(names[0] or "", names[1] or ""))
+        memo[names] = known
+    return known
 
 
 _WEAK_KEY = re.compile(
