@@ -34,6 +34,8 @@ from ingest.model import (
 
 COMMENT_PLACEHOLDER: Final = "Commentaire retiré"
 PASSAGE_PLACEHOLDER: Final = "Passage retiré"
+# The builder's name for a second page of one document; its detail cites the title.
+TWICE_SLUG: Final = "document-en-double"
 WITHDRAWAL_RULE: Final = "retrait"
 _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 
@@ -89,7 +91,11 @@ class Withdrawals:
     def filter(self, records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
         """Yields the records without what was withdrawn; whole documents may be missing."""
         for record in records:
-            kept = record if isinstance(record, Rejection) else self.apply(record)
+            kept: Document | Rejection | None
+            if isinstance(record, Rejection):
+                kept = self._without_detail(record)
+            else:
+                kept = self.apply(record)
             if kept is not None:
                 yield kept
 
@@ -109,6 +115,14 @@ class Withdrawals:
         if not gone and not gone_passages and not is_author_gone:
             return document
         return _without(document, frozenset(gone), frozenset(gone_passages), is_author_gone)
+
+    def _without_detail(self, rejection: Rejection) -> Rejection | None:
+        """A rejected page without the title that it may repeat, None at a withdrawn address."""
+        if self and self._has_url(rejection.source_path):
+            return None
+        if self and rejection.slug == TWICE_SLUG:
+            return replace(rejection, detail="Cette page répète un document déjà lu.")
+        return rejection
 
     def hides(self, shown: Shown) -> bool:
         """Whether a passage of an older generation was withdrawn since."""

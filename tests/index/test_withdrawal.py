@@ -198,6 +198,16 @@ def test_generations_without_the_text_are_kept(tmp_path: Path) -> None:
     assert [p.name for p in list_generations(tmp_path)] == ["gen-0001", "gen-0003"]
 
 
+def test_a_rejected_page_does_not_repeat_the_title(tmp_path: Path) -> None:
+    posts = BLOG.posts(3)
+    make(tmp_path, [*posts, posts[0], posts[1]])
+    assert files_with(tmp_path, [word("titre", 1)])
+    withdraw(tmp_path, Selector("author", posts[0].author or ""), encoder=ENCODER)
+    withdraw(tmp_path, Selector("url", posts[1].url or ""), encoder=ENCODER)
+    make(tmp_path, [*posts, posts[0], posts[1]])
+    assert files_with(tmp_path, [word("titre", 0), word("titre", 1)]) == []
+
+
 def test_an_unknown_id_is_a_sentence_and_registers_nothing(tmp_path: Path) -> None:
     make(tmp_path, BLOG.posts(1))
     with pytest.raises(UsageError, match="ne contient pas"):
