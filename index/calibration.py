@@ -32,15 +32,13 @@ from index.vectors import VectorIndex
 _QUESTIONS_FILE: Final = Path(__file__).with_name("off_topic_questions.txt")
 _MAX_PROBES: Final = 64
 _SHORTEST_PROBE: Final = 3
-# Share of the foreign questions that stay under the threshold. Some may have an answer after all:
-# an archive is foreign to most subjects, not to all.
-_FOREIGN_SHARE: Final = 0.9
+# Share of the foreign questions that must stay under the threshold. Not more: an archive that
+# treats many subjects answers some of them (on encyclopedia paragraphs a fifth pass where real
+# unanswerable questions are told best; on three archives of one subject, one in twenty).
+_FOREIGN_SHARE: Final = 0.8
 # Share of its own titles that an archive may flag, once it has enough of them to tell.
 _LOST_SHARE: Final = 0.1
 _FEWEST_PROBES: Final = 10
-# How far towards them the threshold goes: on the development sets more loses answers where the
-# archive treats many subjects, and flags too little where it treats one (bench/fit_silence).
-_FOREIGN_WEIGHT: Final = 0.25
 # How far an archive may move the threshold from where the judged sets put it, in logits.
 _LARGEST_MOVE: Final = 1.0
 
@@ -53,17 +51,17 @@ def foreign_questions() -> tuple[str, ...]:
 
 
 def place_threshold(fitted: float, foreign: ArrayLike, own: ArrayLike = ()) -> float:
-    """The threshold of one archive, between the fitted one and what its own questions ask.
+    """The threshold of one archive: the fitted one, moved as far as its own questions ask.
 
     Args:
         fitted: the threshold that the judged sets gave.
-        foreign: the scores of the foreign questions on this archive, (n,).
+        foreign: the scores of the foreign questions on this archive, (n,): most stay below.
         own: the scores of its own titles and headings, (m,): nearly all must stay above.
     """
     wanted = fitted
     scores = np.asarray(foreign, dtype=np.float64)
     if scores.size:
-        wanted += _FOREIGN_WEIGHT * (float(np.quantile(scores, _FOREIGN_SHARE)) - fitted)
+        wanted = max(wanted, float(np.quantile(scores, _FOREIGN_SHARE)))
     titles = np.asarray(own, dtype=np.float64)
     if titles.size >= _FEWEST_PROBES:
         wanted = min(wanted, float(np.quantile(titles, _LOST_SHARE)))
