@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO, Final, cast
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
 
 import httpcore
 import stamina
@@ -70,7 +70,7 @@ class Fetcher:
         Raises:
             FetchError: refused address, robots.txt, an answer other than 200, size, time.
         """
-        url = urldefrag(url).url
+        url = url.partition("#")[0]
         kept = self.cache.load(url) if self.cache else None
         answer = self._follow(url, _conditions(kept))
         if answer.status == 304 and kept is not None:
@@ -114,7 +114,7 @@ class Fetcher:
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            url = urldefrag(urljoin(target.url, location)).url
+            url = _next_hop(target.url, location)
         raise FetchError(
             f"«\u00a0{url}\u00a0»\u00a0: plus de {_MAX_REDIRECTS} redirections. Donnez "
             "l\u2019adresse finale.",
@@ -233,6 +233,20 @@ class _BodyStream:
         given = self._ready if size < 0 else self._ready[:size]
         self._ready = self._ready[len(given) :]
         return given
+
+
+def _next_hop(url: str, location: str) -> str:
+    """Where a redirect leads.
+
+    Raises:
+        FetchError: slug `adresse-interdite`, when the server names no address.
+    """
+    try:
+        return urljoin(url, location).partition("#")[0]
+    except ValueError as error:
+        raise FetchError(
+            f"«\u00a0{url}\u00a0» renvoie vers une adresse illisible.", "adresse-interdite"
+        ) from error
 
 
 def _conditions(kept: Answer | None) -> dict[str, str]:

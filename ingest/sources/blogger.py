@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from ingest.errors import ExtractionError
 from ingest.model import Rejection, StructuredComment, StructuredPost
 from ingest.sources.blob import Blob
+from ingest.sources.links import joined
 from ingest.sources.markup import paragraphs, plain_title
 from ingest.sources.stamps import exact_date
 from ingest.sources.xml_stream import fields_of, iter_elements, name_of
@@ -140,7 +140,7 @@ def _read_post(
         return Rejection(path, "source", "non-publie", f"Billet {label} non publié\u00a0: non lu.")
     url = _link(element, "alternate")
     if not url and fields.get("blogger:filename") and blog[1]:
-        url = urljoin(blog[1], fields["blogger:filename"])
+        url = joined(blog[1], fields["blogger:filename"])
     return StructuredPost(
         source_path=path,
         identifier=identifier,

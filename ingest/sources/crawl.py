@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ingest.errors import FetchError
 from ingest.fetch import Answer, Fetcher
 from ingest.model import Rejection
 from ingest.sources.blob import Blob, bytes_blob
 from ingest.sources.dispatch import Found, read_blob
+from ingest.sources.links import host_of
 
 
 class CrawlState:
@@ -102,8 +102,4 @@ def fetch_pages(fetcher: Fetcher, urls: Iterable[str], name: str) -> Iterator[Fo
 
 def same_site(url: str, home: str) -> bool:
     """Whether two addresses are of one site, with or without `www.`."""
-
-    def host(address: str) -> str:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-
-    return host(url) == host(home)
+    return host_of(url) == host_of(home)

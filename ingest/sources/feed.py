@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urldefrag
 
 import feedparser
 
@@ -14,6 +13,7 @@ from ingest.errors import ExtractionError
 from ingest.limits import MAX_WHOLE_BYTES, read_limited
 from ingest.model import PublicationDate, Rejection, StructuredComment, StructuredPost
 from ingest.sources.blob import Blob
+from ingest.sources.links import fragment, without_fragment
 from ingest.sources.markup import paragraphs, plain_title
 from ingest.sources.stamps import exact_date
 from ingest.sources.xml_stream import refuse_entities
@@ -72,7 +72,7 @@ def _answered_page(entry: Any) -> str | None:  # noqa: ANN401
     """The address of the post that a comment entry answers; None when it is no comment."""
     reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to")
     link = str(entry.get("link", ""))
-    bare = re.sub(r"\?showComment=\d+", "", urldefrag(link).url)
+    bare = re.sub(r"\?showComment=\d+", "", without_fragment(link))
     if isinstance(reply, dict):
         return str(reply.get("href") or bare or reply.get("ref", ""))
     return bare if _COMMENT_LINK.search(link) else None
@@ -85,7 +85,8 @@ def _body(entry: Any) -> str:  # noqa: ANN401
 
 def _date(entry: Any) -> PublicationDate | None:  # noqa: ANN401
     for name in ("published", "created", "updated"):
-        found = exact_date(entry.get(name), _FEED_SOURCE)
+        # dict's own get: feedparser's warns when it answers `updated` with `published`.
+        found = exact_date(dict.get(entry, name), _FEED_SOURCE)
         if found:
             return found
     return None
@@ -140,7 +141,7 @@ def _read_comment(entry: Any, title: str) -> StructuredComment:  # noqa: ANN401
         author = _BY.sub("", title)
     link = str(entry.get("link", ""))
     return StructuredComment(
-        identifier=urldefrag(link).fragment or str(entry.get("id", "")),
+        identifier=fragment(link) or str(entry.get("id", "")),
         html=paragraphs(_body(entry)),
         author=author,
         date=_date(entry),

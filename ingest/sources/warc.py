@@ -20,6 +20,9 @@ from ingest.sources.page import iso_day
 _PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
 _RECORD_TYPES: Final = ("response", "resource")
 _ENCODINGS: Final = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "utf-8", "none"})
+_BAD_RECORD: Final = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What warcio raises on damaged records besides its own error: it trusts its input."""
+
 _MAX_HEADER_BYTES: Final = 1_000_000
 _MAX_RECORD_BYTES: Final = 2 * MAX_PAGE_BYTES
 """A page of the largest size with room for its transfer encoding."""
@@ -76,7 +79,14 @@ def _records(raw: BinaryIO) -> Iterator[Any]:
     records.reader = _BoundedReader(raw)
     # warcio writes this warning on stderr; what it leads to is in the rejections.
     records.INC_RECORD = ""
-    return iter(records)
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except _BAD_RECORD as error:
+            raise ArchiveLoadFailed(f"{type(error).__name__} : {error}") from error
+        yield record
 
 
 def _read_record(
@@ -99,6 +109,9 @@ def _read_record(
         return
     try:
         content = read_limited(_body(record))
+    except _BAD_RECORD:
+        yield Rejection(path, "source", "warc-illisible", "Corps d\u2019enregistrement endommagé.")
+        return
     except LimitError as error:
         yield Rejection(path, "limits", error.slug, error.detail)
         return

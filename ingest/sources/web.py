@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -15,6 +14,7 @@ from ingest.model import Rejection, StructuredPost
 from ingest.sources.crawl import answer_blob, fetch_pages, same_site
 from ingest.sources.dispatch import Found, read_blob
 from ingest.sources.feed import parse_feed, read_feed
+from ingest.sources.links import is_root, joined
 from ingest.sources.recognise import Format, recognise
 from ingest.sources.sitemap import find_sitemap, iter_sitemap, plain_blob
 from ingest.sources.wordpress_api import find_api, iter_api
@@ -52,7 +52,7 @@ def iter_web(spec: str, options: FetchOptions, fetcher: Fetcher | None = None) -
             yield from fetch_pages(client, iter_sitemap(client, first), spec)
         elif kind is Format.FEED:
             yield from _iter_feed_posts(client, first)
-        elif kind is Format.HTML and (wants_blog or urlsplit(first.url).path in ("", "/")):
+        elif kind is Format.HTML and (wants_blog or is_root(first.url)):
             yield from _iter_blog(client, first, spec)
         else:
             yield from read_blob(answer_blob(first))
@@ -60,11 +60,12 @@ def iter_web(spec: str, options: FetchOptions, fetcher: Fetcher | None = None) -
 
 def _iter_blog(client: Fetcher, home: Answer, spec: str) -> Iterator[Found]:
     """The whole blog by the best way that it offers: API, site map, feed; else its one page."""
-    root = find_api(home)
+    named = find_api(home)
+    root = joined(home.url, named) if named else None
     if root and same_site(root, home.url):
         n_found = 0
         try:
-            for found in iter_api(client, urljoin(home.url, root)):
+            for found in iter_api(client, root):
                 n_found += 1
                 yield found
         except FetchError as error:
@@ -93,7 +94,8 @@ def _iter_blog(client: Fetcher, home: Answer, spec: str) -> Iterator[Found]:
 
 def _find_feed(client: Fetcher, home: Answer) -> Answer | None:
     """The blog's feed: the one that its page names, then the usual addresses."""
-    for url in (*_named_feeds(home), *(urljoin(home.url, guess) for guess in _FEED_GUESSES)):
+    guesses = [joined(home.url, guess) for guess in _FEED_GUESSES]
+    for url in filter(None, (*_named_feeds(home), *guesses)):
         try:
             answer = client.fetch(url)
             if recognise(plain_blob(answer).head()) is Format.FEED:
@@ -112,12 +114,12 @@ def _named_feeds(home: Answer) -> list[str]:
     except (etree.ParserError, ValueError):
         return []
     links = [
-        urljoin(home.url, str(link.get("href")))
+        joined(home.url, str(link.get("href")))
         for link in tree.iter("link")
         if str(link.get("type", "")).lower() in _FEED_TYPES and link.get("href")
     ]
     # The feed of comments is named too; posts come first on every platform, but be sure.
-    return sorted(links, key=lambda url: "comment" in url.lower())
+    return sorted(filter(None, links), key=lambda url: "comment" in url.lower())
 
 
 def _iter_feed_answers(client: Fetcher, first: Answer) -> Iterator[tuple[Answer, Any]]:
@@ -152,7 +154,7 @@ def _plain(answer: Answer) -> bytes:
 def _next_address(first: Answer, parsed: Any, number: int) -> str | None:  # noqa: ANN401
     for link in parsed.feed.get("links", ()):
         if link.get("rel") == "next" and link.get("href"):
-            return urljoin(first.url, str(link["href"]))
+            return joined(first.url, str(link["href"]))
     if "wordpress" in str(parsed.feed.get("generator", "")).lower():
         mark = "&" if "?" in first.url else "?"
         return f"{first.url}{mark}paged={number}"

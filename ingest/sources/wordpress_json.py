@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urldefrag
 
 from ingest.model import CommentKind, Rejection, StructuredComment, StructuredPost
+from ingest.sources.links import without_fragment
 from ingest.sources.markup import paragraphs, plain_title, wordpress_html
 from ingest.sources.stamps import exact_date
 
@@ -117,7 +117,7 @@ def _read_comment(record: Record, author_id: object) -> StructuredComment:
 def _read_thread(post_id: str, replies: list[Record], source: str) -> StructuredPost:
     """Comments whose post is not in the file, under its address."""
     links = [str(reply.get("link") or "") for reply in replies]
-    url = next((urldefrag(link).url for link in links if link), None)
+    url = next((without_fragment(link) for link in links if link), None)
     return StructuredPost(
         source_path=f"{source}#post-{post_id}",
         identifier=post_id,

@@ -136,14 +136,15 @@ def _read_item(
     url = _address(fields)
     body = fields.get("content:encoded") or fields.get("excerpt:encoded", "")
     comments = tuple(_read_comments(element, channel, channel.user_ids.get(login, ""), url))
-    if not body and not comments:
+    html = wordpress_html(body)
+    if not html and not comments:
         # Disqus lists every page that ever showed its form.
         channel.skipped["vides"] += 1
         return
     yield StructuredPost(
         source_path=path,
         identifier=identifier,
-        html=wordpress_html(body),
+        html=html,
         title=title,
         author=channel.names.get(login) or login or None,
         date=exact_date(fields.get("wp:post_date"), "wxr")

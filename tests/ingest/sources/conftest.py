@@ -40,7 +40,7 @@ def probe() -> Callable[[list[Path]], list[dict[str, Any]]]:
             [sys.executable, str(script), *map(str, paths)],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-2_000:]

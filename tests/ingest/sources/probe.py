@@ -26,7 +26,7 @@ def main() -> None:
                 slugs.append(found.slug)
             else:
                 n_content += 1
-                text += repr(found)[:2_000]
+                text = (text + repr(found)[:2_000])[:100_000]
         outcome = {
             "spec": spec,
             "seconds": time.perf_counter() - start,
