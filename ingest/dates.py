@@ -14,8 +14,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-import dateparser
-
 from ingest.model import Precision, PublicationDate
 
 __all__ = ["FoundDate", "find_dates", "is_partial_date", "parse_french_date"]
@@ -312,6 +310,8 @@ def _ask_dateparser(core: str, source: str, raw: str) -> PublicationDate | None:
         return None
     if not re.search(rf"\b{_MONTH}", core) or len(re.findall(r"\d+", core)) < 2:
         return None
+    import dateparser  # slow to import, seldom asked
+
     moment = dateparser.parse(
         core,
         languages=["fr", "en"],

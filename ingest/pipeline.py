@@ -1,18 +1,31 @@
-"""Sources -> documents: every page becomes one `Document` or one `Rejection`."""
+"""Sources -> documents: every page becomes one `Document` or one `Rejection`.
+
+The order is that of the sources, then of what each gives; it does not depend on the number of
+workers. A page that cannot be read, takes too long or kills its reader becomes a `Rejection`.
+
+Small pages of plain text are read in this process: their rules take linear time. Every other
+page is read in a worker process that is killed when the page's time is up, also with
+`n_workers=1`: no thread and no signal can stop a parser that hangs inside a C library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import Final
 
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
+from ingest.limits import megabytes
 from ingest.model import Document, Page, Rejection, StructuredPost
-from ingest.sources.folder import iter_folder
+from ingest.sources import iter_source
 from ingest.text_page import read_text
+from ingest.worker_pool import WorkerPool
 
-__all__ = ["IngestOptions", "ingest", "read_page"]
+__all__ = ["IngestOptions", "ingest", "read_found", "read_page"]
+
+_LIGHT_BYTES: Final = 200_000
+"""Text pages under it are read in this process: the slowest measured takes 0.4 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +37,100 @@ class IngestOptions:
     max_page_bytes: int = 20_000_000
 
 
-DEFAULT_OPTIONS = IngestOptions()
+DEFAULT_OPTIONS: Final = IngestOptions()
 
 
 def ingest(
     sources: Sequence[str], options: IngestOptions = DEFAULT_OPTIONS
 ) -> Iterator[Document | Rejection]:
-    """Documents and rejections of the sources, in their order, then by path.
+    """Documents and rejections of the sources, one by one, in a deterministic order.
+
+    Memory holds a few pages at a time. Closing the iterator ends the workers.
 
     Raises:
-        SourceError: a named source does not exist.
+        SourceError: a named source does not exist or holds nothing.
+        FetchError: an address is refused or does not answer.
     """
-    for source in sources:
-        for found in _iter_source(source, options):
-            if isinstance(found, Rejection):
-                yield found
-            elif isinstance(found, Page):
-                yield read_page(found)
+    with WorkerPool(options.n_workers, options.timeout_s) as pool:
+        for source in sources:
+            for record in _read_source(source, options, pool):
+                yield replace(record, source=source)
+
+
+def _read_source(
+    source: str, options: IngestOptions, pool: WorkerPool
+) -> Iterator[Document | Rejection]:
+    for found in iter_source(source):
+        known = _at_once(found, options)
+        if known is not None and options.n_workers == 1:
+            yield from pool.drain()
+            yield known
+        elif known is not None:
+            yield from pool.put_known(known)
+        elif not isinstance(found, Rejection):
+            yield from pool.put(found)
+    yield from pool.drain()
+
+
+def _at_once(
+    found: Page | StructuredPost | Rejection, options: IngestOptions
+) -> Document | Rejection | None:
+    """What needs no worker: rejections, pages over the limit, light pages; else None."""
+    if isinstance(found, Rejection):
+        return found
+    if not isinstance(found, Page):
+        return None
+    n_bytes = len(found.content)
+    if n_bytes > options.max_page_bytes:
+        return Rejection(
+            found.source_path,
+            "limits",
+            "trop-gros",
+            f"Page de {megabytes(n_bytes)}, au-delà de la limite de "
+            f"{megabytes(options.max_page_bytes)}\u00a0: découpez-la ou retirez-la de la source.",
+        )
+    is_light = n_bytes <= _LIGHT_BYTES and b"</" not in found.content
+    return read_page(found) if is_light and options.n_workers == 1 else None
+
+
+def read_found(found: Page | StructuredPost) -> Document | Rejection:
+    """The document of a page or of a structured post, or why there is none."""
+    if isinstance(found, Page):
+        return read_page(found)
+    from ingest.html_page import read_post
+
+    try:
+        document: Document = read_post(found)
+    except ExtractionError as error:
+        return Rejection(found.source_path, "extract", error.slug, error.detail)
+    except (MemoryError, RecursionError) as error:
+        return _too_much(found.source_path, error)
+    return document
 
 
 def read_page(page: Page) -> Document | Rejection:
-    """The page's document, or why there is none."""
+    """The page's document, or why there is none; in this process, without a time limit."""
     try:
         decoded = decode_page(page)
+    except ExtractionError as error:
+        return Rejection(page.source_path, "decode", error.slug, error.detail)
+    try:
         if decoded.is_html:
-            from ingest.html_page import read_html  # noqa: PLC0415  heavy
+            from ingest.html_page import read_html  # imports trafilatura: only for HTML
 
-            document: Document | Rejection = read_html(page, decoded.text)
-            return document
+            return read_html(page, decoded.text)
         return read_text(page, decoded.text)
     except ExtractionError as error:
         return Rejection(page.source_path, "extract", error.slug, error.detail)
+    except (MemoryError, RecursionError) as error:
+        return _too_much(page.source_path, error)
 
 
-def _iter_source(
-    source: str, options: IngestOptions
-) -> Iterator[Page | StructuredPost | Rejection]:
-    try:
-        from ingest.sources import iter_source  # type: ignore[attr-defined]  # noqa: PLC0415
-    except ImportError:
-        yield from iter_folder(Path(source), options.max_page_bytes)
-        return
-    yield from iter_source(source)
+def _too_much(source_path: str, error: BaseException) -> Rejection:
+    what = "imbrication trop profonde" if isinstance(error, RecursionError) else "mémoire épuisée"
+    return Rejection(
+        source_path,
+        "limits",
+        "trop-complexe",
+        f"La page n’a pas pu être lue ({what})\u00a0: simplifiez-la ou retirez-la de la source.",
+    )

@@ -48,6 +48,7 @@ _CATEGORY = re.compile(
 _TAGS = re.compile(
     r"^(?:tags?|étiquettes?|mots[- ]clés?|libellés?)\s*:\s*(?P<names>.{2,300})$", re.I
 )
+_PARTS = re.compile(r"[|·•]|\s-\s|nombre de commentaires", re.I)
 _SEPARATORS = re.compile(r"\s[|·•]\s|\s-\s")
 
 
@@ -107,14 +108,15 @@ def _before_meta_line(lines: Sequence[Line], before: Sequence[int]) -> int | Non
     """The line right above a metadata line, as a place from 1 up; place 0 is found as the first."""
     for previous, i in zip(before, before[1:], strict=False):
         text = lines[i].text
-        if _is_meta(text) and not _is_date(text) and _may_be_title(lines[previous].text):
+        is_stated = _is_meta(text) and not _is_bare_date(text)
+        if is_stated and _may_be_title(lines[previous].text):
             return previous
     return None
 
 
 def _after_top_date(lines: Sequence[Line], before: Sequence[int]) -> int | None:
     for n, i in enumerate(before[:-1]):
-        if _is_date(lines[i].text) and n != 1 and _may_be_title(lines[before[n + 1]].text):
+        if _is_bare_date(lines[i].text) and n != 1 and _may_be_title(lines[before[n + 1]].text):
             return before[n + 1]
     return None
 
@@ -140,6 +142,12 @@ def _is_date(text: str) -> bool:
     return len(text) <= 60 and parse_french_date(text, source="text") is not None
 
 
+def _is_bare_date(text: str) -> bool:
+    """A date without « publié le »: it may stand above the title as well as under it."""
+    verb = _META_START.match(fold_line(text))
+    return _is_date(text) and (verb is None or verb[0] in {"le", "date"})
+
+
 def _is_meta(text: str) -> bool:
     """Whether the line is metadata as a whole, and no sentence that begins alike."""
     rule = match_line(text, allow_weak=False)
@@ -153,7 +161,9 @@ def _is_meta(text: str) -> bool:
     starts = bool(_META_START.match(folded))
     if find_dates(text, source="text"):
         return starts or len(_SEPARATORS.findall(text)) >= 1
-    parts = [part.strip() for part in re.split(r"[|·•]", text) if part.strip()]
+    if starts and len(text) <= 80 and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded):
+        return _AUTHOR.search(text) is not None and text[-1] not in ".!?…:"
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     return any(read_counter(part) for part in parts) and (len(parts) > 1 or starts)
 
 
@@ -224,7 +234,7 @@ def read_meta(text: str, place: int, facts: Facts) -> bool:
 def _read_count(text: str, facts: Facts) -> None:
     if facts.n_comments is not None:
         return
-    for part in re.split(r"[|·•]|\s-\s|nombre de commentaires", text, flags=re.I):
+    for part in _PARTS.split(text):
         counter = read_counter(part.strip())
         if counter is not None and counter.n_comments is not None:
             facts.n_comments = counter.n_comments

@@ -1,0 +1,213 @@
+"""Worker processes that read pages, each page under a hard time limit, results in order.
+
+A worker is `python -m ingest.worker` behind two pipes. It is not a `multiprocessing` process:
+those import the main module again, which fails under some hosts and runs scripts twice.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from ingest.model import Document, Page, Rejection, StructuredPost
+
+__all__ = ["WorkerPool", "read_frame", "write_frame"]
+
+_START_S: Final = 120.0
+"""A worker imports its parsers first: 1 s when the machine is idle, many when it is not."""
+_WINDOW: Final = 4  # pages in flight for each worker: bounds memory, hides uneven pages
+_LENGTH_BYTES: Final = 8
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+def write_frame(stream: BinaryIO, record: object) -> None:
+    """Write one record with its length before it."""
+    payload = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(len(payload).to_bytes(_LENGTH_BYTES, "big"))
+    stream.write(payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> object:
+    """The next record.
+
+    Raises:
+        EOFError: the other side has closed or died.
+    """
+    head = stream.read(_LENGTH_BYTES)
+    if len(head) < _LENGTH_BYTES:
+        raise EOFError
+    n_bytes = int.from_bytes(head, "big")
+    payload = stream.read(n_bytes)
+    if len(payload) < n_bytes:
+        raise EOFError
+    return pickle.loads(payload)  # noqa: S301  both ends are this project's own processes
+
+
+class _Worker:
+    """One process. It is started with its first page and started again after it was killed."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._expired = threading.Event()
+
+    def read(self, found: Page | StructuredPost, timeout_s: float) -> Document | Rejection:
+        """The document, or a rejection when the time is up or the worker dies."""
+        try:
+            process = self._started()
+            return self._ask(process, found, timeout_s)
+        except (EOFError, OSError):
+            self.kill()
+            if self._expired.is_set():
+                return Rejection(
+                    found.source_path,
+                    "limits",
+                    "delai-depasse",
+                    f"La lecture a été arrêtée après {timeout_s:g}\u00a0secondes\u00a0: "
+                    "simplifiez la page ou retirez-la de la source.",
+                )
+            return Rejection(
+                found.source_path,
+                "extract",
+                "lecteur-arrete",
+                "Le lecteur s’est arrêté sur cette page\u00a0: retirez-la de la source et "
+                "signalez-la.",
+            )
+
+    def kill(self) -> None:
+        """End the process and close its pipes."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what was not yet written cannot be written any more
+                    continue
+
+    def interrupt(self) -> None:
+        """End the process from another thread; its reader cleans up."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def _expire(self, process: subprocess.Popen[bytes]) -> None:
+        self._expired.set()
+        process.kill()
+
+    def _ask(
+        self, process: subprocess.Popen[bytes], found: Page | StructuredPost, timeout_s: float
+    ) -> Document | Rejection:
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
+        self._expired.clear()
+        timer = threading.Timer(timeout_s, self._expire, [process])
+        timer.daemon = True
+        timer.start()
+        try:
+            write_frame(process.stdin, found)  # type: ignore[arg-type]
+            answer = read_frame(process.stdout)  # type: ignore[arg-type]
+        finally:
+            timer.cancel()
+        if not isinstance(answer, Document | Rejection):
+            raise EOFError
+        return answer
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self.kill()
+        self._expired.clear()
+        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+        process = subprocess.Popen(  # noqa: S603  our own module, in the same interpreter
+            [sys.executable, "-P", "-m", "ingest.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        self._process = process
+        if process.stdout is None:
+            raise EOFError
+        timer = threading.Timer(_START_S, process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            read_frame(process.stdout)  # type: ignore[arg-type]
+        finally:
+            timer.cancel()
+        return process
+
+
+class WorkerPool:
+    """Reads pages in `n_workers` processes and gives their results in the order of the pages."""
+
+    def __init__(self, n_workers: int, timeout_s: float) -> None:
+        self._n_workers = max(1, n_workers)
+        self._timeout_s = timeout_s
+        self._workers = [_Worker() for _ in range(self._n_workers)]
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(self._n_workers, thread_name_prefix="ingest")
+        self._pending: deque[Future[Document | Rejection]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for future in self._pending:
+            future.cancel()
+        for worker in self._workers:
+            worker.interrupt()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in self._workers:
+            worker.kill()
+
+    def put(self, found: Page | StructuredPost) -> Iterator[Document | Rejection]:
+        """Give a page to the workers; what comes back are results that are due, in order."""
+        self._pending.append(self._threads.submit(self._read, found))
+        yield from self._due()
+
+    def put_known(self, record: Document | Rejection) -> Iterator[Document | Rejection]:
+        """Give a result that needs no worker its place in the order."""
+        future: Future[Document | Rejection] = Future()
+        future.set_result(record)
+        self._pending.append(future)
+        yield from self._due()
+
+    def drain(self) -> Iterator[Document | Rejection]:
+        """Every result that is still to come, in order."""
+        while self._pending:
+            yield self._pending.popleft().result()
+
+    def _due(self) -> Iterator[Document | Rejection]:
+        while self._pending and (
+            self._pending[0].done() or len(self._pending) > self._n_workers * _WINDOW
+        ):
+            yield self._pending.popleft().result()
+
+    def _read(self, found: Page | StructuredPost) -> Document | Rejection:
+        worker = self._idle.get()
+        try:
+            return worker.read(found, self._timeout_s)
+        finally:
+            self._idle.put(worker)
