@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from index.model import Hit
+from ingest.errors import ArchiveError
 from ingest.model import Role
 from ui import url_state
 from ui.archive import open_current
@@ -28,7 +29,7 @@ _MAX_QUOTED_CHARACTERS: Final = 140
 @st.fragment
 def render_card(hit: Hit, words: Words) -> None:
     """Draw the card and its buttons; opening its neighbours redraws this card alone."""
-    answered = None if hit.answers is None else open_current().passage(hit.answers.passage_id)
+    answered = _answered_passage(hit)
     with st.container(key=f"card-{hit.rank}"):
         st.html(card_html(hit, words, answered))
         around_key = f"around:{hit.passage_id}"
@@ -47,10 +48,26 @@ def render_card(hit: Hit, words: Words) -> None:
             if why:
                 st.html(why)
         if is_open:
-            archive = open_current()
-            before = archive.neighbours(hit.passage_id, before=1, after=0)
-            after = archive.neighbours(hit.passage_id, before=0, after=1)
-            st.html(around_html(before, after, words))
+            st.html(_around(hit, words))
+
+
+def _answered_passage(hit: Hit) -> Hit | None:
+    if hit.answers is None:
+        return None
+    try:
+        return open_current().passage(hit.answers.passage_id)
+    except ArchiveError:
+        return None  # the archive changed under the page; the next search says what is wrong
+
+
+def _around(hit: Hit, words: Words) -> Markup:
+    try:
+        archive = open_current()
+        before = archive.neighbours(hit.passage_id, before=1, after=0)
+        after = archive.neighbours(hit.passage_id, before=0, after=1)
+    except ArchiveError as error:
+        return element("p", str(error), class_="around-none", role="alert")
+    return around_html(before, after, words)
 
 
 def document_link(hit: Hit, words: Words) -> Markup:

@@ -91,7 +91,7 @@ def archive_html(info: ArchiveInfo, words: Words) -> Markup:
 def sources_html(
     sources: Sequence[tuple[str, str | None, str | None]], n_documents: int, words: Words
 ) -> Markup:
-    """The posts, each a link to its own view: (doc_id, title, site)."""
+    """The posts, each a link to its own view: (doc_id, title, site or path of the source)."""
     rows = (
         element(
             "li",
@@ -130,7 +130,7 @@ def _sources_of_generation(
         if hit.doc_id not in found:
             if len(found) == _MAX_SOURCES:
                 break
-            found[hit.doc_id] = (hit.doc_id, hit.title, hit.site)
+            found[hit.doc_id] = (hit.doc_id, hit.title, hit.site or hit.source_path)
     return tuple(found.values())
 
 

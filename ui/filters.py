@@ -15,7 +15,8 @@ from ui.strings import Words
 
 Facets = Mapping[str, Mapping[str | None, int]]
 
-EXPAND: Final = "elargir"
+EXACT: Final = "exact"
+LANGUAGE_CODES: Final = ("fr", "en", "other")
 K_CHOICES: Final = (10, 20, 50, 100)
 # A list longer than this cannot be read; the fields `auteur:` and `site:` of a query reach the
 # rest.
@@ -43,19 +44,19 @@ def choose(facets: Facets, words: Words) -> Choices:
     """Draw the filters and give what they say."""
     roles = _choose_labelled("role", "filter.role", "roles", _roles_of(facets), words)
     n_active = sum(bool(st.query_params.get_all(name)) for name in _REFINEMENTS)
-    label = words("filter.more.active", n=n_active) if n_active else words("filter.more")
+    label = words.count("filter.more.active", n_active) if n_active else words("filter.more")
     with st.expander(label, key="refine"):
         after, before = _choose_years(years_of(facets), words)
         sites = _choose_some("site", "filter.site", facets["site"], words)
         authors = _choose_some("auteur", "filter.author", facets["author"], words)
-        codes = sorted(code for code in facets["language"] if code)
+        codes = [code for code in LANGUAGE_CODES if facets["language"].get(code)]
         languages = _choose_labelled("langue", "filter.language", "language", codes, words)
         left, right = st.columns(2)
         with left:
             mode = _choose_mode(words)
         with right:
             k = st.selectbox(words("filter.k"), K_CHOICES, key="k", bind="query-params")
-        expand = st.checkbox(words("filter.expand"), value=True, key=EXPAND, bind="query-params")
+        is_exact = st.checkbox(words("filter.exact"), key=EXACT, bind="query-params")
         st.button(words("filter.clear"), key="clear", type="tertiary", on_click=_clear)
     filters = Filters(
         roles=frozenset(Role(role) for role in roles),
@@ -65,10 +66,10 @@ def choose(facets: Facets, words: Words) -> Choices:
         after=after,
         before=before,
     )
-    return Choices(filters, mode, k, expand=expand)
+    return Choices(filters, mode, k, expand=not is_exact)
 
 
-_REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "langue", "mode", EXPAND)
+_REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "langue", "mode", EXACT)
 
 
 def years_of(facets: Facets) -> list[int]:
@@ -164,4 +165,4 @@ def _clear() -> None:
     for name in ("site", "auteur", "role-choice", "langue-choice"):
         st.session_state[name] = []
     st.session_state["mode-choice"] = Mode.HYBRID.value
-    st.session_state[EXPAND] = True
+    st.session_state[EXACT] = False

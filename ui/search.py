@@ -15,7 +15,7 @@ from ingest.errors import UsageError
 from ui.archive import open_current
 from ui.card import render_card
 from ui.examples import examples, plain_label
-from ui.filters import EXPAND, Choices, choose, years_of
+from ui.filters import EXACT, Choices, choose, years_of
 from ui.html import Markup, element, join
 from ui.strings import Words
 
@@ -66,10 +66,12 @@ def _ask(words: Words) -> str:
 
 
 def _render_result(result: SearchResult, choices: Choices, words: Words) -> None:
-    for notice in result.notices:
-        st.html(notice_html(None, join(notice)))
-    if result.expansions:
-        st.button(words("results.unexpanded"), key="unexpand", type="tertiary", on_click=_unexpand)
+    with st.container(key="notices"):
+        for notice in result.notices:
+            st.html(notice_html(None, join(notice)))
+        if result.expansions:
+            label = words("results.unexpanded")
+            st.button(label, key="unexpand", type="tertiary", on_click=_unexpand)
     if result.n_undated_excluded:
         text = words.count("results.undated", result.n_undated_excluded)
         st.html(notice_html(None, join(text)))
@@ -148,7 +150,7 @@ def _ask_example(text: str) -> None:
 
 
 def _unexpand() -> None:
-    st.session_state[EXPAND] = False
+    st.session_state[EXACT] = True
 
 
 def _show_more(k: int) -> None:

@@ -29,7 +29,8 @@ ENGLISH: Final[dict[str, str]] = {
     # filters
     "filter.role": "Show",
     "filter.more": "Refine",
-    "filter.more.active": "Refine ({n} active)",
+    "filter.more.active.one": "Refine ({n} active)",
+    "filter.more.active.many": "Refine ({n} active)",
     "filter.after": "From year",
     "filter.before": "To year",
     "filter.any_year": "Any",
@@ -42,7 +43,7 @@ ENGLISH: Final[dict[str, str]] = {
     "filter.mode.dense": "Meaning only",
     "filter.mode.lexical": "Words only",
     "filter.k": "Passages shown",
-    "filter.expand": "Widen to neighbouring words (Québec and France, then and now)",
+    "filter.exact": "Search for my words only, without their equivalents of Québec or France",
     "filter.clear": "Clear all",
     "language.fr": "French",
     "language.en": "English",

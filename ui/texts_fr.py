@@ -29,7 +29,8 @@ FRENCH: Final[dict[str, str]] = {
     # filters
     "filter.role": "Montrer",
     "filter.more": "Affiner",
-    "filter.more.active": "Affiner ({n} réglages actifs)",
+    "filter.more.active.one": "Affiner ({n} réglage actif)",
+    "filter.more.active.many": "Affiner ({n} réglages actifs)",
     "filter.after": "Depuis l’année",
     "filter.before": "Jusqu’à l’année",
     "filter.any_year": "Toutes",
@@ -42,7 +43,7 @@ FRENCH: Final[dict[str, str]] = {
     "filter.mode.dense": "Sens seulement",
     "filter.mode.lexical": "Mots seulement",
     "filter.k": "Passages montrés",
-    "filter.expand": "Élargir aux mots voisins (Québec et France, hier et aujourd’hui)",
+    "filter.exact": "Chercher seulement mes mots, sans leurs équivalents du Québec ou de France",
     "filter.clear": "Tout effacer",
     "language.fr": "français",
     "language.en": "anglais",

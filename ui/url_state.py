@@ -22,7 +22,7 @@ _SEARCH: Final = (
     "langue",
     "mode",
     "k",
-    "elargir",
+    "exact",
     "lang",
 )
 _LONGEST_RETURN: Final = 8000

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watched import Watched
+from tests.browser.watched import WAIT_MS, Watched
 from tests.ui.documents import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -78,6 +78,30 @@ def test_a_year_narrows_and_counts_the_undated_out_loud(tab: Watched) -> None:
     assert dates
     assert all("2009" in date for date in dates)
     expect(tab.page.get_by_text("sans date n’entrent pas dans un choix par année")).to_be_visible()
+
+
+def test_filters_are_chosen_by_hand_and_cleared_at_once(tab: Watched) -> None:
+    tab.open(f"?q={QUESTION}&role=commentaire&mode=lexical")
+    tab.page.get_by_text("Affiner (1 réglage actif)").click()
+    tab.page.get_by_label("Depuis l’année").click()
+    tab.page.get_by_role("option", name="2009").click()
+    tab.page.wait_for_url("**apres=2009**")
+    tab.settle()
+    expect(tab.page.get_by_text("Affiner (2 réglages actifs)")).to_be_visible()
+    tab.page.get_by_role("button", name="Tout effacer").click()
+    tab.page.wait_for_function("() => !location.search.includes('apres')", timeout=WAIT_MS)
+    tab.settle()
+    assert set(parameters(tab.page)) == {"q"}
+    assert len(passages(tab.page)) == 10
+
+
+def test_words_added_by_the_lexicon_are_shown_and_can_be_left_out(tab: Watched) -> None:
+    tab.open("?q=médias sociaux")
+    expect(tab.page.get_by_text("cherche aussi")).to_be_visible()
+    tab.page.get_by_role("button", name="Chercher seulement mes mots").click()
+    tab.page.wait_for_url("**exact=true**")
+    tab.settle()
+    expect(tab.page.get_by_text("cherche aussi")).to_have_count(0)
 
 
 def test_neighbours_open_and_close_in_the_card(tab: Watched) -> None:
@@ -249,6 +273,9 @@ def test_the_keyboard_reaches_the_question_and_shows_where_it_is(tab: Watched) -
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**q=budget**")
     tab.settle()
-    tab.page.keyboard.press("Tab")
-    outline = tab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert outline != "none"
+    root = tab.page.get_by_test_id("stTextInputRootElement")
+    expect(root).to_have_css("outline-style", "solid")
+    for _ in range(3):
+        tab.page.keyboard.press("Tab")
+        outline = tab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
