@@ -30,7 +30,15 @@ from index.evaluate import MemoryIndex
 from index.fusion import FusionContext, fuse
 from index.plan import weigh, weigh_exact
 from index.ranking import Candidates
-from index.silence import FEATURES, MODEL_FILE, Evidence, Words, gather_evidence, spread_of
+from index.silence import (
+    FEATURES,
+    MODEL_FILE,
+    Evidence,
+    Words,
+    encoder_label,
+    gather_evidence,
+    spread_of,
+)
 from ingest.errors import ArchiveError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
@@ -77,7 +85,7 @@ def main() -> None:
         asked["hybrid"] = asked["dense"] = list(ask(sets, encoder))
     report: list[str] = []
     if encoder is not None:
-        report.append(f'encoder = "{encoder.name} {encoder.revision[:12]}"')
+        report.append(f'encoder = "{encoder_label(encoder.name, encoder.revision)}"')
     for lanes, questions in asked.items():
         names = {"lexical": LEXICAL_FEATURES, "dense": DENSE_FEATURES}.get(lanes, FEATURES)
         report.append(fit(lanes, names, questions))

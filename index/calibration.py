@@ -20,10 +20,11 @@ from index.silence import (
     Background,
     Calibration,
     Evidence,
+    SilenceModel,
     Words,
     gather_evidence,
-    known_lanes,
     load_model,
+    models_for,
 )
 from index.store import PassageRow, Store
 from index.terms import exact_terms, query_terms
@@ -82,20 +83,20 @@ def calibrate(
     asker = _Asker(store, vectors, encoder)
     foreign = asker.ask(foreign_questions())
     probes = asker.ask(own_questions(passages))
+    models = models_for(encoder.name, encoder.revision)
     thresholds: dict[str, float] = {}
-    for lanes in known_lanes():
-        model = load_model(lanes)
-        own = [model.score(one) for one in probes]
-        thresholds[lanes] = place_threshold(
-            model.threshold, [model.score(one) for one in foreign], own
-        )
-    lanes = "hybrid" if "hybrid" in thresholds else "lexical"
+    for lanes, name in models.items():
+        model = load_model(name)
+        scores = [[model.score(one) for one in asked] for asked in (foreign, probes)]
+        thresholds[lanes] = place_threshold(model.threshold, *scores)
+    hybrid = load_model(models["hybrid"])
     return Calibration(
         thresholds=thresholds,
+        models=models,
         n_foreign=len(foreign),
         n_probes=len(probes),
-        foreign_flagged=_flagged(foreign, lanes, thresholds[lanes]),
-        probes_flagged=_flagged(probes, lanes, thresholds[lanes]),
+        foreign_flagged=_flagged(foreign, hybrid, thresholds["hybrid"]),
+        probes_flagged=_flagged(probes, hybrid, thresholds["hybrid"]),
     )
 
 
@@ -140,6 +141,5 @@ class _Asker:
         return found
 
 
-def _flagged(asked: Sequence[Evidence], lanes: str, threshold: float) -> float:
-    model = load_model(lanes)
+def _flagged(asked: Sequence[Evidence], model: SilenceModel, threshold: float) -> float:
     return sum(model.score(one) < threshold for one in asked) / max(1, len(asked))

@@ -13,7 +13,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -90,11 +90,13 @@ class SilenceModel:
 class Calibration:
     """What a build learned about its own archive, for each way of searching.
 
-    `thresholds` by lanes (`hybrid`, `dense`, `lexical`); the shares say how many of the foreign
+    `thresholds` by lanes (`hybrid`, `dense`, `lexical`), and in `models` the model that each was
+    set for; the shares say how many of the foreign
     questions and of the archive's own titles are flagged with the hybrid threshold.
     """
 
     thresholds: Mapping[str, float]
+    models: Mapping[str, str] = field(default_factory=dict)
     n_foreign: int = 0
     n_probes: int = 0
     foreign_flagged: float = 0.0
@@ -120,6 +122,22 @@ def known_lanes() -> tuple[str, ...]:
     return tuple(_models())
 
 
+def models_for(encoder_name: str, encoder_revision: str) -> Mapping[str, str]:
+    """The model to use for each way of searching with that encoder.
+
+    The scale of cosines is each encoder's own: with another one than the model was fitted on, a
+    hybrid search is judged by its words alone, and a dense one is not judged.
+    """
+    if _fitted_encoder() == encoder_label(encoder_name, encoder_revision):
+        return {lanes: lanes for lanes in known_lanes()}
+    return {"hybrid": "lexical", "lexical": "lexical"}
+
+
+def encoder_label(name: str, revision: str) -> str:
+    """How the fitted models name their encoder."""
+    return f"{name} {revision[:12]}"
+
+
 def load_model(lanes: str) -> SilenceModel:
     """The fitted model for `hybrid`, `dense` or `lexical`.
 
@@ -130,8 +148,16 @@ def load_model(lanes: str) -> SilenceModel:
 
 
 @lru_cache(maxsize=1)
+def _content() -> Mapping[str, Any]:
+    return tomllib.loads(MODEL_FILE.read_text(encoding="utf-8"))
+
+
+def _fitted_encoder() -> str:
+    return str(_content().get("encoder", ""))
+
+
+@lru_cache(maxsize=1)
 def _models() -> Mapping[str, SilenceModel]:
-    content: Mapping[str, Any] = tomllib.loads(MODEL_FILE.read_text(encoding="utf-8"))
     return {
         lanes: SilenceModel(
             weights=model["weights"],
@@ -140,7 +166,7 @@ def _models() -> Mapping[str, SilenceModel]:
             intercept=float(model["intercept"]),
             threshold=float(model["threshold"]),
         )
-        for lanes, model in content.items()
+        for lanes, model in _content().items()
         if isinstance(model, dict)
     }
 
@@ -213,10 +239,13 @@ def gather_evidence(
 
 
 def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None) -> bool | None:
-    """Whether something answers; None where the archive was never calibrated."""
-    if calibration is None or lanes not in calibration.thresholds or lanes not in known_lanes():
+    """Whether something answers; None where the archive cannot tell."""
+    if calibration is None or lanes not in calibration.thresholds:
         return None
-    return load_model(lanes).score(evidence) >= calibration.thresholds[lanes]
+    model = calibration.models.get(lanes, "")
+    if model not in known_lanes():
+        return None
+    return load_model(model).score(evidence) >= calibration.thresholds[lanes]
 
 
 def _coverage(found: Candidates, words: Words, lexical: LexicalIndex) -> Scores:

@@ -19,6 +19,7 @@ from index.silence import (
     is_answered,
     known_lanes,
     load_model,
+    models_for,
     read_calibration,
     spread_of,
 )
@@ -57,7 +58,7 @@ def test_the_spread_of_equal_cosines_is_not_zero() -> None:
 
 
 def test_a_calibration_is_read_as_it_was_written() -> None:
-    calibration = Calibration({"hybrid": -0.5}, 128, 3, 0.9, 0.0)
+    calibration = Calibration({"hybrid": -0.5}, {"hybrid": "lexical"}, 128, 3, 0.9, 0.0)
     assert read_calibration(calibration.as_json()) == calibration
     assert read_calibration(None) is None
     assert read_calibration("{") is None
@@ -67,6 +68,7 @@ def test_a_calibration_is_read_as_it_was_written() -> None:
 def test_without_calibration_nothing_is_said() -> None:
     assert is_answered(Evidence(), "hybrid", None) is None
     assert is_answered(Evidence(), "hybrid", Calibration({})) is None
+    assert is_answered(Evidence(), "hybrid", Calibration({"hybrid": 0.0})) is None
 
 
 def test_the_threshold_stays_where_the_archive_agrees() -> None:
@@ -96,7 +98,9 @@ def test_each_build_is_calibrated(archive: Archive) -> None:
     calibration = archive.calibration
     assert calibration is not None
     assert calibration.n_foreign >= 120
-    assert set(calibration.thresholds) == set(known_lanes())
+    # The models were fitted on another encoder than this one: words alone are judged.
+    assert dict(calibration.models) == {"hybrid": "lexical", "lexical": "lexical"}
+    assert set(calibration.thresholds) == {"hybrid", "lexical"}
     assert calibration.foreign_flagged >= 0.8
 
 
@@ -108,6 +112,14 @@ def test_an_answer_is_told_from_its_absence(archive: Archive, mode: Mode) -> Non
     foreign = archive.search(Query("Qui commandait la flotte à Trafalgar ?", mode=mode))
     assert foreign.confident is False
     assert {hit.confident for hit in foreign.hits} <= {False}
+
+
+def test_another_encoder_is_judged_by_words_alone() -> None:
+    assert models_for("autre", "1") == {"hybrid": "lexical", "lexical": "lexical"}
+
+
+def test_a_dense_search_with_another_encoder_is_not_judged(archive: Archive) -> None:
+    assert archive.search(Query("limaces", mode=Mode.DENSE)).confident is None
 
 
 def test_nothing_found_is_not_confident(archive: Archive) -> None:
@@ -123,6 +135,5 @@ def test_the_verdict_does_not_depend_on_k(archive: Archive) -> None:
 def test_the_json_says_it(archive: Archive) -> None:
     record = archive.search(Query("limaces")).hits[0].as_record()
     assert record["confident"] in {True, False}
-    assert record["answers"] is None
     assert record["lanes"]
     assert all(start < end for start, end in record["matches"])
