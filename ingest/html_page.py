@@ -8,7 +8,6 @@ by a line end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
@@ -24,12 +23,13 @@ from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.linear import Block, LinearPage, linearise, parse_html
 from ingest.model import Action, Comment, Document, LedgerEntry, Page, PassageKind, Passage, Role
-from ingest.page_body import block_kind, heading_level, select_body
+from ingest.page_body import block_kind, heading_level, main_language, select_body
 from ingest.page_facts import PostFacts, read_facts
 from ingest.page_kind import recognise_listing
 from ingest.passages import Part, Place, build_passages
+from ingest.post_page import read_post
 
-__all__ = ["read_html"]
+__all__ = ["read_html", "read_post"]
 
 _MAX_REFUSED_SHARE = 0.3
 
@@ -116,15 +116,6 @@ def _assemble(
         n_comments_declared=thread.n_declared,
         platform=facts.platform,
     )
-
-
-def main_language(passages: Iterable[Passage]) -> str | None:
-    """The language of most of the post's signs, None when none is known."""
-    weights: dict[str, int] = {}
-    for passage in passages:
-        if passage.language and passage.role is Role.POST:
-            weights[passage.language] = weights.get(passage.language, 0) + len(passage.text)
-    return max(sorted(weights), key=lambda name: weights[name]) if weights else None
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.linear import Block, LinearPage
-from ingest.model import PassageKind
+from ingest.model import Passage, PassageKind, Role
 
-__all__ = ["block_kind", "heading_level", "select_body"]
+__all__ = ["block_kind", "heading_level", "main_language", "select_body"]
 
 _LONG: Final = 20  # signs without spaces: shorter blocks may stand anywhere by chance
 _SPACE = re.compile(r"\s+")
@@ -186,3 +186,12 @@ def heading_level(block: Block) -> int | None:
             return int(element.tag[1])
         element = element.getparent() if element is not None else None
     return None
+
+
+def main_language(passages: Iterable[Passage]) -> str | None:
+    """The language of most of the post's signs, None when none is known."""
+    weights: dict[str, int] = {}
+    for passage in passages:
+        if passage.language and passage.role is Role.POST:
+            weights[passage.language] = weights.get(passage.language, 0) + len(passage.text)
+    return max(sorted(weights), key=lambda name: weights[name]) if weights else None
