@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 # Pages that are recognised and set aside on purpose: the build is whole without them.
-EXPECTED_SLUGS = frozenset({"page-de-liste", "fichier-ignore"})
+EXPECTED_SLUGS = frozenset({"page-de-liste", "fichier-ignore", "hors-pages"})
 N_REJECTIONS_SHOWN = 10
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ _REASONS = {
     "speciaux": "fichier spécial",
     "illisibles": "dossier illisible",
 }
+
+
+# Files that speak of the folder, not pages of it. Given by their own name, they are read.
+_NOTICE = re.compile(
+    r"(?:readme|lisez-?moi|licen[cs]e|changelog|contributing)(?:\.\w{2})?(?:\.(?:md|txt|rst|html?))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -108,6 +116,8 @@ def _visit(folder: Path, name: str, walk: _Walk) -> None:
             walk.passed["liens"] += 1
         elif entry.is_dir():
             _visit(entry, shown, walk)
+        elif entry.is_file() and _NOTICE.fullmatch(entry.name):
+            continue
         elif entry.is_file():
             walk.files.append((shown, entry))
         else:
