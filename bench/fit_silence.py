@@ -14,7 +14,7 @@ import argparse
 import os
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -132,21 +132,17 @@ def _ask_all(
         lexical = index.lexical.score(weights, weigh_exact(text))
         rows = np.flatnonzero(lexical > 0)
         rows = rows[np.argsort(-lexical[rows], kind="stable")][:DEPTH]
-        level, dense = None, None
+        level, dense, context = None, None, FusionContext(best=float(lexical.max(initial=0.0)))
         if vectors is not None and index.vectors is not None:
             cosines = index.vectors @ vectors[place]
             rows = np.union1d(rows, np.argsort(-cosines, kind="stable")[:DEPTH])
             step = max(1, len(cosines) // 512)
             level, dense = spread_of(cosines[::step][:512]), cosines[rows]
-        ceiling = index.lexical.ceiling(weights)
+            context = replace(context, mean=level[0], spread=level[1])
         if not len(rows):
             yield Asked(corpus, origin, text, Evidence())
             continue
-        scores = (
-            lexical[rows]
-            if dense is None
-            else fuse(dense, lexical[rows], FusionContext(ceiling=ceiling))
-        )
+        scores = lexical[rows] if dense is None else fuse(dense, lexical[rows], context)
         order = np.lexsort((rows, -scores))
         found = Candidates(
             rows[order],

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.beir import CorpusDocument, EvaluationSet, read_set
 from index.encoder import Encoder
-from index.fusion import FusionContext, fuse
+from index.fusion import Fusion, FusionContext, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
 from index.terms import exact_terms, index_terms, query_terms
@@ -48,11 +48,9 @@ def evaluate(
     """
     judged = read_set(corpus_path, queries_path, qrels_path)
     index = MemoryIndex(judged.documents, encoder)
-    return {
-        mode: measure(index.run(judged, mode), judged.qrels)
-        | {"n_queries": len(judged.judged), "n_docs": len(judged.documents)}
-        for mode in modes
-    }
+    sizes = {"n_queries": len(judged.judged), "n_docs": len(judged.documents)}
+    runs = index.run(judged, modes)
+    return {mode: measure(runs[mode], judged.qrels) | sizes for mode in modes}
 
 
 def measure(run: Run, qrels: Qrels) -> dict[str, float]:
@@ -80,12 +78,11 @@ def measure(run: Run, qrels: Qrels) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class LaneScores:
-    """The scores of every passage for one question, and what the fusion knows beside them."""
+    """The scores of every passage for one question (n_passages,); no dense ones without encoder."""
 
     query_id: str
     dense: Scores | None
-    lexical: Scores | None
-    context: FusionContext
+    lexical: Scores
 
 
 class MemoryIndex:
@@ -111,38 +108,39 @@ class MemoryIndex:
         if encoder is not None:
             texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
             self.vectors = encoder.encode_passages(texts)
-            self.mean = self.vectors.mean(axis=0)
         self._tie_order = np.argsort(np.argsort(self.doc_ids, kind="stable"))
 
-    def run(self, judged: EvaluationSet, mode: Mode) -> dict[str, list[str]]:
-        """The DEPTH best documents of each judged question, best first."""
-        return {
-            lanes.query_id: self.best_documents(lanes, mode)
-            for lanes in self.iter_lanes(judged, mode)
-        }
+    def run(self, judged: EvaluationSet, modes: Sequence[Mode]) -> dict[Mode, Run]:
+        """For each mode, the DEPTH best documents of each judged question, best first."""
+        runs: dict[Mode, dict[str, Sequence[str]]] = {mode: {} for mode in modes}
+        for lanes in self.iter_lanes(judged, modes):
+            for mode in modes:
+                runs[mode][lanes.query_id] = self.best_documents(lanes, mode)
+        return dict(runs)
 
-    def iter_lanes(self, judged: EvaluationSet, mode: Mode) -> Iterator[LaneScores]:
-        """Yields the scores of all passages for each judged question."""
+    def iter_lanes(self, judged: EvaluationSet, modes: Sequence[Mode]) -> Iterator[LaneScores]:
+        """Yields the scores of all passages for each judged question, in the lanes needed."""
         ids = judged.judged
+        needs_vectors = any(mode is not Mode.LEXICAL for mode in modes)
         for start in range(0, len(ids), _QUERIES_AT_ONCE):
             batch = ids[start : start + _QUERIES_AT_ONCE]
             texts = [judged.queries[query_id] for query_id in batch]
             dense = None
-            if mode is not Mode.LEXICAL and self._encoder is not None and self.vectors is not None:
-                questions = self._encoder.encode_queries(texts)
-                dense = questions @ self.vectors.T
+            if needs_vectors and self._encoder is not None and self.vectors is not None:
+                dense = self._encoder.encode_queries(texts) @ self.vectors.T
             for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
-                weights, exact = _counts(query_terms(text)), _counts(exact_terms(text))
-                yield LaneScores(
-                    query_id,
-                    None if dense is None else dense[place],
-                    None if mode is Mode.DENSE else self.lexical.score(weights, exact),
-                    FusionContext(ceiling=self.lexical.ceiling(weights)),
-                )
+                cosines = None if dense is None else dense[place]
+                yield LaneScores(query_id, cosines, self.score_words(text))
 
-    def best_documents(self, lanes: LaneScores, mode: Mode) -> list[str]:
+    def score_words(self, text: str) -> Scores:
+        """The lexical score of every passage for a question (n_passages,)."""
+        return self.lexical.score(_counts(query_terms(text)), _counts(exact_terms(text)))
+
+    def best_documents(
+        self, lanes: LaneScores, mode: Mode, fusion: Fusion | None = None
+    ) -> list[str]:
         """The DEPTH best documents for one question, each by its best passage."""
-        rows, scores = _candidates(lanes, mode)
+        rows, scores = _candidates(lanes, mode, fusion)
         best = np.full(len(self.doc_ids), -np.inf, dtype=np.float32)
         np.maximum.at(best, self.owners[rows], scores)
         found = np.flatnonzero(best > -np.inf)
@@ -201,17 +199,19 @@ def _counts(found: Sequence[str]) -> dict[str, float]:
     return {term: float(n) for term, n in Counter(found).items()}
 
 
-def _candidates(lanes: LaneScores, mode: Mode) -> tuple[NDArray[np.int64], Scores]:
+def _candidates(
+    lanes: LaneScores, mode: Mode, fusion: Fusion | None
+) -> tuple[NDArray[np.int64], Scores]:
     dense, lexical = lanes.dense, lanes.lexical
     if mode is Mode.LEXICAL or dense is None:
-        if lexical is None:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         rows = np.flatnonzero(lexical > 0)
         return rows, lexical[rows]
-    if mode is Mode.DENSE or lexical is None:
+    if mode is Mode.DENSE:
         return np.arange(len(dense)), dense
     rows = np.union1d(_top(dense), _top(lexical))
-    return rows, fuse(dense[rows], lexical[rows], lanes.context)
+    best = float(lexical.max(initial=0.0))
+    context = FusionContext(float(dense.mean()), float(dense.std()), best)
+    return rows, fuse(dense[rows], lexical[rows], context, fusion)
 
 
 def _top(scores: Scores) -> NDArray[np.int64]:

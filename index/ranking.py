@@ -131,7 +131,8 @@ class Ranker:
         dense = vectors.scores(request.vector, self._columns.keys[rows])
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
-        context = FusionContext(ceiling=self._lexical.ceiling(request.weights))
+        mean, spread = vectors.level(request.vector)
+        context = FusionContext(mean, spread, best=float(lexical.max(initial=0.0)))
         return Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
 
     def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:

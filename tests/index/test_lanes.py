@@ -113,10 +113,11 @@ def test_an_unknown_key_has_no_vector(found: VectorIndex) -> None:
         found.reconstruct(np.array([4], dtype=np.int64))
 
 
-def test_mean_and_covariance(found: VectorIndex) -> None:
-    mean, covariance = found.mean_and_covariance()
-    assert mean == pytest.approx(vectors(600).mean(axis=0), abs=0.01)
-    assert covariance == pytest.approx(np.cov(vectors(600).T, bias=True), abs=0.01)
+def test_the_level_of_ordinary_passages(found: VectorIndex) -> None:
+    cosines = vectors(600) @ vectors(600)[8]
+    mean, spread = found.level(vectors(600)[8])
+    assert mean == pytest.approx(cosines.mean(), abs=0.01)
+    assert spread == pytest.approx(cosines.std(), abs=0.02)
 
 
 def test_saved_and_loaded(found: VectorIndex, tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_saved_and_loaded(found: VectorIndex, tmp_path: Path) -> None:
 def test_fusion_keeps_what_both_lanes_agree_on() -> None:
     dense = np.array([0.9, 0.5, 0.1], dtype=np.float32)
     lexical = np.array([9.0, 5.0, 0.0], dtype=np.float32)
-    fused = fuse(dense, lexical, FusionContext(ceiling=20.0))
+    fused = fuse(dense, lexical, FusionContext(mean=0.1, spread=0.1, best=9.0))
     assert fused.argsort().tolist() == [2, 1, 0]
     assert fused.min() >= 0.0
     assert fused.max() <= 1.0
@@ -141,7 +142,7 @@ def test_fusion_keeps_what_both_lanes_agree_on() -> None:
 
 def test_fusion_follows_the_dense_lane_when_no_word_is_known() -> None:
     dense = np.array([0.1, 0.7, 0.3], dtype=np.float32)
-    fused = fuse(dense, np.zeros(3, dtype=np.float32), FusionContext(ceiling=20.0))
+    fused = fuse(dense, np.zeros(3, dtype=np.float32), FusionContext(mean=0.1, spread=0.1))
     assert fused.argsort().tolist() == [0, 2, 1]
 
 
