@@ -51,6 +51,25 @@ ModeOption = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
 ]
 
+RoleOption = Annotated[
+    list[str] | None,
+    typer.Option("--role", metavar="RÔLE", help="billet, commentaire ou réponse."),
+]
+AuthorOption = Annotated[list[str] | None, typer.Option("--auteur", metavar="NOM", help="Auteur.")]
+SiteOption = Annotated[list[str] | None, typer.Option("--site", metavar="SITE", help="Site.")]
+TitleOption = Annotated[
+    list[str] | None, typer.Option("--titre", metavar="MOTS", help="Mots du titre.")
+]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--langue", metavar="LANGUE", help="fr, en ou other.")
+]
+AfterOption = Annotated[
+    str | None, typer.Option("--apres", metavar="DATE", help="À partir de : 2009, 2012-05…")
+]
+BeforeOption = Annotated[
+    str | None, typer.Option("--avant", metavar="DATE", help="Avant : 2009, 2012-05…")
+]
+
 
 def _settings(archive: Path | None = None) -> Settings:
     from dataclasses import replace
@@ -95,16 +114,140 @@ def search(
             help="Une question par ligne ; une ligne JSON par question. « - » : l’entrée.",
         ),
     ] = None,
+    role: RoleOption = None,
+    auteur: AuthorOption = None,
+    site: SiteOption = None,
+    titre: TitleOption = None,
+    langue: LanguageOption = None,
+    apres: AfterOption = None,
+    avant: BeforeOption = None,
+    par_document: Annotated[
+        int | None,
+        typer.Option("--par-document", min=1, metavar="N", help="Passages d’un même document."),
+    ] = None,
+    plus: Annotated[
+        list[str] | None,
+        typer.Option("--plus", metavar="ID", help="Rapprocher la question de ce passage."),
+    ] = None,
+    moins: Annotated[
+        list[str] | None,
+        typer.Option("--moins", metavar="ID", help="Éloigner la question de ce passage."),
+    ] = None,
     *,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
+    ] = False,
+    sans_lexique: Annotated[
+        bool, typer.Option("--sans-lexique", help="Chercher les mots tapés seulement.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """Chercher les passages qui répondent à une question."""
-    from commands.searching import SearchRequest, run_batch, run_search
+    from commands.searching import FilterOptions, SearchRequest, run_batch, run_search
 
-    request = SearchRequest(k=k, mode=mode)
+    filters = FilterOptions(
+        roles=role or (),
+        authors=auteur or (),
+        sites=site or (),
+        titles=titre or (),
+        languages=langue or (),
+        after=apres,
+        before=avant,
+    )
+    request = SearchRequest(
+        k=k,
+        mode=mode,
+        filters=filters.parse(),
+        max_per_document=par_document,
+        plus=tuple(plus or ()),
+        minus=tuple(moins or ()),
+        with_facets=facets,
+        expand=not sans_lexique,
+    )
     if batch is not None:
         return run_batch(batch, _settings(archive), request)
     return run_search(question or "", _settings(archive), request, as_json=json)
+
+
+@app.command()
+def similar(
+    passage: Annotated[str, typer.Argument(metavar="ID", help="L’identifiant d’un passage.")],
+    archive: ArchiveOption = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Nombre de passages.")] = 10,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Montrer les passages les plus proches d’un passage."""
+    from commands.searching import run_similar
+
+    return run_similar(passage, _settings(archive), k=k, as_json=json)
+
+
+@app.command()
+def thread(
+    passage: Annotated[str, typer.Argument(metavar="ID", help="Un passage de commentaire.")],
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Montrer l’échange auquel appartient un commentaire."""
+    from commands.searching import run_thread
+
+    return run_thread(passage, _settings(archive), as_json=json)
+
+
+@app.command()
+def concordance(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPRESSION", help="Un mot, plusieurs, ou une « phrase ».")
+    ],
+    archive: ArchiveOption = None,
+    sort: Annotated[
+        str, typer.Option("--tri", metavar="TRI", help="corpus, left, right ou date.")
+    ] = "corpus",
+    width: Annotated[
+        int, typer.Option("--largeur", metavar="N", help="Caractères de chaque côté.")
+    ] = 40,
+    limit: Annotated[int, typer.Option("--limite", min=1, metavar="N", help="Lignes.")] = 10_000,
+    *,
+    json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+) -> int:
+    """Montrer une expression dans son contexte, avec source et date."""
+    from commands.concordance import parse_sort, run_concordance
+    from index.concordance import ConcordanceOptions
+
+    options = ConcordanceOptions(width=width, sort=parse_sort(sort), limit=limit)
+    form = "json" if json else "csv" if csv else "text"
+    return run_concordance(expression, _settings(archive), options, form=form)
+
+
+@app.command()
+def judge(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="La question jugée.")],
+    passage: Annotated[str, typer.Argument(metavar="ID", help="Le passage jugé.")],
+    grade: Annotated[
+        int, typer.Argument(metavar="NOTE", help="0 hors sujet, 1 en partie, 2 répond.")
+    ],
+    archive: ArchiveOption = None,
+) -> int:
+    """Garder un jugement : ce passage répond-il à cette question ?"""
+    from commands.judging import run_judge
+
+    return run_judge(question, passage, grade, _settings(archive))
+
+
+@app.command()
+def judgements(
+    archive: ArchiveOption = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, queries ou qrels.")
+    ] = "text",
+) -> int:
+    """Lister ou exporter les jugements gardés."""
+    from commands.judging import run_judgements
+
+    return run_judgements(_settings(archive), form=form)
 
 
 @app.command()
@@ -131,9 +274,19 @@ def explain(
 
 @app.command()
 def evaluate(
-    corpus: Annotated[Path, typer.Option(metavar="CORPUS.JSONL", help="_id, title, text.")],
-    queries: Annotated[Path, typer.Option(metavar="QUERIES.JSONL", help="_id, text.")],
-    qrels: Annotated[Path, typer.Option(metavar="QRELS.TSV", help="query-id, corpus-id, score.")],
+    corpus: Annotated[
+        Path | None, typer.Option(metavar="CORPUS.JSONL", help="_id, title, text.")
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="QUERIES.JSONL", help="_id, text.")
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option(metavar="QRELS.TSV", help="query-id, corpus-id, score.")
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option("--archive", metavar="DOSSIER", help="Une archive, avec ses jugements."),
+    ] = None,
     mode: Annotated[
         str, typer.Option("--mode", metavar="MODE", help="hybrid, dense, lexical ou all.")
     ] = "hybrid",
@@ -141,10 +294,14 @@ def evaluate(
     *,
     json: JsonOption = False,
 ) -> int:
-    """Mesurer la recherche sur un jeu d’évaluation (format BEIR)."""
-    from commands.evaluating import EvaluationFiles, run_evaluate
+    """Mesurer la recherche sur un jeu au format BEIR, ou une archive sur ses jugements."""
+    if archive is not None:
+        from commands.judging import run_evaluate_archive
 
-    files = EvaluationFiles(corpus=corpus, queries=queries, qrels=qrels)
+        return run_evaluate_archive(_settings(archive), as_json=json)
+    from commands.evaluating import name_files, run_evaluate
+
+    files = name_files(corpus, queries, qrels)
     return run_evaluate(files, mode=mode, encoder=encoder or _settings().encoder, as_json=json)
 
 

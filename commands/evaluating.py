@@ -24,6 +24,20 @@ class EvaluationFiles:
     qrels: Path
 
 
+def name_files(corpus: Path | None, queries: Path | None, qrels: Path | None) -> EvaluationFiles:
+    """The three files of a set.
+
+    Raises:
+        UsageError: one of them is not given.
+    """
+    if corpus is None or queries is None or qrels is None:
+        raise UsageError(
+            "Il manque un fichier\u00a0: donnez --corpus, --queries et --qrels d’un jeu au format "
+            "BEIR, ou --archive pour mesurer une archive sur ses propres jugements."
+        )
+    return EvaluationFiles(corpus=corpus, queries=queries, qrels=qrels)
+
+
 def run_evaluate(files: EvaluationFiles, *, mode: str, encoder: str | None, as_json: bool) -> int:
     """Write the metrics of the mode asked for; of each of the three for `all`."""
     modes = tuple(Mode) if mode == ALL else (parse_mode(mode),)

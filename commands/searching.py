@@ -1,20 +1,28 @@
-"""`search`: one question on the terminal or as JSON, or a file of questions as JSON lines."""
+"""`search`: one question on the terminal or as JSON, or a file of questions as JSON lines.
+
+`similar` and `thread` look around a hit.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.rendering import render_result
+from commands.rendering import render_facets, render_hits, render_result
 from commands.terminal import progress, say_json, warn
 from index import open_archive
+from index.date_bounds import read_date_bound
 from index.model import Filters, Mode, Query
+from index.query_language import read_role
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
+    from index.facets import Facets
+    from index.model import SearchResult
+    from index.search import Archive
     from settings import Settings
 
 
@@ -26,6 +34,10 @@ class SearchRequest:
     mode: str = Mode.HYBRID
     filters: Filters = field(default_factory=Filters)
     max_per_document: int | None = None
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    with_facets: bool = False
+    expand: bool = True
 
     def query(self, text: str) -> Query:
         """The query for one question.
@@ -44,6 +56,45 @@ class SearchRequest:
             mode=parse_mode(self.mode),
             filters=self.filters,
             max_per_document=self.max_per_document,
+            expand=self.expand,
+        )
+
+    def answer(self, archive: Archive, text: str) -> tuple[SearchResult, Facets | None]:
+        """The hits of one question, and their facets when asked for."""
+        query = self.query(text)
+        if self.plus or self.minus:
+            result = archive.refine(query, plus=self.plus, minus=self.minus)
+        else:
+            result = archive.search(query)
+        return result, archive.count(query) if self.with_facets else None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterOptions:
+    """The conditions of a search as they were typed."""
+
+    roles: Sequence[str] = ()
+    authors: Sequence[str] = ()
+    sites: Sequence[str] = ()
+    titles: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    after: str | None = None
+    before: str | None = None
+
+    def parse(self) -> Filters:
+        """The filters that they name.
+
+        Raises:
+            UsageError: a role or a date cannot be read.
+        """
+        return Filters(
+            roles=frozenset(read_role(role) for role in self.roles),
+            authors=tuple(self.authors),
+            sites=tuple(self.sites),
+            titles=tuple(self.titles),
+            languages=tuple(self.languages),
+            after=read_date_bound(self.after) if self.after else None,
+            before=read_date_bound(self.before) if self.before else None,
         )
 
 
@@ -64,13 +115,18 @@ def parse_mode(name: str) -> Mode:
 
 def run_search(question: str, settings: Settings, request: SearchRequest, *, as_json: bool) -> int:
     """Answer one question; 0 even when nothing matches, which is an answer."""
-    query = request.query(question)
+    request.query(question)
     with open_archive(settings.archive) as archive:
-        result = archive.search(query)
-    if as_json:
-        say_json([hit.as_record() for hit in result.hits], indent=2)
-    else:
+        result, facets = request.answer(archive, question)
+    if not as_json:
         render_result(result)
+        if facets is not None:
+            render_facets(facets)
+        return 0
+    for notice in result.notices:
+        warn(notice)
+    hits = [hit.as_record() for hit in result.hits]
+    say_json(hits if facets is None else {"hits": hits, "facets": facets.as_record()}, indent=2)
     return 0
 
 
@@ -82,9 +138,41 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
         for done, line in enumerate(lines, start=1):
             if not line:
                 continue
-            result = archive.search(request.query(line))
-            say_json({"query": line, "hits": [hit.as_record() for hit in result.hits]})
+            result, facets = request.answer(archive, line)
+            record: dict[str, object] = {
+                "query": line,
+                "hits": [hit.as_record() for hit in result.hits],
+                "confident": result.confident,
+                "notices": list(result.notices),
+                "expansions": [asdict(one) for one in result.expansions],
+                "n_undated_excluded": result.n_undated_excluded,
+            }
+            if facets is not None:
+                record["facets"] = facets.as_record()
+            say_json(record)
             advance(done)
+    return 0
+
+
+def run_similar(passage_id: str, settings: Settings, *, k: int, as_json: bool) -> int:
+    """Write the passages closest in meaning to one."""
+    with open_archive(settings.archive) as archive:
+        result = archive.similar(passage_id, k)
+    if as_json:
+        say_json([hit.as_record() for hit in result.hits], indent=2)
+    else:
+        render_result(result)
+    return 0
+
+
+def run_thread(passage_id: str, settings: Settings, *, as_json: bool) -> int:
+    """Write the exchange that a comment belongs to, in page order."""
+    with open_archive(settings.archive) as archive:
+        hits = archive.thread(passage_id)
+    if as_json:
+        say_json([hit.as_record() for hit in hits], indent=2)
+    else:
+        render_hits(hits)
     return 0
 
 

@@ -300,3 +300,80 @@ class TestColdStart:
         )
         assert done.returncode == 0
         assert "Error" not in done.stderr
+
+
+class TestSearchOptions:
+    def test_a_role_narrows_inside_the_search(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        outcome = archiblogue(
+            "search", QUESTION, "--archive", seed_archive, "--role", "commentaire", "--json"
+        )
+        assert outcome.code == 0
+        assert {hit["role"] for hit in outcome.value} == {"commentaire"}
+        assert len(outcome.value) >= 4
+
+    def test_facets_come_beside_the_hits(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        arguments = ("search", "gestionnaire", "--archive", seed_archive, "--facets")
+        value = archiblogue(*arguments, "--json").value
+        assert set(value) == {"hits", "facets"}
+        assert value["facets"]["role"]
+        assert "Rôles" in archiblogue(*arguments).out
+
+    @pytest.mark.parametrize(
+        ("option", "value"), [("--role", "capitaine"), ("--avant", "hier"), ("--plus", "d-x#p1")]
+    )
+    def test_an_option_that_cannot_be_read_is_explained(
+        self, archiblogue: Archiblogue, seed_archive: Path, option: str, value: str
+    ) -> None:
+        outcome = archiblogue("search", "x", "--archive", seed_archive, option, value)
+        assert outcome.code == 2
+        assert value in outcome.err
+
+    def test_feedback_moves_the_question(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        first = archiblogue("search", QUESTION, "--archive", seed_archive, "--json").value
+        liked = first[-1]["passage_id"]
+        again = archiblogue(
+            "search", QUESTION, "--archive", seed_archive, "--plus", liked, "--json"
+        ).value
+        rank = next(hit["rank"] for hit in again if hit["passage_id"] == liked)
+        assert rank < first[-1]["rank"]
+
+
+class TestAround:
+    def test_similar_thread_and_concordance(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        comment = archiblogue(
+            "search", "relations publiques", "--archive", seed_archive, "--role", "commentaire",
+            "-k", 1, "--json",
+        ).value[0]["passage_id"]  # fmt: skip
+        near = archiblogue("similar", comment, "--archive", seed_archive, "-k", 3, "--json").value
+        assert len(near) == 3
+        assert comment not in {hit["passage_id"] for hit in near}
+        exchange = archiblogue("thread", comment, "--archive", seed_archive, "--json").value
+        assert comment in {hit["passage_id"] for hit in exchange}
+        arguments = ("concordance", "médias sociaux", "--archive", seed_archive, "--tri", "right")
+        lines = archiblogue(*arguments, "--json").lines
+        assert len(lines) > 20
+        assert archiblogue(*arguments).code == 0
+        assert len(archiblogue(*arguments, "--csv").out.splitlines()) == len(lines) + 1
+
+
+class TestJudgements:
+    def test_kept_exported_and_scored(
+        self, archiblogue: Archiblogue, seeds: Path, tmp_path: Path
+    ) -> None:
+        archive = tmp_path / "a"
+        archiblogue("build", seeds, "--archive", archive)
+        best = archiblogue("search", QUESTION, "--archive", archive, "-k", 1, "--json").value[0]
+        kept = archiblogue("judge", QUESTION, best["passage_id"], 2, "--archive", archive)
+        assert kept.code == 0, kept.err
+        qrels = archiblogue("judgements", "--archive", archive, "--format", "qrels").out
+        assert best["passage_id"] in qrels
+        score = archiblogue("evaluate", "--archive", archive, "--json").value
+        assert score["hybrid"]["mrr@10"] == 1.0
