@@ -29,6 +29,9 @@ Found = Page | StructuredPost | Rejection
 _MAX_DEPTH: Final = 3
 """Archives in one another: a WARC, gzipped, in a WACZ, in a ZIP is as deep as real ones go."""
 
+_BESIDE_PAGES: Final = frozenset({"binaire", "habillage", "json-inconnu", "xml-inconnu"})
+"""What browsers and tools leave beside pages: counted in a folder, named when given alone."""
+
 _READERS: Final[dict[Format, Callable[[Blob], Iterator[Found]]]] = {
     Format.WARC: iter_warc,
     Format.MHTML: iter_mhtml,
@@ -153,7 +156,7 @@ def _seekable(member: Blob) -> Blob:
 def without_assets(found: Iterator[Found], skipped: list[str]) -> Iterator[Found]:
     """What was found, less the files beside pages: their paths go to `skipped`."""
     for one in found:
-        if isinstance(one, Rejection) and one.slug in ("binaire", "habillage"):
+        if isinstance(one, Rejection) and one.slug in _BESIDE_PAGES:
             skipped.append(one.source_path)
         else:
             yield one

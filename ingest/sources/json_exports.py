@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from ingest.errors import ExtractionError
 from ingest.limits import MAX_WHOLE_BYTES, read_limited
@@ -14,6 +14,14 @@ from ingest.sources.blob import Blob
 from ingest.sources.blogger import read_blogger_json
 from ingest.sources.ghost import read_ghost
 from ingest.sources.wordpress_json import is_comment, is_post, read_posts
+
+_UNKNOWN: Final = (
+    "JSON qui n\u2019est ni un export Ghost, ni une réponse de WordPress ou de Blogger\u00a0: "
+    "exportez le blog dans un format reconnu."
+)
+_BROKEN: Final = (
+    "JSON illisible (coupé, mal encodé ou trop imbriqué)\u00a0: refaites l\u2019export."
+)
 
 Replies = defaultdict[str, list[dict[str, Any]]]
 """WordPress comments by the id of their post."""
@@ -36,15 +44,16 @@ def load_json(content: bytes) -> Any:  # noqa: ANN401  JSON is any shape until i
     """The value that the bytes hold.
 
     Raises:
-        ExtractionError: slug `json-illisible`.
+        ExtractionError: slug `json-illisible` or, for JSON lines, `json-inconnu`.
     """
     try:
         return json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":  # JSON lines: records of some other program
+            raise ExtractionError("json-inconnu", _UNKNOWN) from error
+        raise ExtractionError("json-illisible", _BROKEN) from error
     except (ValueError, RecursionError) as error:
-        raise ExtractionError(
-            "json-illisible",
-            "JSON illisible (coupé, mal encodé ou trop imbriqué)\u00a0: refaites l\u2019export.",
-        ) from error
+        raise ExtractionError("json-illisible", _BROKEN) from error
 
 
 def load_comments(blob: Blob) -> Replies:
@@ -91,13 +100,7 @@ def _read(
     posts = list(read_ghost(value, source))
     yield from posts
     if not posts:
-        yield Rejection(
-            source,
-            "source",
-            "json-inconnu",
-            "JSON qui n\u2019est ni un export Ghost, ni une réponse de WordPress ou de "
-            "Blogger\u00a0: exportez le blog dans un format reconnu.",
-        )
+        yield Rejection(source, "source", "json-inconnu", _UNKNOWN)
 
 
 def _records(value: Any) -> list[Any]:  # noqa: ANN401

@@ -94,6 +94,13 @@ _HTML_OPENING = re.compile(
     r"ol|br|b|i|em|strong|font|center|frameset|img|link|style|script|blockquote)\b",
     re.IGNORECASE,
 )
+_HTML_FRAME = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_PREAMBLE_SIGNS: Final = 600
+"""How far the notices of a server may push the page's own opening."""
+
+_SIGNS_PER_CLOSING: Final = 100
+"""459 text dumps of blog pages have over 200 signs a closing tag, fragments of HTML under 60."""
+
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _PROLOG = re.compile(r"\s*(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>)", re.DOTALL)
 _TEXT_CONTROLS: Final = frozenset("\t\n\r\f\x0b\x1a\x1b\x08")
@@ -153,7 +160,7 @@ def _by_text(text: str, head: bytes) -> Format:
         return Format.MOVABLE_TYPE
     markup = body.find("<")
     # Notices of the server may stand before the markup: a few hundred characters of them.
-    if 0 <= markup < 2_000:
+    if 0 <= markup < _PREAMBLE_SIGNS:
         by_root = _by_root(body[markup:], head)
         if by_root:
             return by_root
@@ -224,9 +231,10 @@ def _html_kind(head: bytes) -> Format:
 
 
 def _looks_like_html(body: str) -> bool:
-    opening = _HTML_OPENING.search(body[:4_000])
-    if not opening:
-        return False
-    # A text dump may quote a tag or two (the list of allowed tags): a page closes its tags.
+    if _HTML_OPENING.match(body):
+        return True
+    # A text dump may quote tags (the form's list of allowed ones, code); a page closes its own.
     n_closings = len(re.findall(r"</[a-z][a-z0-9]*>", body, re.IGNORECASE))
-    return opening.start() < 200 or n_closings * 200 > len(body)
+    has_frame = _HTML_FRAME.search(body[:_PREAMBLE_SIGNS]) is not None
+    signs_per_closing = 4 * _SIGNS_PER_CLOSING if has_frame else _SIGNS_PER_CLOSING
+    return bool(_HTML_OPENING.search(body)) and n_closings * signs_per_closing > len(body)

@@ -41,6 +41,7 @@ HTML = "<!DOCTYPE html><html><head><title>Été</title></head><body><p>Bonjour.<
         ("<br />\n<b>Notice</b>: x in <b>y</b><br />\n" + HTML, "a", Format.HTML),
         ("<p>Un fragment.</p><p>Un autre.</p>", "a", Format.HTML),
         ("Un texte avec <em>une</em> balise au milieu. " * 40, "a.html", Format.HTML),
+        ("Un long texte sans rien. " * 40 + "<em>une</em> balise", "a.html", Format.TEXT),
         ("Un texte sans balise.\n\n3 < 4 et 5 > 2.", "a.html", Format.TEXT),
         (
             "Laisser un commentaire\n" * 20 + 'Balises : <a href="" title=""> <b> <cite>',
@@ -51,6 +52,8 @@ HTML = "<!DOCTYPE html><html><head><title>Été</title></head><body><p>Bonjour.<
         ("<?xml version='1.0'?><foo/>", "a", Format.XML),
         ("<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>", "a", Format.SITEMAP),
         ('{"posts": []}', "a.txt", Format.JSON),
+        ('{"a": 1}\n{"a": 2}\n', "a.jsonl", Format.JSON),
+        ("Commentaires\n\nBalises permises : <a href=''> <b> <i> <code>\n" * 9, "a", Format.TEXT),
         ("[1] Note de bas de page.", "a.txt", Format.TEXT),
         ("{une accolade au début}", "a.txt", Format.TEXT),
         ("///DOTCLEAR|2.0|single", "a", Format.DOTCLEAR),

@@ -227,7 +227,7 @@ def test_a_protected_rest_post_is_not_read(read: Read) -> None:
 
 
 def test_other_json_is_told(read: Read) -> None:
-    for content in ('{"a": 1}', "[]", '[{"b": [1, 2]}]'):
+    for content in ('{"a": 1}', "[]", '[{"b": [1, 2]}]', '{"a": 1}\n{"a": 2}'):
         (found,) = read("config.json", content)
         assert found.slug == "json-inconnu", content
 
