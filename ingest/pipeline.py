@@ -16,6 +16,7 @@ from typing import Final
 
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
+from ingest.fetch import FetchOptions
 from ingest.limits import megabytes
 from ingest.model import Document, Page, Rejection, StructuredPost
 from ingest.sources import iter_source
@@ -30,11 +31,15 @@ _LIGHT_BYTES: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How pages are read: worker processes, seconds a page may take, bytes it may have."""
+    """How pages are read: worker processes, seconds a page may take, bytes it may have.
+
+    `fetch` says how the network is asked when a source is an address.
+    """
 
     n_workers: int = 1
     timeout_s: float = 30.0
     max_page_bytes: int = 20_000_000
+    fetch: FetchOptions | None = None
 
 
 DEFAULT_OPTIONS: Final = IngestOptions()
@@ -60,7 +65,7 @@ def ingest(
 def _read_source(
     source: str, options: IngestOptions, pool: WorkerPool
 ) -> Iterator[Document | Rejection]:
-    for found in iter_source(source):
+    for found in iter_source(source, options.fetch):
         known = _at_once(found, options)
         if known is not None and options.n_workers == 1:
             yield from pool.drain()
