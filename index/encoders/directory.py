@@ -80,3 +80,11 @@ def content_revision(path: Path) -> str:
             while block := stream.read(_CHUNK_BYTES):
                 digest.update(block)
     return digest.hexdigest()[:_REVISION_LENGTH]
+
+
+def unreadable(path: Path, error: Exception) -> EncoderError:
+    """The error to raise for a model whose files are missing or damaged."""
+    return EncoderError(
+        f"Le modèle « {path} » est incomplet ou abîmé ({error}). "
+        "Recopiez son dossier en entier, puis recommencez."
+    )

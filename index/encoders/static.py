@@ -17,9 +17,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from index.encoders.directory import content_revision, module_types, own_prompts
+from index.encoders.directory import content_revision, module_types, own_prompts, unreadable
 from index.encoders.prompts import Prompts, choose_prompts
-from ingest.errors import EncoderError
 
 # Texts gathered at once: 256 passages of 100 tokens x 256 dimensions stay under 30 MB.
 _BATCH_TEXTS: Final = 256
@@ -47,12 +46,12 @@ class StaticEncoder:
             self._table: NDArray[np.float32] = tensors["embedding.weight"].astype(np.float32)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except (OSError, KeyError, SafetensorError) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         except Exception as error:
             # tokenizers raises a bare Exception for a file that it cannot parse.
             if type(error) is not Exception:
                 raise
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         self._tokenizer.no_padding()
         self._prompts: Prompts = choose_prompts(path.name, own_prompts(path))
 
@@ -105,10 +104,3 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
 
 def _has_weights(folder: Path) -> bool:
     return (folder / "model.safetensors").is_file()
-
-
-def _unreadable(path: Path, error: Exception) -> EncoderError:
-    return EncoderError(
-        f"Le modèle « {path} » est incomplet ou abîmé ({error}). "
-        "Recopiez son dossier en entier, puis recommencez."
-    )

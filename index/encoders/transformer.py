@@ -1,0 +1,212 @@
+"""A small BERT read with numpy and `tokenizers` only, one text at a time.
+
+A question is answered without the seconds that importing torch costs; one text at a time needs
+neither padding nor mask. The vectors are those of sentence-transformers in single precision, to
+1e-4. Only mean-pooled, normalised BERT directories are read this way: the bundled model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from index.encoders.directory import content_revision, module_types, read_json, unreadable
+
+Floats = NDArray[np.float32]
+
+_SMALLEST_NORM: Final = 1e-12
+# Abramowitz and Stegun 1964, 7.1.26: |error of erf| < 1.5e-7.
+_ERF_P: Final = np.float32(0.3275911)
+_ERF_A: Final = tuple(
+    np.float32(a) for a in (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """x @ weight + bias; `weight` is (in, out)."""
+
+    weight: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        out: Floats = x @ self.weight
+        out += self.bias
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Norm:
+    """Layer normalisation (Ba et al. 2016)."""
+
+    weight: Floats
+    bias: Floats
+    epsilon: np.float32
+
+    def __call__(self, x: Floats) -> Floats:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        variance = np.square(centred).mean(axis=-1, keepdims=True)
+        out: Floats = centred / np.sqrt(variance + self.epsilon) * self.weight + self.bias
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One BERT layer, its three attention projections joined."""
+
+    attention_in: _Linear
+    attention_out: _Linear
+    attention_norm: _Norm
+    inner: _Linear
+    outer: _Linear
+    norm: _Norm
+    n_heads: int
+
+    def __call__(self, x: Floats) -> Floats:
+        x = self.attention_norm(x + self.attention_out(self._attend(x)))
+        return self.norm(x + self.outer(_gelu(self.inner(x))))
+
+    def _attend(self, x: Floats) -> Floats:
+        n_tokens, width = x.shape
+        size = width // self.n_heads
+        joined = self.attention_in(x).reshape(n_tokens, 3, self.n_heads, size)
+        query, key, value = joined.transpose(1, 2, 0, 3)
+        scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(size))
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores /= scores.sum(axis=-1, keepdims=True)
+        mixed: Floats = (scores @ value).transpose(1, 0, 2).reshape(n_tokens, width)
+        return mixed
+
+
+def is_transformer_directory(path: Path) -> bool:
+    """Whether the model is a BERT with mean pooling and unit vectors, as this module reads it."""
+    if module_types(path) != ("Transformer", "Pooling", "Normalize"):
+        return False
+    config = read_json(path / "config.json")
+    return config.get("model_type") == "bert" and config.get("hidden_act") == "gelu"
+
+
+class TransformerEncoder:
+    """Mean of the last layer's token vectors, L2-normalised."""
+
+    def __init__(self, path: Path, bulk: Callable[[Sequence[str]], Floats], n_bulk: int) -> None:
+        """Reads the weights and the tokenizer of the directory `path`.
+
+        Args:
+            path: a directory for which `is_transformer_directory` holds.
+            bulk: encodes many texts faster; it may import torch.
+            n_bulk: how many passages make `bulk` worth its start.
+
+        Raises:
+            EncoderError: a file is missing or damaged.
+        """
+        self._path = path
+        self._bulk = bulk
+        self._n_bulk = n_bulk
+        try:
+            tensors = load_file(path / "model.safetensors")
+            config = read_json(path / "config.json")
+            self._read(tensors, int(config["num_attention_heads"]), config["layer_norm_eps"])
+            self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        except (OSError, KeyError, SafetensorError) as error:
+            raise unreadable(path, error) from error
+        except Exception as error:
+            # tokenizers raises a bare Exception for a file that it cannot parse.
+            if type(error) is not Exception:
+                raise
+            raise unreadable(path, error) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(len(self._positions))
+
+    @property
+    def name(self) -> str:
+        """The model's name: that of its folder."""
+        return self._path.name
+
+    @cached_property
+    def revision(self) -> str:
+        """A hash of the model's files."""
+        return content_revision(self._path)
+
+    @property
+    def dimension(self) -> int:
+        """The number of components of a vector."""
+        return int(self._words.shape[1])
+
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """The vectors of questions: (n, dimension), float32, L2-normalised."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts))):
+            vectors[row] = self._mean(encoding.ids)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _SMALLEST_NORM)
+        return vectors
+
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
+        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+        if len(texts) >= self._n_bulk:
+            return self._bulk(texts)
+        return self.encode_queries(texts)
+
+    def _mean(self, ids: Sequence[int]) -> Floats:
+        x = self._words[ids].astype(np.float32) + self._positions[: len(ids)]
+        x = self._norm(x)
+        for layer in self._layers:
+            x = layer(x)
+        mean: Floats = x.mean(axis=0)
+        return mean
+
+    def _read(self, tensors: dict[str, NDArray[np.float16]], n_heads: int, epsilon: float) -> None:
+        def linear(*names: str) -> _Linear:
+            weights = [tensors[f"{name}.weight"].T for name in names]
+            biases = [tensors[f"{name}.bias"] for name in names]
+            return _Linear(
+                _single(np.concatenate(weights, axis=1)), _single(np.concatenate(biases))
+            )
+
+        def norm(name: str) -> _Norm:
+            weight, bias = tensors[f"{name}.weight"], tensors[f"{name}.bias"]
+            return _Norm(_single(weight), _single(bias), np.float32(epsilon))
+
+        # Rows are widened when they are read: the table is most of the model.
+        self._words = tensors["embeddings.word_embeddings.weight"]
+        first_type = _single(tensors["embeddings.token_type_embeddings.weight"])[0]
+        self._positions = _single(tensors["embeddings.position_embeddings.weight"]) + first_type
+        self._norm = norm("embeddings.LayerNorm")
+        n_layers = len(
+            {name.split(".")[2] for name in tensors if name.startswith("encoder.layer.")}
+        )
+        self._layers = [
+            _Layer(
+                linear(*(f"{at}.attention.self.{part}" for part in ("query", "key", "value"))),
+                linear(f"{at}.attention.output.dense"),
+                norm(f"{at}.attention.output.LayerNorm"),
+                linear(f"{at}.intermediate.dense"),
+                linear(f"{at}.output.dense"),
+                norm(f"{at}.output.LayerNorm"),
+                n_heads,
+            )
+            for at in (f"encoder.layer.{layer}" for layer in range(n_layers))
+        ]
+
+
+def _single(tensor: NDArray[np.float16]) -> Floats:
+    return np.ascontiguousarray(tensor, dtype=np.float32)
+
+
+def _gelu(x: Floats) -> Floats:
+    """x times the normal distribution function (Hendrycks and Gimpel 2016)."""
+    z = np.abs(x) * np.float32(np.sqrt(0.5))
+    t = 1 / (1 + _ERF_P * z)
+    a1, a2, a3, a4, a5 = _ERF_A
+    tail = t * (a1 + t * (a2 + t * (a3 + t * (a4 + t * a5)))) * np.exp(-z * z)
+    gelu: Floats = np.float32(0.5) * (x + np.abs(x) * (1 - tail))
+    return gelu

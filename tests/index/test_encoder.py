@@ -1,0 +1,192 @@
+"""The door to every model: the bundled one, any directory, prompts, errors in French."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoder import BUNDLED_NAME, load_encoder, load_reranker
+from index.encoders.directory import content_revision
+from index.encoders.prompts import Prompts, choose_prompts, prompts_for_name
+from ingest.errors import EncoderError
+from tests.fakes import FakeEncoder, FakeReranker
+
+ROOT = Path(__file__).resolve().parents[2]
+BUNDLED = ROOT / "index" / "encoders" / BUNDLED_NAME
+TEXTS = [
+    "L’été, on mange des glaces à Montréal.",
+    "Où trouver le règlement du concours ?",
+    "",
+    "cœur, sœur, œuvre — et l'aïeul s'en va-t-en guerre",
+    "hétérogénéité " * 700,
+]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The bundled model under another name, free to be damaged."""
+    target = tmp_path / "copie"
+    shutil.copytree(BUNDLED, target)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "passage"),
+    [
+        ("intfloat/multilingual-e5-small", "query: ", "passage: "),
+        ("/modeles/multilingual-e5-base", "query: ", "passage: "),
+        ("intfloat/e5-base-v2", "query: ", "passage: "),
+        ("OrdalieTech/Solon-embeddings-large-0.1", "query : ", ""),
+        ("BAAI/bge-m3", "", ""),
+        (
+            "BAAI/bge-small-en-v1.5",
+            "Represent this sentence for searching relevant passages: ",
+            "",
+        ),
+        (
+            "google/embeddinggemma-300m",
+            "task: search result | query: ",
+            "title: none | text: ",
+        ),
+        ("sentence-transformers/all-MiniLM-L6-v2", "", ""),
+    ],
+)
+def test_a_family_is_known_by_name(name: str, query: str, passage: str) -> None:
+    assert prompts_for_name(name) == Prompts(query=query, passage=passage)
+
+
+@pytest.mark.parametrize(
+    "name", ["intfloat/multilingual-e5-large-instruct", "Qwen/Qwen3-Embedding-0.6B"]
+)
+def test_an_instructed_family_prompts_the_query_only(name: str) -> None:
+    prompts = prompts_for_name(name)
+    assert prompts.query.startswith("Instruct: ")
+    assert "Query:" in prompts.query
+    assert prompts.passage == ""
+
+
+def test_a_model_s_own_prompts_win_over_its_family() -> None:
+    own = {"query": "question : ", "document": ""}
+    assert choose_prompts("multilingual-e5-small", own) == Prompts(query="question : ")
+    assert choose_prompts("multilingual-e5-small", {"query": "", "document": ""}).query == "query: "
+
+
+@pytest.mark.encoder
+def test_the_bundled_model_gives_unit_vectors_without_prompts() -> None:
+    encoder = load_encoder()
+    vectors = encoder.encode_passages(TEXTS)
+    assert vectors.shape == (len(TEXTS), encoder.dimension)
+    assert vectors.dtype == np.float32
+    norms = np.linalg.norm(vectors[[0, 1, 3, 4]], axis=1)
+    np.testing.assert_allclose(norms, 1, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode_queries(TEXTS), vectors, atol=1e-6)
+    assert np.isfinite(vectors).all()
+    assert encoder.encode_queries([]).shape == (0, encoder.dimension)
+
+
+@pytest.mark.encoder
+def test_a_vector_does_not_depend_on_its_neighbours() -> None:
+    encoder = load_encoder()
+    together = encoder.encode_passages(TEXTS)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in TEXTS])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+@pytest.mark.encoder
+def test_meaning_beats_words() -> None:
+    encoder = load_encoder()
+    question = encoder.encode_queries(["Comment soigner un rhume ?"])
+    passages = encoder.encode_passages(
+        [
+            "Le médecin conseille à la personne malade du repos et des boissons chaudes.",
+            "Le parlement adopte le budget de la pêche.",
+            "Comment réparer un vélo dont la chaîne saute ?",
+        ]
+    )
+    assert int(np.argmax(question @ passages.T)) == 0
+
+
+@pytest.mark.encoder
+def test_the_bundled_name_and_its_revision_are_accepted() -> None:
+    bundled = load_encoder()
+    again = load_encoder(BUNDLED_NAME, revision=bundled.revision)
+    assert (again.name, again.revision) == (BUNDLED_NAME, bundled.revision)
+    assert bundled.revision == content_revision(BUNDLED)
+
+
+def test_a_wrong_revision_is_refused_and_named() -> None:
+    with pytest.raises(EncoderError, match="la révision 0123 est demandée"):
+        load_encoder(revision="0123")
+
+
+def test_the_revision_follows_the_weights_and_not_the_card(copy: Path) -> None:
+    before = content_revision(copy)
+    (copy / "README.md").write_text("Une autre fiche.", encoding="utf-8")
+    assert content_revision(copy) == before
+    weights = next(copy.rglob("*.safetensors"))
+    damaged = bytearray(weights.read_bytes())
+    damaged[-1] ^= 1
+    weights.write_bytes(damaged)
+    assert content_revision(copy) != before
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="n’est pas un dossier de modèle"):
+        load_encoder(str(tmp_path))
+
+
+def test_a_pickle_is_refused(copy: Path) -> None:
+    weights = next(copy.rglob("*.safetensors"))
+    weights.rename(weights.with_name("pytorch_model.bin"))
+    with pytest.raises(EncoderError, match="safetensors"):
+        load_encoder(str(copy))
+    with pytest.raises(EncoderError, match="safetensors"):
+        load_reranker(str(copy))
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "modules.json"])
+def test_a_damaged_file_is_said_in_french(copy: Path, name: str) -> None:
+    next(copy.rglob(name)).write_bytes(b"{abc")
+    with pytest.raises(EncoderError, match="Recopiez"):
+        load_encoder(str(copy))
+
+
+def test_an_unknown_hub_name_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(EncoderError, match=r"« personne/aucun-modele ».*--encoder"):
+        load_encoder("personne/aucun-modele")
+
+
+@pytest.mark.encoder
+def test_the_first_query_needs_neither_torch_nor_seconds() -> None:
+    """A fresh process: import, load and one query; then one query alone."""
+    code = (
+        "import sys, time; from index.encoder import load_encoder; e = load_encoder();"
+        "e.encode_queries(['une question']); t = time.perf_counter();"
+        "[e.encode_queries(['Où manger une poutine à Québec ?']) for _ in range(20)];"
+        "print((time.perf_counter() - t) / 20, 'torch' in sys.modules,"
+        " 'sentence_transformers' in sys.modules)"
+    )
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    total = time.perf_counter() - started
+    seconds, torch, sentence_transformers = done.stdout.split()
+    assert (torch, sentence_transformers) == ("False", "False")
+    assert float(seconds) < 0.05, "measured 1 ms on a quiet machine, 10 ms promised"
+    assert total < 5, "measured 0.4 s on a quiet machine"
+
+
+def test_the_fake_is_deterministic_and_follows_shared_words() -> None:
+    fake = FakeEncoder(dimension=64)
+    first, second, other = fake.encode_passages(["un chat noir", "le chat noir", "autre chose"])
+    assert first @ second > first @ other
+    np.testing.assert_array_equal(first, FakeEncoder().encode_queries(["un chat noir"])[0])
+    assert FakeReranker().score("chat noir", ["un chat", "rien"]).tolist() == [0.5, 0.0]

@@ -1,0 +1,1 @@
+"""The recipe of the bundled French encoder; not installed with the application."""
