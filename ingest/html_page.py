@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urljoin
 from lxml.html import HtmlElement
 
 from ingest.comments import FoundComment, Thread, find_thread
-from ingest.comments.counter import parse_count
+from ingest.comments.counts import parse_count
 from ingest.errors import ExtractionError
 from ingest.extract import extract_main_text
 from ingest.clean import match_boilerplate
@@ -205,7 +205,9 @@ def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str
     hidden = {n for n in kept if _is_hidden(page.blocks[n].element)}
     if not hidden:
         return {}
-    squeezed = {n: "".join(page.text[page.blocks[n].start : page.blocks[n].end].split()) for n in kept}
+    squeezed = {
+        n: "".join(page.text[page.blocks[n].start : page.blocks[n].end].split()) for n in kept
+    }
     shown = {squeezed[n] for n in kept - hidden}
     reason = ("copie-masquee", "Copie masquée d’un texte de la page")
     return {n: reason for n in hidden if squeezed[n] in shown}

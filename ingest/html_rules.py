@@ -77,7 +77,7 @@ _RULES: Final = (
         "Métadonnées du billet (date, auteur, rubriques)",
         re.compile(
             r"(?:entry|post|article)-?_?(?:meta|metadata|utility|date|info|infos|byline|tags|cats|categories|footer|data|author|header-meta)|"
-            r"postmetadata|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats",
+            r"postmetadata|info-?publi|submitted|posted|post-?info|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats",
             re.I,
         ),
     ),

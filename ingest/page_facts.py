@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
+from ingest.comments.headers import clean_author
 from ingest.dates import find_dates, parse_french_date
 from ingest.decode import strip_invisible
 from ingest.extract import HeadFacts, read_head
@@ -51,7 +52,7 @@ _HEADLINE_CLASS = re.compile(
 )
 _SEPARATORS = re.compile(r"\s+[|»«·•–—:-]+\s+|\s*[|»«]\s*")
 _POSTED_BY = re.compile(
-    r"(?:publié|posté|écrit|rédigé|posted|written|published|ajouté|proposé)\s*(?:le\b[^|\n]{0,40}?)?\s*(?:par|by)\s*:?\s*(?P<a>[^|\n,•·(]{2,50}?)"
+    r"(?:publié|posté|écrit|rédigé|soumis|envoyé|submitted|posted|written|published|ajouté|proposé)\s*(?:le\b[^|\n]{0,40}?)?\s*(?:par|by)\s*:?\s*(?P<a>[^|\n,•·(]{2,50}?)"
     r"\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bà\b|\bat\b|$)|^\s*(?:par|by)\s+(?P<b>[^|\n,•·(]{2,50}?)\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bat\b|$)",
     re.I,
 )
@@ -326,7 +327,9 @@ def _is_aside(element: HtmlElement) -> bool:
         ancestor.tag in ("aside", "nav", "footer") and ancestor.find(".//article") is None
         for ancestor in element.iterancestors("aside", "nav")
     ) or any(
-        signs.has(ancestor, signs.SIDE) and ancestor.tag not in ("html", "body", "article", "main")
+        signs.has(ancestor, signs.SIDE)
+        and ancestor.tag not in ("html", "body", "article", "main")
+        and "Blog" not in signs.tokens(ancestor)
         for n, ancestor in enumerate(element.iterancestors())
         if n < 6
     )
@@ -370,7 +373,9 @@ def _author(
             ):
                 match = _POSTED_BY.search(linear.text[block.start : block.end])
                 if match:
-                    return _clean(match["a"] or match["b"]), None
+                    name = clean_author(match["a"] or match["b"])
+                    if name:
+                        return name, None
     return _clean(head.author), None
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
+from ingest.comments.counts import is_thread_heading
 from ingest.linear import LinearPage
 
 __all__ = ["Item", "barred_ranges", "find_items", "link_parents"]
@@ -27,6 +28,8 @@ _COMMENT_TYPE = re.compile(
 )
 _MAX_ITEM_SHARE = 0.5  # of the page's text: above it a side column is the page itself
 _MIN_GAP_CHARS = 3
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAX_LEVELS = 60  # nested answers lie deep
 
 
 @dataclass(eq=False, slots=True)
@@ -133,10 +136,14 @@ def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
 
 def _stands_in_thread(element: HtmlElement) -> bool:
     """Whether a definition list, or an ancestor named after comments, is near."""
-    if element.tag == "dt":
+    if element.tag == "dt" or any(
+        sibling.tag in _HEADINGS
+        and (signs.has(sibling, signs.AREA) or is_thread_heading(sibling.text_content()))
+        for sibling in element.itersiblings(preceding=True)
+    ):
         return True
     return any(
-        n < 8
+        n < _MAX_LEVELS
         and ancestor.tag not in ("html", "body")
         and (signs.has(ancestor, signs.AREA) or signs.has(ancestor, signs.ITEM))
         for n, ancestor in enumerate(element.iterancestors())

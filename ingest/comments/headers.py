@@ -15,7 +15,7 @@ from ingest.dates import find_dates, parse_french_date
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentKind, CommentState, PublicationDate
 
-__all__ = ["Header", "OwnText", "own_text", "read_header"]
+__all__ = ["Header", "OwnText", "is_notice", "own_text", "read_header"]
 
 _GLUE: Final = re.compile(
     r"\b(?:dit|disait|dixit|a dit|a écrit|a commenté|a répondu|écrit|écrivait|says?|said|wrote|writes|"
@@ -39,7 +39,7 @@ _EDGE_GLUE = re.compile(
 _TAIL_GLUE = re.compile(
     r"(?:[\s:.,|·•—–@(-]*\b(?:dit|disait|dixit|a dit|a écrit|a commenté|a répondu|écrit|écrivait|says?|said|wrote|"
     r"writes|replied|commented|le|à|at|on|the|il y a|ago|répondre|reply|permalien|permalink|posted|posté|publié|sur)\b"
-    r"(?:[\s\u00a0\u202f]*(?:that|sur|on|this|ceci|:|…|\.\.\.))?)+[\s:.,|·•—–@(#-]*$|[\s:,|·•—–@(#-]+$",
+    r"(?:[\s\u00a0\u202f]*(?:that|sur|on|this|ceci|:|…|\.\.\.))?)+[\s:.,|·•—–@(#-]*$|[\s:,|·•—–@(#-]+$|\s+\d{1,2}\s?[:h]\s?\d\d$",
     re.I,
 )
 _BYLINES: Final = (
@@ -82,6 +82,7 @@ _BADGE_CLASS = re.compile(
     r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)",
     re.I,
 )
+_DIGITS = re.compile(r"\d[\d/.: -]*\d|\b\d\b")
 _LETTER = re.compile(r"[^\W\d_]")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _MAX_AUTHOR = 80
@@ -184,6 +185,11 @@ def read_header(page: LinearPage, item: Item, own: OwnText) -> Header:
     return header
 
 
+def is_notice(text: str) -> bool:
+    """Whether `text` only says that the comment waits for moderation."""
+    return _MODERATED.fullmatch(text) is not None
+
+
 def _body_first(own: OwnText) -> list[Block]:
     inside = [b for b in own.blocks if any(s <= b.start and b.end <= e for s, e in own.content)]
     return inside or own.blocks
@@ -214,10 +220,20 @@ def _dates(page: LinearPage, own: OwnText) -> Iterator[tuple[PublicationDate, tu
         if date is not None:
             yield date, page.spans[element]
     for element in outside:
-        start, end = page.spans[element]
-        if 0 < end - start < 120 and signs.has(element, signs.DATE):
-            for found in find_dates(page.text[start:end], source="text"):
-                yield found.date, (start + found.start, start + found.end)
+        raw = element.get("title")
+        if raw and len(raw) < 80 and signs.has(element, signs.DATE):
+            for found in find_dates(raw, source="title"):
+                yield found.date, page.spans[element]
+    for is_place in (_is_leaf, _is_small, _is_dated):
+        for element in outside:
+            start, end = page.spans[element]
+            if (
+                0 < end - start < 120
+                and is_place(element)
+                and _DIGITS.search(page.text, start, end)
+            ):
+                for found in find_dates(page.text[start:end], source="text"):
+                    yield found.date, (start + found.start, start + found.end)
     n_blocks = len(own.blocks)
     outer = [b for b in own.blocks if not _is_inside((b.start, b.end), own.content)]
     edges = own.blocks[:3] + own.blocks[max(3, n_blocks - 2) :]
@@ -225,6 +241,27 @@ def _dates(page: LinearPage, own: OwnText) -> Iterator[tuple[PublicationDate, tu
         head = page.text[block.start : block.end][:_MAX_HEADER_BLOCK]
         for found in find_dates(head, source="text"):
             yield found.date, (block.start + found.start, block.start + found.end)
+
+
+def _is_leaf(element: HtmlElement) -> bool:
+    return len(element) == 0 and _is_small(element)
+
+
+def _is_small(element: HtmlElement) -> bool:
+    return len(element) < 3 and element.tag in (
+        "a",
+        "small",
+        "span",
+        "em",
+        "i",
+        "abbr",
+        "time",
+        "p",
+    )
+
+
+def _is_dated(element: HtmlElement) -> bool:
+    return signs.has(element, signs.DATE)
 
 
 def _stated_date(element: HtmlElement) -> str | None:
@@ -285,7 +322,7 @@ def _author_rank(element: HtmlElement) -> int | None:
     names = signs.tokens(element)
     if (
         "fn" in names
-        or "p-name" in names
+        or "p-author" in names
         or element.get("itemprop") in ("author", "creator", "name")
     ):
         return 0

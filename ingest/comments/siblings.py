@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.comments.boundaries import Item, barred_ranges, link_parents
-from ingest.comments.counter import is_thread_heading
+from ingest.comments.counts import is_thread_heading
 from ingest.dates import find_dates
 from ingest.linear import LinearPage
 

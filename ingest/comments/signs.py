@@ -38,7 +38,7 @@ _COMMENT: Final = r"(?:comment|commentaire|commentaires|comments|cmt|comm|reacti
 _KEY = re.compile(
     r"(?:li-|div-|dd-|dt-|article-|item-|p-)?"
     r"(?:comments?|commentaires?|com|comm|cmt|c|msg|message|reaction|reply|pingback|trackback|"
-    r"ping|dsq-comment|dsq-comment-body|idcomment|forum|comment-id|comment-wrap|post-comment|"
+    r"ping|post|dsq-comment|dsq-comment-body|idcomment|forum|comment-id|comment-wrap|post-comment|"
     r"comment-anchor|commentanchor|ob-comment)"
     r"[-_]?(\d+|[0-9a-f]{12,40}|[0-9a-f]{8}-[0-9a-f-]{27})",
     re.I,
@@ -60,9 +60,9 @@ AREA = re.compile(
     r"(?:(?:post|blog|the|all|entry|article|page|wp|user|reader|view|list|liste|les|block|ob|dsq|js|et_pb|idc|blogger)[-_]?)?"
     r"(?:comments?|commentaires?|reactions?|respond|discussion|disqus|trackbacks?|pings?|pingbacks?|forum|reponses?)"
     r"(?:[-_]{0,2}(?:area|block|bloc|box|section|wrap|wrapper|wrappers|list|liste|thread|threads|"
-    r"container|holder|zone|inner|module|main|page|template|all|content|div|respond|form|loop|blocks|"
+    r"container|holder|zone|inner|module|main|page|template|all|content|body|div|respond|form|loop|blocks|"
     r"s|tree|post|panel|pane|footer|holder-inner))?"
-    r"|commentlist|ping-?list|trackback-?list|disqus[-_]thread|comment_thread|hcomments|repondre|forum-repondre|comments-?[a-z]+-list",
+    r"|commentlist|post-list|ping-?list|trackback-?list|disqus[-_]thread|comment_thread|hcomments|repondre|forum-repondre|comments-?[a-z]+-list",
     re.I,
 )
 CONTENT = re.compile(
@@ -88,7 +88,7 @@ AUTHOR = re.compile(
 AUTHOR_CONTAINER = re.compile(r"vcard|h-card|p-author|comment-?_?author|author|auteur", re.I)
 DATE = re.compile(
     rf"(?:{_COMMENT}|post|published|pub|entry|meta|message|ob|user|author|auteur)?[-_]{{0,2}}"
-    r"(?:date|datetime|time|timestamp|timeago|when|heure|published|created|posted|posted-on|info-date|jour|metadata-date)"
+    r"(?:date|datetime|time|timestamp|time-?ago|when|heure|published|created|posted|posted-on|info-date|jour|metadata-date)"
     r"|dt-published|comment-?_?(?:meta|metadata|permalink|info|infos|postinfo|data)|commentmetadata|comment-link|submitted",
     re.I,
 )
@@ -166,7 +166,7 @@ def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
 
 
 _WEAK_KEY = re.compile(
-    r"(?:c|com|comm|msg|message|reply|ping|p-c|div-c|forum)[-_]?[0-9a-f-]+", re.I
+    r"(?:c|com|comm|post|msg|message|reply|ping|p-c|div-c|forum)[-_]?[0-9a-f-]+", re.I
 )
 
 

@@ -10,8 +10,9 @@ from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.comments.boundaries import Item, find_items
-from ingest.comments.counter import declared_count, is_thread_heading
-from ingest.comments.headers import Header, OwnText, own_text, read_header, residue
+from ingest.comments.counter import declared_count
+from ingest.comments.counts import is_thread_heading
+from ingest.comments.headers import Header, OwnText, is_notice, own_text, read_header, residue
 from ingest.comments.siblings import find_sibling_items
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentState
@@ -166,8 +167,12 @@ def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> 
             if residue(page.text[p.start : p.end], header, p.start) > _MAX_RESIDUE
         ]
         comment.meta = [p for p in comment.meta if p not in comment.body]
-    if header.state is not CommentState.PUBLISHED:
+    if header.state is CommentState.DELETED:
         comment.meta, comment.body = [*comment.meta, *comment.body], []
+    elif header.state is CommentState.MODERATED:
+        notices = [p for p in comment.body if is_notice(page.text[p.start : p.end])]
+        comment.meta += notices
+        comment.body = [p for p in comment.body if p not in notices]
     return comment
 
 
