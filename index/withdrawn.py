@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -23,7 +24,6 @@ from typing import Final, Protocol
 from index.withdrawal_ledger import Ledger, read_ledger
 from ingest.identity import document_id
 from ingest.model import (
-    Action,
     Comment,
     CommentState,
     Document,
@@ -216,7 +216,9 @@ def marks_of_comment(ledger: Ledger, document: Document, comment: Comment) -> se
 
 
 def marks_of_passage(ledger: Ledger, passage: Passage) -> set[str]:
-    """The marks that keep a passage's text out."""
+    """The marks that keep a passage's text out; none for a placeholder."""
+    if passage.text in {COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER}:
+        return set()
     normal = normal_form(passage.text)
     marks = {ledger.mark("short-text", passage.doc_id, normal)}
     if len(normal) >= _MIN_TEXT_CHARS:
@@ -233,27 +235,28 @@ def _without(
     document: Document, comments: frozenset[str], passages: frozenset[str], is_author_gone: bool
 ) -> Document | None:
     kept: list[Passage] = []
-    hidden: list[tuple[int, int]] = []
+    untouched: list[Passage] = []
     placed: set[str] = set()
     for passage in document.passages:
         is_comment_gone = passage.comment_id in comments
         is_body_gone = passage.comment_id is None and is_author_gone
         if not (is_comment_gone or is_body_gone or passage.passage_id in passages):
             kept.append(passage)
-            continue
-        hidden.append((passage.start, passage.end))
-        if is_comment_gone and passage.comment_id not in placed:
+            untouched.append(passage)
+        elif is_comment_gone and passage.comment_id not in placed:
             placed.add(passage.comment_id or "")
             kept.append(_placeholder(passage, COMMENT_PLACEHOLDER))
         elif not is_comment_gone and not is_body_gone:
             kept.append(_placeholder(passage, PASSAGE_PLACEHOLDER))
     if not kept:
         return None
+    names = [c.author for c in document.comments if c.comment_id in comments]
+    names += [document.author, document.title] if is_author_gone else []
     return replace(
         document,
         passages=tuple(kept),
         comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
-        ledger=_clean_ledger(document, comments, hidden, is_author_gone),
+        ledger=_clean_ledger(document, untouched, names),
         title=None if is_author_gone else document.title,
         author=None if is_author_gone else document.author,
         author_bio=None if is_author_gone else document.author_bio,
@@ -272,37 +275,31 @@ def _anonymous(comment: Comment) -> Comment:
 
 
 def _clean_ledger(
-    document: Document,
-    comments: frozenset[str],
-    hidden: list[tuple[int, int]],
-    is_author_gone: bool,
+    document: Document, kept: Collection[Passage], names: Collection[str | None]
 ) -> tuple[LedgerEntry, ...]:
-    """The ledger without the text of what was withdrawn, headers of its comments included."""
-    names = [c.author for c in document.comments if c.comment_id in comments and c.author]
-    dates = [c.date for c in document.comments if c.comment_id in comments and c.date]
-    if is_author_gone:
-        names += [name for name in (document.author, document.title) if name]
-    gone_texts = [
-        p.text
-        for p in document.passages
-        if (p.start, p.end) in set(hidden) and len(p.text) >= _MIN_TEXT_CHARS
-    ]
-    secrets = [normal_form(text) for text in (*names, *gone_texts, *(d.raw for d in dates))]
+    """The ledger without the text of what was withdrawn, nor of any block beside it.
+
+    A block beside a withdrawn passage (header, signature, quotation, e-mail address) stands in the
+    same gap between two passages that stay.
+    """
+    kept_ids = {passage.passage_id for passage in kept}
+    starts = sorted(p.start for p in document.passages if p.passage_id in kept_ids)
+    gaps = {
+        bisect_right(starts, p.start) for p in document.passages if p.passage_id not in kept_ids
+    }
+    secrets = [normal_form(name) for name in names if name]
     return tuple(
-        _clean_entry(entry, hidden, [s for s in secrets if s]) for entry in document.ledger
+        entry
+        if entry.passage_id in kept_ids
+        or (bisect_right(starts, entry.start) not in gaps and not _holds_any(entry.text, secrets))
+        else replace(entry, rule=WITHDRAWAL_RULE, reason=_WITHDRAWAL_REASON, text="")
+        for entry in document.ledger
     )
 
 
-def _clean_entry(
-    entry: LedgerEntry, hidden: list[tuple[int, int]], secrets: list[str]
-) -> LedgerEntry:
-    overlaps = any(entry.start < end and start < entry.end for start, end in hidden)
-    if entry.action is Action.KEPT and not overlaps:
-        return entry
-    normal = normal_form(entry.text)
-    if overlaps or any(secret in normal for secret in secrets):
-        return replace(entry, rule=WITHDRAWAL_RULE, reason=_WITHDRAWAL_REASON, text="")
-    return entry
+def _holds_any(text: str, secrets: Collection[str]) -> bool:
+    normal = normal_form(text)
+    return any(secret in normal for secret in secrets if secret)
 
 
 def _who(author: str | None, date: str | None) -> str:

@@ -21,6 +21,7 @@ import pytest
         ("corruptions", 25),
         ("readers", 4),
         ("withdrawals", 9),
+        ("killed_withdrawals", 6),
     ],
 )
 def test_an_archive_holds(repository: Path, name: str, n_trials: int) -> None:

@@ -519,6 +519,45 @@ def withdrawals(folder: Path, *, n_marked: int = 20) -> Outcome:
     return outcome
 
 
+def killed_withdrawals(folder: Path, *, n_trials: int = 200, seed: int = 7) -> Outcome:
+    """Withdrawals killed at random moments: hidden or not begun, and finished when asked again."""
+    outcome = Outcome("killed_withdrawals", n_trials)
+    archive, chance = folder / "cut", random.Random(seed)
+    n_posts = 10
+    n_hidden, duration = 0, 0.6
+    for trial in range(n_trials):
+        n = trial % n_posts
+        if n == 0:
+            shutil.rmtree(archive, ignore_errors=True)
+            in_child(lambda: build(archive, 0, n_posts) and build(archive, 1, n_posts))
+        comment = BLOG.post(n).comments[0].comment_id
+        mark = word(n, "c", 1)
+
+        def forget(comment: str = comment) -> None:
+            withdraw(archive, Selector("id", comment), encoder=ENCODER)
+
+        reading, pid = start_child(forget)
+        time.sleep(chance.uniform(0, duration))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(reading)
+        seen = in_child(lambda: look(archive))
+        outcome.require(f"trial {trial}: {seen.error}", holds=seen.value is not None)
+        if seen.value:
+            damages = seen.value["damages"]
+            outcome.require(f"trial {trial}: {damages}", holds=not damages)
+        shown = in_child(lambda m=mark: _hits_with(archive, [m]))
+        n_hidden += shown.value == []
+        started = time.monotonic()
+        reply = in_child(forget)
+        duration = max(0.2, time.monotonic() - started)
+        outcome.require(f"trial {trial}, again: {reply.error}", holds=not reply.error)
+        held = files_with(archive, [mark])
+        outcome.require(f"trial {trial}: bytes {held}", holds=not held)
+    outcome.figures = {"n_hidden": n_hidden}
+    return outcome
+
+
 def _hits_with(archive: Path, marks: list[str]) -> list[str]:
     with open_archive(archive, encoder=ENCODER) as opened:
         texts = [hit.text for hit in opened.iter_passages()]
@@ -553,6 +592,7 @@ TORTURES: dict[str, Callable[..., Outcome]] = {
     "corruptions": corruptions,
     "readers": readers,
     "withdrawals": withdrawals,
+    "killed_withdrawals": killed_withdrawals,
 }
 
 
@@ -567,7 +607,7 @@ def main() -> int:
         options: dict[str, int] = {}
         if arguments.trials and name == "withdrawals":
             options["n_marked"] = arguments.trials
-        if arguments.trials and name in {"kills", "corruptions", "full_disk"}:
+        if arguments.trials and name in {"kills", "corruptions", "full_disk", "killed_withdrawals"}:
             options["n_trials"] = arguments.trials
         if arguments.trials and name == "readers":
             options["n_builds"] = arguments.trials

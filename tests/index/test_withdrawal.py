@@ -17,7 +17,7 @@ from index.withdrawal import Selector, parse_selector, withdraw
 from index.withdrawal_ledger import KEY_NAME, LEDGER_NAME, read_ledger
 from index.withdrawn import COMMENT_PLACEHOLDER, load_withdrawals
 from ingest.errors import IntegrityError, UsageError
-from ingest.model import Document
+from ingest.model import Action, Document, LedgerEntry
 from tests.durability.corpus import Blog, word
 from tests.fakes import FakeEncoder
 
@@ -196,6 +196,23 @@ def test_generations_without_the_text_are_kept(tmp_path: Path) -> None:
     make(tmp_path, posts)
     withdraw(tmp_path, Selector("id", posts[2].doc_id), encoder=ENCODER)
     assert [p.name for p in list_generations(tmp_path)] == ["gen-0001", "gen-0003"]
+
+
+def test_what_stood_beside_a_withdrawn_comment_goes_from_the_ledger(tmp_path: Path) -> None:
+    post = BLOG.post(1)
+    gone, next_one = post.passages[2], post.passages[3]
+    beside = LedgerEntry(
+        Action.DROPPED, "courriel", "Adresse.", "lectrice@example", gone.end + 1, gone.end + 17
+    )
+    far = replace(beside, text="gabarit", start=next_one.end + 1, end=next_one.end + 9)
+    make(tmp_path, [replace(post, ledger=(*post.ledger, beside, far))])
+    withdraw(tmp_path, Selector("id", post.comments[0].comment_id), encoder=ENCODER)
+    assert files_with(tmp_path, ["lectrice@example", "1 mai 2009 1"]) == []
+    with open_archive(tmp_path, encoder=ENCODER) as archive:
+        ledger = archive.document(post.doc_id).ledger
+    assert "gabarit" in {entry.text for entry in ledger}
+    assert len(ledger) == len(post.ledger) + 2
+    assert {entry.rule for entry in ledger if not entry.text} == {"retrait"}
 
 
 def test_a_rejected_page_does_not_repeat_the_title(tmp_path: Path) -> None:
