@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from importlib import resources
 from typing import Final
 
 from ingest.clean import fold_line
@@ -51,33 +52,24 @@ _BADGE = re.compile(
     r"|author|auteur)\b[\])]?(?=\s|$)",
     re.I,
 )
-_SENTENCE_WORDS: Final = frozenset(
-    """je j'ai j'etais tu il elle nous vous ils elles c'est est suis sont etait etaient ai as avez
-    avons ont depuis jusqu'au jusqu'a avant apres que qui i we they was were since until""".split()
-)
 _NUMBER = re.compile(r"^#?\d{1,4}\s*[.):#|-]?\s+(?=\D)")
 _SENTENCE = re.compile(r"[.!?…;]\s|[?;…]$|[!]{2,}")
 _NAME_WORD = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔÙÛŒ][\w'’.-]*$")
-_PARTICLES: Final = frozenset("de du des la le d' van von der ben el al et & di da".split())
-_COMMON: Final = frozenset(
-    # Words that open short lines of comments and are no names.
-    """bonjour bonsoir salut hello hi coucou allo merci bravo felicitations super excellent genial
-    oui non ok lol mdr ouf wow voila bref hum hmm euh ah oh eh ha hein bien bon bonne belle beau
-    tres trop pas plus je tu il elle on nous vous ils elles c'est est suis es sont etait a ai as
-    avez avons ont un une le la les des du ce cet cette ces mon ma mes ton ta tes son sa ses notre
-    votre nos vos leur et ou mais donc car ni que qui quoi dont quand comment pourquoi si pour par
-    sur sous dans avec sans chez vers entre en au aux moi toi lui eux article articles billet
-    billets texte note post blog blogue site question questions reponse reponses remarque precision
-    petite petit commentaire commentaires avis cordialement amicalement bises bisous bonne journee
-    soiree continuation courage fixed done thanks thank you the this that it i we they is are was
-    great nice good very not no yes edit ps nb maj update titre extra exemple conclusion resume
-    introduction super interessant interessante d'accord tout toute tous toutes rien encore aussi
-    alors ensuite enfin premierement deuxiemement peut etre fait faire voir lire suite source lien
-    parfait parfaite joli jolie vraiment effectivement exactement absolument evidemment desole
-    pareil idem tag video photo image code avant apres depuis jamais toujours hier aujourd'hui
-    demain ici la-bas ca cela ceci celui celle quel quelle chapeau totalement longue vie vive joyeux
-    joyeuse joyeuses fetes noel annee""".split()
-)
+
+
+def _load_words() -> dict[str, frozenset[str]]:
+    source = resources.files("ingest").joinpath("not_names.txt").read_text(encoding="utf-8")
+    words: dict[str, frozenset[str]] = {}
+    for part in re.split(r"^\[", source, flags=re.M)[1:]:
+        name, _, body = part.partition("]")
+        words[name] = frozenset(body.split())
+    return words
+
+
+_WORDS: Final = _load_words()
+_PARTICLES: Final = _WORDS["particle"]
+_SENTENCE_WORDS: Final = _WORDS["sentence"]
+_COMMON: Final = _WORDS["common"]
 
 
 @dataclass(frozen=True, slots=True)

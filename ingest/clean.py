@@ -20,7 +20,7 @@ __all__ = ["Rule", "fold_line", "load_rules", "match_boilerplate", "match_line",
 
 _MAX_LINE_CHARS: Final = 1600
 _FOLDS: Final = str.maketrans(
-    {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "œ": "oe", "æ": "ae"}
+    {"’": "'", "‘": "'", "\u00b4": "'", "`": "'", "“": '"', "”": '"', "œ": "oe", "æ": "ae"}
 )
 
 
@@ -29,10 +29,11 @@ class Rule:
     """One rule: its stable French name, the reason that the ledger states, and what it means.
 
     `weak`: ordinary words, to be trusted only where the structure says that it is no text.
-    `opens_form`: heading of the comment form. `form_field`: inside the form. `closes_comments`:
-    says that there are no (more) comments. `ends_teaser`: the link under an excerpt.
-    `section`: title of a list that is boilerplate as a whole. `meta`: a line of the post's
-    metadata. `error`: printed by the server. `comment_button`: stands under each comment. `author_bio`: title of a notice on the author.
+    `opens_form`: heading of the comment form. `form_field`: inside the form.
+    `closes_comments`: says that there are no (more) comments. `ends_teaser`: the link under an
+    excerpt. `section`: title of a list that is boilerplate as a whole. `meta`: a line of the
+    post's metadata. `error`: printed by the server. `comment_button`: under each comment.
+    `author_bio`: title of a notice on the author.
     """
 
     name: str
@@ -112,7 +113,7 @@ def match_boilerplate(block: str, *, allow_weak: bool = True) -> Rule | None:
     return _match_each(lines, allow_weak)
 
 
-def _match_each(lines: list[str], allow_weak: bool) -> Rule | None:  # noqa: FBT001
+def _match_each(lines: list[str], allow_weak: bool) -> Rule | None:
     found: list[Rule] = []
     for line in lines:
         rule = match_line(line, allow_weak=True)

@@ -94,7 +94,8 @@ _AGO = re.compile(
 _NUMBERS: Final = {
     word: number
     for number, words in enumerate(
-        "un une a an|deux|trois|quatre|cinq|six|sept|huit|neuf|dix".split("|"), start=1
+        ("un une a an", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+        start=1,
     )
     for word in words.split()
 }
@@ -204,7 +205,7 @@ def _from_match(match: re.Match[str], source: str, raw: str) -> PublicationDate 
         day, month = month, day
     if len(groups["year"]) == 2:
         year += 1900 if year >= _CENTURY_TURN else 2000
-    return _publication(year, month, day, _time(groups), source, raw)
+    return _publication((year, month, day), _time(groups), source, raw)
 
 
 def _time(groups: dict[str, str | None]) -> str:
@@ -221,13 +222,14 @@ def _time(groups: dict[str, str | None]) -> str:
     return ""
 
 
-def _publication(  # noqa: PLR0913  the parts of one date
-    year: int, month: int, day: int, time: str, source: str, raw: str
+def _publication(
+    day: tuple[int, int, int], time: str, source: str, raw: str
 ) -> PublicationDate | None:
-    if not _MIN_YEAR <= year <= _MAX_YEAR:
+    """The date of a year, month and day, or None when there is no such day."""
+    if not _MIN_YEAR <= day[0] <= _MAX_YEAR:
         return None
     try:
-        value = date(year, month, day).isoformat()
+        value = date(*day).isoformat()
     except ValueError:  # 31 February
         return None
     precision: Precision = "day"
@@ -250,7 +252,7 @@ def _iso_moment(core: str, source: str, raw: str) -> PublicationDate | None:
         return None
     seconds = core[16:17] == ":"
     time = moment.strftime("T%H:%M:%S" if seconds else "T%H:%M")
-    return _publication(moment.year, moment.month, moment.day, time, source, raw)
+    return _publication((moment.year, moment.month, moment.day), time, source, raw)
 
 
 def _month_or_year(core: str, source: str, raw: str) -> PublicationDate | None:
@@ -321,4 +323,4 @@ def _ask_dateparser(core: str, source: str, raw: str) -> PublicationDate | None:
         return None
     has_time = bool(re.search(r"\d[:h]\d\d", core))
     time = moment.strftime("T%H:%M") if has_time else ""
-    return _publication(moment.year, moment.month, moment.day, time, source, raw)
+    return _publication((moment.year, moment.month, moment.day), time, source, raw)

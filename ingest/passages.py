@@ -1,4 +1,4 @@
-"""The passages of a post or of a comment, numbered and named, from the parts that a reader found."""
+"""The passages of a post or of a comment, numbered and named, from the parts of its text."""
 
 from __future__ import annotations
 

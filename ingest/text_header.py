@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from ingest.clean import fold_line, match_line
@@ -28,12 +29,13 @@ _MAX_TITLE: Final = 180
 _NEAR_TITLE: Final = 5
 
 _META_START = re.compile(
-    r"(?:(?:article|billet|note|entree|message) )?(?:posted|publie|publiee|poste|postee|ecrit|ecrite"
-    r"|redige|redigee|mis en ligne|published|written|by|par|l'auteur est|nombre de commentaires"
-    r"|date|auteur|author|le|this entry was|ce billet a ete|cet article a ete)\b"
+    r"(?:(?:article|billet|note|entree|message) )?(?:posted|publie|publiee|poste|postee|ecrit"
+    r"|ecrite|redige|redigee|mis en ligne|published|written|by|par|l'auteur est"
+    r"|nombre de commentaires|date|auteur|author|le|this entry was|ce billet a ete|cet article a ete)\b"
 )
 _AUTHOR = re.compile(
-    r"(?:\b(?:par|by)|^auteur\s*:|^author\s*:|^l'auteur est)\s*:?\s+(?!(?:on|le|in|dans|at|à|the)\b)"
+    r"(?:\b(?:par|by)|^auteur\s*:|^author\s*:|^l'auteur est)\s*:?\s+"
+    r"(?!(?:on|le|in|dans|at|à|the)\b)"
     r"(?P<name>[^|·•,\n]{1,50}?)"
     r"(?=\s*(?:[|·•,]|[–—-]\s|\b(?:on|le|dans|in|à|at|sur|the|and|et|sous|under|with)\b|\.?$|\d))",
     re.I,
@@ -97,16 +99,19 @@ def _title_place(
             if folded.startswith(wanted) and len(folded) <= len(wanted) + 6:
                 return i
     before = [i for i in open_lines if i < prose]
-    return (
-        _before_meta_line(lines, before)
-        or _after_top_date(lines, before)
-        or _first_short_line(lines, open_lines)
-    )
+    for find, among in (
+        (_before_meta_line, before),
+        (_after_top_date, before),
+        (_first_short_line, open_lines),
+    ):
+        place = find(lines, among)
+        if place is not None:
+            return place
+    return None
 
 
 def _before_meta_line(lines: Sequence[Line], before: Sequence[int]) -> int | None:
-    """The line right above a metadata line, as a place from 1 up; place 0 is found as the first."""
-    for previous, i in zip(before, before[1:], strict=False):
+    for previous, i in pairwise(before):
         text = lines[i].text
         is_stated = _is_meta(text) and not _is_bare_date(text)
         if is_stated and _may_be_title(lines[previous].text):
@@ -161,7 +166,11 @@ def _is_meta(text: str) -> bool:
     starts = bool(_META_START.match(folded))
     if find_dates(text, source="text"):
         return starts or len(_SEPARATORS.findall(text)) >= 1
-    if starts and len(text) <= 80 and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded):
+    if (
+        starts
+        and len(text) <= 80
+        and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded)
+    ):
         return _AUTHOR.search(text) is not None and text[-1] not in ".!?…:"
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     return any(read_counter(part) for part in parts) and (len(parts) > 1 or starts)

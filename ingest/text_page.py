@@ -59,15 +59,15 @@ def read_text(page: Page, text: str) -> Document:
     draft = _Draft(page, text, document_id(page.url, page.source_path), Ledger(text), [])
     thread = find_thread(lines)
     post = read_post(lines, thread)
-    _keep_post(draft, lines, post, thread)
+    _keep_post(draft, lines, post)
     comments = _keep_comments(draft, lines, thread, post.facts.author)
     for line in post.footer:
         draft.ledger.add(claim_footer(line), line.start, line.end)
     if not draft.passages:
         raise ExtractionError(
             "aucun-texte",
-            f"La page «\u00a0{page.source_path}\u00a0» ne contient que des menus, des formulaires ou "
-            "des renvois\u00a0: ouvrez-la pour vérifier qu’elle porte un billet.",
+            f"La page «\u00a0{page.source_path}\u00a0» ne contient que des menus, des formulaires "
+            "ou des renvois\u00a0: ouvrez-la pour vérifier qu’elle porte un billet.",
         )
     facts = post.facts
     return Document(
@@ -89,9 +89,7 @@ def read_text(page: Page, text: str) -> Document:
     )
 
 
-def _keep_post(
-    draft: _Draft, lines: Sequence[Line], post: PostLines, thread: Thread | None
-) -> None:
+def _keep_post(draft: _Draft, lines: Sequence[Line], post: PostLines) -> None:
     for place, claim in post.facts.claims.items():
         draft.ledger.add(claim, lines[place].start, lines[place].end)
     units = group_lines(strip_bullets(_split_headings(post.body), draft.ledger))

@@ -257,7 +257,7 @@ class _Reader:
         return next(line.indent for line in self.lines if line.start == marker[0])
 
     def _is_nested(self, line: Line, marker: _Marker, base: int, i: int) -> bool:
-        """A deeper list item is a reply when it says who speaks; else it is the commenter's list."""
+        """A deeper list item that says who speaks is a reply; another is the commenter's list."""
         if line.indent <= base:
             return False
         head = read_attribution(strip_marker(line, marker.n_signs).text)

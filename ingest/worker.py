@@ -20,14 +20,14 @@ def main() -> int:
     os.dup2(2, 1)  # a library that prints must not write between the records
     import ingest.html_page  # noqa: F401  the parsers, before the first page's time runs
 
-    write_frame(answers, "prêt")  # type: ignore[arg-type]
+    write_frame(answers, "prêt")
     while True:
         try:
-            found = read_frame(sys.stdin.buffer)  # type: ignore[arg-type]
+            found = read_frame(sys.stdin.buffer)
         except EOFError:
             return 0
         if isinstance(found, Page | StructuredPost):
-            write_frame(answers, read_found(found))  # type: ignore[arg-type]
+            write_frame(answers, read_found(found))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import IO, Final, Self
 
 from ingest.model import Document, Page, Rejection, StructuredPost
 
@@ -30,7 +30,7 @@ _LENGTH_BYTES: Final = 8
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
-def write_frame(stream: BinaryIO, record: object) -> None:
+def write_frame(stream: IO[bytes], record: object) -> None:
     """Write one record with its length before it."""
     payload = pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL)
     stream.write(len(payload).to_bytes(_LENGTH_BYTES, "big"))
@@ -38,7 +38,7 @@ def write_frame(stream: BinaryIO, record: object) -> None:
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> object:
+def read_frame(stream: IO[bytes]) -> object:
     """The next record.
 
     Raises:
@@ -118,8 +118,8 @@ class _Worker:
         timer.daemon = True
         timer.start()
         try:
-            write_frame(process.stdin, found)  # type: ignore[arg-type]
-            answer = read_frame(process.stdout)  # type: ignore[arg-type]
+            write_frame(process.stdin, found)
+            answer = read_frame(process.stdout)
         finally:
             timer.cancel()
         if not isinstance(answer, Document | Rejection):
@@ -132,7 +132,7 @@ class _Worker:
         self.kill()
         self._expired.clear()
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-        process = subprocess.Popen(  # noqa: S603  our own module, in the same interpreter
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -146,7 +146,7 @@ class _Worker:
         timer.daemon = True
         timer.start()
         try:
-            read_frame(process.stdout)  # type: ignore[arg-type]
+            read_frame(process.stdout)
         finally:
             timer.cancel()
         return process
