@@ -26,7 +26,7 @@ def teacher_directory() -> Path:
 
 def load_teacher() -> Any:  # noqa: ANN401 - a sentence-transformers model
     """The teacher with int8 linear layers on CPU (cosine 0.999 with float32, 2.5 times faster)."""
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - costs seconds
+    from sentence_transformers import SentenceTransformer
 
     if torch.cuda.is_available():
         return SentenceTransformer(str(teacher_directory()), device="cuda").half()

@@ -51,7 +51,7 @@ def _normalizer(*, folds_accents: bool) -> normalizers.Normalizer:
         normalizers.Lowercase(),
         normalizers.Replace("œ", "oe"),
         normalizers.Replace("æ", "ae"),
-        normalizers.Replace(Regex("['’ʼ`´]"), " "),
+        normalizers.Replace(Regex("['\u2019\u02bc`\u00b4]"), " "),
     ]
     if folds_accents:
         steps += [normalizers.NFD(), normalizers.StripAccents(), normalizers.NFC()]

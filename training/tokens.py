@@ -124,7 +124,7 @@ def iter_pair_batches(
 
 
 def repeated_passages(pairs: Sequence[TokenPair]) -> NDArray[np.bool_]:
-    """Which pairs (n, n) share one passage or query, and so are no negatives; false on the diagonal."""
+    """Which pairs share a passage or a query, and so are no negatives: (n, n), no diagonal."""
     passages = _numbered([pair.passage for pair in pairs])
     queries = _numbered([pair.query for pair in pairs])
     same = (passages[:, None] == passages) | (queries[:, None] == queries)
