@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import LexicalIndex
+from index.lexicon import EXPANSION_WEIGHT
 from index.model import Expansion
 from index.ranking import Candidates
 from index.terms import query_terms
@@ -216,8 +217,9 @@ def gather_evidence(
     """
     if found is None or not len(found.rows):
         return Evidence()
-    coverage = _coverage(found, words, lexical)
-    shares = _lexical_evidence(found, coverage, words, lexical)
+    coverage, gain = _coverage(found, words, lexical)
+    strength = _strength(found, gain, lexical.ceiling(words.weights))
+    shares = _lexical_evidence(coverage, strength, words, lexical)
     if found.dense is None or level is None:
         return Evidence(**shares)
     dense, (mean, spread) = found.dense, level
@@ -248,18 +250,33 @@ def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None)
     return load_model(model).score(evidence) >= calibration.thresholds[lanes]
 
 
-def _coverage(found: Candidates, words: Words, lexical: LexicalIndex) -> Scores:
-    """The share of the question that each candidate holds; another name counts as what it names."""
+def _coverage(found: Candidates, words: Words, lexical: LexicalIndex) -> tuple[Scores, Scores]:
+    """The share of the question that each candidate holds, and what its BM25 score is worth.
+
+    Another name counts as what it names: in the share, and in the score, whose discount and
+    difference of rarity are undone.
+    """
     coverage = lexical.coverage(words.weights, found.rows)
+    gain = np.ones(len(found.rows), dtype=np.float32)
     total = _mass(words.weights, lexical)
     for expansion in words.expansions:
         named = set(query_terms(expansion.typed)) & words.weights.keys()
         rest = {term: w for term, w in words.weights.items() if term not in named}
-        own = _mass(rest, lexical)
+        own = _mass(rest, lexical) if rest else 0.0
         with_name = (lexical.coverage(rest, found.rows) * own + (total - own)) / total
         is_named = lexical.holding(expansion.terms)[found.rows]
         coverage = np.where(is_named, np.maximum(coverage, with_name), coverage)
-    return coverage.astype(np.float32)
+        name = _mass(dict.fromkeys(expansion.terms, 1.0), lexical)
+        worth = np.float32((total - own) / (EXPANSION_WEIGHT * name))
+        gain = np.where(is_named, np.maximum(gain, worth), gain)
+    return coverage.astype(np.float32), gain.astype(np.float32)
+
+
+def _strength(found: Candidates, gain: Scores, ceiling: float) -> float:
+    """The best BM25 score under the highest possible one."""
+    if found.lexical is None or ceiling <= 0:
+        return 0.0
+    return min(1.0, float((found.lexical * gain).max()) / ceiling)
 
 
 def _mass(weights: Mapping[str, float], lexical: LexicalIndex) -> float:
@@ -267,19 +284,17 @@ def _mass(weights: Mapping[str, float], lexical: LexicalIndex) -> float:
 
 
 def _lexical_evidence(
-    found: Candidates, coverage: Scores, words: Words, lexical: LexicalIndex
+    coverage: Scores, strength: float, words: Words, lexical: LexicalIndex
 ) -> dict[str, float]:
     total = _mass(words.weights, lexical)
     known = {term: w for term, w in words.weights.items() if lexical.is_known(term)}
     missing = 1.0 - _mass(known, lexical) / total
-    ceiling = max(lexical.ceiling(words.weights), 1e-9)
-    best = 0.0 if found.lexical is None else float(found.lexical.max())
     rarest = math.log1p(max(lexical.n_rows, 1) / 0.5)
     highest = float(coverage.max())
     return {
         "coverage": highest,
         "first_coverage": float(coverage[0]),
-        "strength": min(1.0, best / ceiling),
+        "strength": strength,
         "unknown": min(missing, 1.0 - highest),
         "held": highest * total / rarest,
         "n_terms": math.log1p(len(words.weights)),
