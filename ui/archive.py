@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ingest.errors import ArchiveError
 from settings import load_settings
 
 if TYPE_CHECKING:
     from index.search import Archive
+    from index.store import PassageRow
 
 
 def archive_path() -> Path:
@@ -36,6 +39,23 @@ def open_current() -> Archive:
     manifest = current_generation(path).manifest
     stamp = f"{manifest.generation}:{manifest.created_at}:{manifest.content_hash}"
     return _open(str(path), stamp)
+
+
+def is_superseded(archive: Archive) -> bool:
+    """Whether a newer build answers by now; False too where that cannot be told."""
+    from index.generation import current_generation
+
+    try:
+        current = current_generation(archive_path().resolve())
+    except ArchiveError:
+        return False  # the next search says what is wrong
+    return current.manifest.content_hash != archive.generation.manifest.content_hash
+
+
+def iter_documents(archive: Archive, limit: int) -> Iterator[tuple[PassageRow, ...]]:
+    """Yields the passages of the first `limit` documents, one document at a time, in order."""
+    for doc_id in archive.store.document_ids()[:limit]:
+        yield archive.store.passages_of(doc_id)
 
 
 def _close(archive: Archive) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import url_state
-from ui.archive import open_current
+from ui.archive import iter_documents, open_current
 from ui.html import Markup, element, join, local_link
 from ui.strings import Words
 from ui.typography import format_date, format_number
@@ -125,13 +125,8 @@ def _sources_of_generation(
     _archive: Archive,
     content_hash: str,  # noqa: ARG001 - the key
 ) -> tuple[tuple[str, str | None, str | None], ...]:
-    found: dict[str, tuple[str, str | None, str | None]] = {}
-    for hit in _archive.iter_passages():
-        if hit.doc_id not in found:
-            if len(found) == _MAX_SOURCES:
-                break
-            found[hit.doc_id] = (hit.doc_id, hit.title, hit.site or hit.source_path)
-    return tuple(found.values())
+    firsts = (passages[0] for passages in iter_documents(_archive, _MAX_SOURCES) if passages)
+    return tuple((one.doc_id, one.title, one.site or one.source_path) for one in firsts)
 
 
 def _by_size(counts: Mapping[str | None, int]) -> list[tuple[str | None, int]]:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ingest.model import Role
+from ui.archive import iter_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from index.model import Hit
     from index.search import Archive
+    from index.store import PassageRow
 
 N_EXAMPLES: Final = 4
-_N_PASSAGES_READ: Final = 2000
+_N_DOCUMENTS_READ: Final = 200
 _QUESTION: Final = re.compile(r"[^.!?…\n;:«»\"]{20,108}\s?\?")
 _FEWEST_WORDS: Final = 5
 _FEWEST_QUESTIONS: Final = 2
@@ -47,10 +48,11 @@ def examples(archive: Archive) -> Examples:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _of_generation(_archive: Archive, content_hash: str) -> Examples:  # noqa: ARG001 - the key
-    return choose_examples(itertools.islice(_archive.iter_passages(), _N_PASSAGES_READ))
+    documents = iter_documents(_archive, _N_DOCUMENTS_READ)
+    return choose_examples(itertools.chain.from_iterable(documents))
 
 
-def choose_examples(passages: Iterable[Hit]) -> Examples:
+def choose_examples(passages: Iterable[PassageRow]) -> Examples:
     """The first good question of each post, in corpus order; titles where there are too few."""
     questions: dict[str, str] = {}
     titles: dict[str, str] = {}
@@ -63,6 +65,8 @@ def choose_examples(passages: Iterable[Hit]) -> Examples:
             question = _first_question(text or "")
             if question and passage.doc_id not in questions:
                 questions[passage.doc_id] = question
+        if len(questions) == N_EXAMPLES:
+            break
     if len(questions) >= _FEWEST_QUESTIONS:
         return Examples(tuple(dict.fromkeys(questions.values()))[:N_EXAMPLES], are_questions=True)
     return Examples(tuple(dict.fromkeys(titles.values()))[:N_EXAMPLES], are_questions=False)

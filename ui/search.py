@@ -12,7 +12,7 @@ import streamlit as st
 from index.export import FORMATS, export_hits
 from index.model import Hit, Query, SearchResult
 from ingest.errors import UsageError
-from ui.archive import open_current
+from ui.archive import is_superseded, open_current
 from ui.card import render_card
 from ui.examples import examples, plain_label
 from ui.filters import EXACT, Choices, choose, years_of
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS: Final = 2000
 LARGEST_K: Final = 100
+# How often an open page looks for a newer build: two small files are read.
+WATCH_S: Final = 15.0
 
 
 def render_search(words: Words) -> None:
@@ -48,7 +50,7 @@ def render_search(words: Words) -> None:
     except UsageError as error:
         st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
         return
-    _render_result(result, choices, words)
+    _render_result(archive, result, choices, words)
 
 
 def _ask(words: Words) -> str:
@@ -65,7 +67,7 @@ def _ask(words: Words) -> str:
     return (question or "").strip()
 
 
-def _render_result(result: SearchResult, choices: Choices, words: Words) -> None:
+def _render_result(archive: Archive, result: SearchResult, choices: Choices, words: Words) -> None:
     with st.container(key="notices"):
         for notice in result.notices:
             st.html(notice_html(None, join(notice)))
@@ -84,12 +86,24 @@ def _render_result(result: SearchResult, choices: Choices, words: Words) -> None
     with st.container(key="results-bar", horizontal=True, vertical_alignment="bottom"):
         st.html(_count_html(result.hits, words))
         _render_downloads(result, words)
+    _watch(archive, words)
     for hit in result.hits:
         render_card(hit, words)
     if any(hit.matches or hit.best_sentence for hit in result.hits):
         st.html(element("p", words("results.legend"), class_="legend"))
     if len(result.hits) == choices.k < LARGEST_K:
         st.button(words("results.more"), key="more", on_click=_show_more, args=(choices.k,))
+
+
+@st.fragment(run_every=WATCH_S)
+def _watch(archive: Archive, words: Words) -> None:
+    """Say when a newer build answers; the passages do not move under the reader's eyes."""
+    if not is_superseded(archive):
+        return
+    with st.container(key="superseded"):
+        st.html(notice_html(None, join(words("results.superseded"))))
+        if st.button(words("results.refresh"), key="refresh"):
+            st.rerun(scope="app")
 
 
 def _render_downloads(result: SearchResult, words: Words) -> None:

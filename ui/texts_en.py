@@ -57,6 +57,8 @@ ENGLISH: Final[dict[str, str]] = {
     "results.order": "closest to the question first",
     "results.more": "Show more passages",
     "results.unexpanded": "Search for my words only",
+    "results.superseded": "The archive has just been updated. The passages below are from before.",
+    "results.refresh": "Show the new ones",
     "results.undated.one": "{n} undated passage cannot meet a choice of years and is left out.",
     "results.undated.many": "{n} undated passages cannot meet a choice of years and are left out.",
     "results.not_confident": "Nothing really answers",

@@ -57,6 +57,9 @@ FRENCH: Final[dict[str, str]] = {
     "results.order": "du plus proche au moins proche de la question",
     "results.more": "Montrer plus de passages",
     "results.unexpanded": "Chercher seulement mes mots",
+    "results.superseded": "L’archive vient d’être mise à jour. Les passages ci-dessous sont ceux "
+    "d’avant.",
+    "results.refresh": "Montrer les nouveaux",
     "results.undated.one": "{n} passage sans date n’entre pas dans un choix par année : il est "
     "laissé de côté.",
     "results.undated.many": "{n} passages sans date n’entrent pas dans un choix par année : ils "

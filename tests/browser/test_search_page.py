@@ -19,6 +19,11 @@ pytestmark = pytest.mark.browser
 
 QUESTION = "Combien faut-il payer un gestionnaire de communauté ?"
 WIDTHS = (390, 1440)
+# What is lower than 44 CSS pixels, half a pixel of rounding allowed.
+TOO_SMALL_TO_TOUCH = """() =>
+    [...document.querySelectorAll('[data-testid=stMain] :is(a, button, summary)')]
+        .filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < 43.5)
+        .map(e => e.innerText || e.ariaLabel)"""
 PATHS = (
     *("", f"?q={QUESTION}", "?q=attaque", "corpus", "methode"),
     "billet?id=d-3333333333333333&p=d-3333333333333333%23c1.p1",
@@ -40,7 +45,7 @@ def test_a_french_question_finds_the_right_passage_first_and_keeps_it_in_the_add
 ) -> None:
     tab.open()
     expect(tab.page.locator("html")).to_have_attribute("lang", "fr-CA")
-    expect(tab.page.get_by_text("Cette archive réunit 6 billets")).to_be_visible()
+    expect(tab.page.get_by_text("Cette archive réunit")).to_be_visible()
     tab.ask(QUESTION)
     found = passages(tab.page)
     assert "quels budgets on devrait investir" in found[0]
@@ -232,24 +237,18 @@ def test_the_page_speaks_english_too(tab: Watched) -> None:
     expect(tab.page.get_by_role("heading", name="What the archive holds")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PATHS)
-def test_nothing_scrolls_sideways_and_everything_can_be_touched(
-    tab: Watched, path: str, width: int
-) -> None:
-    tab.page.set_viewport_size({"width": width, "height": 844})
+def test_nothing_scrolls_sideways_and_everything_can_be_touched(tab: Watched, path: str) -> None:
     tab.open(path)
-    widest = tab.page.evaluate(
-        "Math.max(document.documentElement.scrollWidth,"
-        " ...[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth))"
-    )
-    assert widest <= width
-    small = tab.page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid=stMain] :is(a, button, summary)')]
-            .filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < 43.5)
-            .map(e => e.innerText || e.ariaLabel)"""
-    )
-    assert small == []
+    for width in WIDTHS:
+        tab.page.set_viewport_size({"width": width, "height": 844})
+        tab.settle()
+        widest = tab.page.evaluate(
+            "Math.max(document.documentElement.scrollWidth,"
+            " ...[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth))"
+        )
+        assert widest <= width
+        assert tab.page.evaluate(TOO_SMALL_TO_TOUCH) == []
 
 
 def test_headings_descend_without_a_gap(tab: Watched) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 WAIT_MS = 20_000
 QUIET_MS = 300
@@ -49,3 +52,32 @@ class Watched:
         box.press("Enter")
         self.page.wait_for_url("**q=**", timeout=WAIT_MS)
         self.settle()
+
+
+@contextmanager
+def watching(context: BrowserContext, base_url: str) -> Iterator[Watched]:
+    """A new tab; it must end without a complaint and without a word to another host."""
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    watched = Watched(page, base_url)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            watched.complaints.append(message.text)
+
+    def see(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+            watched.complaints.append(f"request to {request.url}")
+
+    def dismiss(dialog: Dialog) -> None:
+        watched.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    page.on("console", hear)
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on("request", see)
+    yield watched
+    page.close()
+    assert watched.complaints == []

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from index.model import Hit
+from index.store import PassageRow
 from ingest.model import Role
 from ui.examples import choose_examples, plain_label
 
 
-def _hit(doc: str, text: str, role: Role = Role.POST, **fields: str) -> Hit:
-    return Hit(
-        rank=0,
-        score=0.0,
+def _row(
+    doc: str,
+    text: str,
+    role: Role = Role.POST,
+    heading: str | None = None,
+    title: str | None = None,
+) -> PassageRow:
+    return PassageRow(
+        key=1,
         passage_id=f"{doc}#p1",
         doc_id=doc,
+        ordinal=0,
         role=role,
         text=text,
+        heading=heading,
+        language="fr",
+        comment_id=None,
+        comment_number=None,
+        title=title,
+        author=None,
+        date=None,
+        url=None,
+        site=None,
         source_path="x.txt",
-        **fields,  # type: ignore[arg-type]
+        content_hash="",
     )
 
 
 def test_one_question_a_post_headings_first() -> None:
     found = choose_examples(
         [
-            _hit("a", "Du texte. Faut-il tailler les pommiers en hiver ? Oui."),
-            _hit("a", "Et les poiriers, qui les taillera donc demain ?"),
-            _hit("b", "Rien ici.", heading="Comment garder les graines au sec ?"),
-            _hit("d", "Voici donc mon souci : où ranger les bulbes de tulipes ? Vraiment ?"),
-            _hit("c", "Quel est votre avis sur les courges ?", Role.COMMENT),
+            _row("a", "Du texte. Faut-il tailler les pommiers en hiver ? Oui."),
+            _row("a", "Et les poiriers, qui les taillera donc demain ?"),
+            _row("b", "Rien ici.", heading="Comment garder les graines au sec ?"),
+            _row("d", "Voici donc mon souci : où ranger les bulbes de tulipes ? Vraiment ?"),
+            _row("c", "Quel est votre avis sur les courges ?", Role.COMMENT),
         ]
     )
     assert found.are_questions
@@ -39,7 +54,7 @@ def test_one_question_a_post_headings_first() -> None:
 
 
 def test_titles_stand_in_where_nothing_is_asked() -> None:
-    found = choose_examples([_hit("a", "Texte.", title="Les pommiers"), _hit("b", "Ah bon ?")])
+    found = choose_examples([_row("a", "Texte.", title="Les pommiers"), _row("b", "Ah bon ?")])
     assert not found.are_questions
     assert found.texts == ("Les pommiers",)
 

@@ -1,0 +1,53 @@
+"""The page's server, started as a person starts it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+START_S = 60
+
+
+@contextmanager
+def serving(archive: Path, repository: Path) -> Iterator[str]:
+    """The address of the page of this archive, while it is served."""
+    port = _free_port()
+    command = [sys.executable, "cli.py", "serve", "--archive", str(archive), "--port", str(port)]
+    log = archive.parent / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=repository, stdout=output, stderr=output)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(f"{url}/_stcore/health", server, log)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(timeout=START_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            pytest.fail(f"the server stopped: {log.read_text('utf-8', 'replace')}")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"no page after {START_S} s: {log.read_text('utf-8', 'replace')}")

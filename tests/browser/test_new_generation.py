@@ -1,0 +1,35 @@
+"""A page that stays open sees a newer build by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from index.build import build_archive
+from index.encoder import load_encoder
+from tests.browser.server import serving
+from tests.browser.watched import watching
+from tests.ui.documents import documents
+from ui.search import WATCH_S
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_open_page_says_that_the_archive_was_updated_and_shows_it_on_demand(
+    context: BrowserContext, repository: Path, tmp_path: Path
+) -> None:
+    gardens, bread, _ = documents()
+    archive, encoder = tmp_path / "archive", load_encoder()
+    build_archive(archive, [gardens], encoder)
+    with serving(archive, repository) as url, watching(context, url) as tab:
+        tab.open("?q=farine de sarrasin")
+        expect(tab.page.get_by_text("La farine de sarrasin")).to_have_count(0)
+        build_archive(archive, [gardens, bread], encoder)
+        notice = tab.page.get_by_text("vient d’être mise à jour")
+        expect(notice).to_be_visible(timeout=(WATCH_S + 15) * 1000)
+        tab.page.get_by_role("button", name="Montrer les nouveaux").click()
+        expect(tab.page.get_by_text("La farine de sarrasin")).to_be_visible()
+        expect(notice).to_have_count(0)
+        tab.settle()
