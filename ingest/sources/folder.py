@@ -13,6 +13,7 @@ from ingest.model import Rejection
 from ingest.sources.blob import file_blob
 from ingest.sources.dispatch import Found, assets_rejection, read_blob, without_assets
 from ingest.sources.json_exports import Replies, load_comments, orphan_comments
+from ingest.sources.threads import Threads
 
 __all__ = ["iter_folder"]
 
@@ -77,7 +78,7 @@ def iter_folder(path: Path) -> Iterator[Found]:
 
 
 def _read_files(files: list[tuple[str, Path]]) -> Iterator[Found]:
-    """What each file holds; WordPress comments in a file beside their posts join them."""
+    """What each file holds; comments in a file beside their posts join them."""
     beside: dict[Path, Replies] = {}
     joined: set[Path] = set()
     for name, file in files:
@@ -88,11 +89,30 @@ def _read_files(files: list[tuple[str, Path]]) -> Iterator[Found]:
                 gathered = beside.setdefault(file.parent, defaultdict(list))
                 for post_id, comments in replies.items():
                     gathered[post_id].extend(comments)
+    threads, others = _gather_threads([pair for pair in files if pair[1] not in joined])
     for name, file in files:
-        if file not in joined:
-            yield from read_blob(file_blob(file, name), beside.get(file.parent))
+        if file in others:
+            yield from others[file]
+        elif file not in joined:
+            blob = file_blob(file, name)
+            yield from threads.join(read_blob(blob, beside.get(file.parent)))
+    yield from threads.rest()
     for folder, replies in beside.items():
         yield from orphan_comments(replies, f"{folder.name}/comments")
+
+
+def _gather_threads(files: list[tuple[str, Path]]) -> tuple[Threads, dict[Path, list[Found]]]:
+    """Threads of the files that hold only comments, and what else these files gave."""
+    threads = Threads()
+    others: dict[Path, list[Found]] = {}
+    for name, file in files:
+        try:
+            found = threads.gather(file_blob(file, name))
+        except OSError:
+            continue  # met again in its turn, and rejected with its reason
+        if found is not None:
+            others[file] = found
+    return threads, others
 
 
 def _load_replies(file: Path, name: str) -> Replies:

@@ -103,7 +103,7 @@ _SIGNS_PER_CLOSING: Final = 100
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _PROLOG = re.compile(r"\s*(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>)", re.DOTALL)
-_TEXT_CONTROLS: Final = frozenset("\t\n\r\f\x0b\x1a\x1b\x08")
+_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r\f\x0b\x1a\x1b\x08")
 
 
 def recognise(head: bytes, name: str = "") -> Format:
@@ -143,7 +143,7 @@ def sniff_text(head: bytes) -> str | None:
     if head[0:3:2] == b"\0\0" and head[1:2].isascii():
         return head.decode("utf-16-be", "replace")
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    n_controls = sum(1 for sign in text if sign < " " and sign not in _TEXT_CONTROLS)
+    n_controls = len(head) - len(head.translate(None, _CONTROLS))
     # A page damaged by a few control bytes is still a page; 2 in 100 is no text.
     return None if n_controls * 50 > len(text) else text
 
