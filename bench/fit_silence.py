@@ -37,7 +37,6 @@ from index.silence import (
     Words,
     encoder_label,
     gather_evidence,
-    spread_of,
 )
 from ingest.errors import ArchiveError
 
@@ -136,8 +135,7 @@ def _ask_all(
         if vectors is not None and index.vectors is not None:
             cosines = index.vectors @ vectors[place]
             rows = np.union1d(rows, np.argsort(-cosines, kind="stable")[:DEPTH])
-            step = max(1, len(cosines) // 512)
-            level, dense = spread_of(cosines[::step][:512]), cosines[rows]
+            level, dense = (float(cosines.mean()), float(cosines.std())), cosines[rows]
             context = replace(context, mean=level[0], spread=level[1])
         if not len(rows):
             yield Asked(corpus, origin, text, Evidence())

@@ -17,7 +17,6 @@ from index.lexical import LexicalIndex
 from index.model import Mode
 from index.ranking import Ranker, RankRequest
 from index.silence import (
-    Background,
     Calibration,
     Evidence,
     SilenceModel,
@@ -118,7 +117,6 @@ class _Asker:
         self._ranker = Ranker(columns, self._lexical)
         self._vectors = vectors
         self._encoder = encoder
-        self._background = Background(vectors)
 
     def ask(self, questions: Sequence[str]) -> list[Evidence]:
         """What the archive's passages say to each question."""
@@ -136,7 +134,7 @@ class _Asker:
                 exact=Counter(exact_terms(text)),
             )
             candidates = self._ranker.find(request, self._vectors)
-            level = self._background.level(vector)
+            level = self._vectors.level(vector)
             found.append(gather_evidence(candidates, Words(weights), self._lexical, level))
         return found
 

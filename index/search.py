@@ -37,7 +37,7 @@ from index.plan import Plan, weigh, weigh_exact
 from index.query_language import ParsedQuery, merge_filters, parse
 from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, RankedRow, Ranker, RankRequest
 from index.silence import INFO_KEY as SILENCE_KEY
-from index.silence import Background, Words, gather_evidence, is_answered, read_calibration
+from index.silence import Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
 from index.terms import query_terms
 from index.vectors import VectorIndex, load_vectors
@@ -127,11 +127,6 @@ class Archive:
     def vectors(self) -> VectorIndex:
         """The vectors of the passages, read when first needed."""
         return load_vectors(self.generation.vectors_path)
-
-    @cached_property
-    def background(self) -> Background:
-        """What an ordinary passage's cosine is, read when first needed."""
-        return Background(self.vectors)
 
     def search(self, query: Query) -> SearchResult:
         """The passages that answer `query`, best first.
@@ -269,7 +264,7 @@ class Archive:
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""
         words = Words(weigh(plan.parsed.text), plan.expansions)
-        level = None if plan.vector is None else self.background.level(plan.vector)
+        level = None if plan.vector is None else self.vectors.level(plan.vector)
         evidence = gather_evidence(found, words, self.lexical, level)
         return is_answered(evidence, plan.query.mode.value, self.calibration)
 

@@ -26,12 +26,9 @@ from index.lexicon import EXPANSION_WEIGHT
 from index.model import Expansion
 from index.ranking import Candidates
 from index.terms import query_terms
-from index.vectors import VectorIndex
 
 MODEL_FILE: Final = Path(__file__).with_name("silence.toml")
 INFO_KEY: Final = "silence"
-# Passages that stand for ordinary ones: their cosines tell what a high cosine is.
-_BACKGROUND_PASSAGES: Final = 512
 _SMALLEST_SPREAD: Final = 0.02
 # Passages after the best one that its lead is measured on.
 _FOLLOWERS: Final = 9
@@ -172,27 +169,6 @@ def _models() -> Mapping[str, SilenceModel]:
     }
 
 
-class Background:
-    """The cosines of ordinary passages, to tell what is high."""
-
-    def __init__(self, vectors: VectorIndex) -> None:
-        """Reads some passages of the archive, spread evenly over it."""
-        ids = np.sort(vectors.ids)
-        step = max(1, len(ids) // _BACKGROUND_PASSAGES)
-        self._sample = vectors.reconstruct(ids[::step][:_BACKGROUND_PASSAGES])
-
-    def level(self, vector: Scores) -> tuple[float, float]:
-        """The mean and the standard deviation of their cosines with `vector` (dimension,)."""
-        return spread_of(self._sample @ vector)
-
-
-def spread_of(cosines: Scores) -> tuple[float, float]:
-    """The mean of `cosines` (n,) and their standard deviation, which is never below 0.02."""
-    if not len(cosines):
-        return 0.0, 1.0
-    return float(cosines.mean()), max(float(cosines.std()), _SMALLEST_SPREAD)
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of a question: the weight of each term typed, and what the lexicon added."""
@@ -213,7 +189,7 @@ def gather_evidence(
         found: the candidates, best first; None when there are none.
         words: the question's words.
         lexical: the archive's lexical lane.
-        level: mean and spread of ordinary cosines, when there is a dense lane.
+        level: mean and standard deviation of ordinary cosines, when there is a dense lane.
     """
     if found is None or not len(found.rows):
         return Evidence()
@@ -223,6 +199,7 @@ def gather_evidence(
     if found.dense is None or level is None:
         return Evidence(**shares)
     dense, (mean, spread) = found.dense, level
+    spread = max(spread, _SMALLEST_SPREAD)
     ranked = np.sort(dense)[::-1]
     above = np.clip((dense - mean) / spread, 0.0, None)
     agreement = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 
 from index.calibration import foreign_questions, own_questions, place_threshold
@@ -21,7 +20,6 @@ from index.silence import (
     load_model,
     models_for,
     read_calibration,
-    spread_of,
 )
 
 
@@ -49,12 +47,6 @@ def test_more_words_held_speak_for_an_answer(lanes: str) -> None:
 
 def test_no_candidate_is_no_evidence(archive: Archive) -> None:
     assert gather_evidence(None, Words({"mot": 1.0}), archive.lexical, None) == Evidence()
-
-
-def test_the_spread_of_equal_cosines_is_not_zero() -> None:
-    mean, spread = spread_of(np.full(5, 0.3, dtype=np.float32))
-    assert mean == pytest.approx(0.3)
-    assert spread > 0
 
 
 def test_a_calibration_is_read_as_it_was_written() -> None:
