@@ -59,10 +59,13 @@ class Thresholds:
     """When the closest paragraph is said to be the one answered.
 
     `least_cosine` is absolute; `least_margin` is the lead over the mean of the other paragraphs.
+    Measured with the bundled encoder on 36 comments of real blogs that quote a paragraph, the
+    quotation taken away: with a lead of 0.24 the closest paragraph is the quoted one for 3 of 4,
+    with 0.33 for all; without a least lead, for 4 of 10.
     """
 
-    least_cosine: float = 0.45
-    least_margin: float = 0.12
+    least_cosine: float = 0.5
+    least_margin: float = 0.24
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class _Aligner:
             return None
         if target[2] < self._thresholds.least_margin:
             return None
-        return target[0], SIMILARITY, round(min(0.9, 0.4 + target[2]), 2)
+        return target[0], SIMILARITY, round(min(0.9, 0.45 + 1.25 * target[2]), 2)
 
     def _closest(
         self, speech: _Speech, candidates: Sequence[Passage]
