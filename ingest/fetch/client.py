@@ -14,7 +14,7 @@ import stamina
 from ingest.errors import ExtractionError, FetchError
 from ingest.fetch.addresses import Target
 from ingest.fetch.cache import AnswerCache
-from ingest.fetch.manners import Pace, Rules, read_rules
+from ingest.fetch.manners import Pace, Rules, read_rules, shared_pace
 from ingest.fetch.model import Answer, FetchOptions
 from ingest.fetch.wire import Resolver, open_pool, resolve_host
 from ingest.limits import InflateStream, RatioGuard, read_limited
@@ -51,7 +51,7 @@ class Fetcher:
     ) -> None:
         self.options = options
         self._pool = open_pool(options.policy, resolver)
-        self._pace = pace or Pace(options.interval_s)
+        self._pace = pace or shared_pace(options.interval_s)
         self._rules: dict[str, Rules] = {}
         folder = options.cache_folder
         self.cache = AnswerCache(folder) if folder is not None else None

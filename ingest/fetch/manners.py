@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,12 @@ class Pace:
             if pause > 0:
                 self.sleep(pause)
         self._last[host] = self.clock()
+
+
+@functools.cache
+def shared_pace(interval_s: float) -> Pace:
+    """The process's own clock of requests: two sources on one host keep their distance too."""
+    return Pace(interval_s)
 
 
 @dataclass(frozen=True, slots=True)

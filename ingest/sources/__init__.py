@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.errors import FetchError, SourceError
-from ingest.fetch import FetchOptions
+from ingest.fetch import Fetcher, FetchOptions
 from ingest.model import Rejection
 from ingest.sources.dispatch import Found
 from ingest.sources.folder import iter_folder
@@ -58,21 +58,26 @@ def iter_source(spec: str, options: FetchOptions | None = None) -> Iterator[Foun
         SourceError: the source does not exist or holds no file.
         FetchError: an address is refused or does not answer.
     """
-    if spec == "-":
-        for line in sys.stdin:
-            if line.strip():
-                yield from _iter_line(line.strip(), options)
-        return
+    with Fetcher(options or FetchOptions()) as fetcher:
+        if spec == "-":
+            for line in sys.stdin:
+                if line.strip():
+                    yield from _iter_line(line.strip(), fetcher)
+        else:
+            yield from _iter_one(spec, fetcher)
+
+
+def _iter_one(spec: str, fetcher: Fetcher) -> Iterator[Found]:
     if is_address(spec):
-        yield from iter_web(spec, options or FetchOptions())
-        return
-    yield from iter_folder(Path(spec))
+        yield from iter_web(spec, fetcher)
+    else:
+        yield from iter_folder(Path(spec))
 
 
-def _iter_line(spec: str, options: FetchOptions | None) -> Iterator[Found]:
+def _iter_line(spec: str, fetcher: Fetcher) -> Iterator[Found]:
     """One line of a list: a source that is not there costs that line, not the list."""
     try:
-        yield from iter_source(spec, options)
+        yield from _iter_one(spec, fetcher)
     except FetchError as error:
         yield Rejection(spec, "source", error.slug, str(error))
     except SourceError as error:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lxml import etree, html
 
 from ingest.errors import ExtractionError, FetchError
-from ingest.fetch import Answer, Fetcher, FetchOptions
+from ingest.fetch import Answer, Fetcher
 from ingest.limits import MAX_WHOLE_BYTES, read_limited
 from ingest.model import Rejection, StructuredPost
 from ingest.sources.crawl import answer_blob, fetch_pages, same_site
@@ -32,7 +32,7 @@ def is_address(spec: str) -> bool:
     return spec.lower().removeprefix(BLOG_PREFIX).startswith(("http://", "https://"))
 
 
-def iter_web(spec: str, options: FetchOptions, fetcher: Fetcher | None = None) -> Iterator[Found]:
+def iter_web(spec: str, client: Fetcher) -> Iterator[Found]:
     """What an address holds: its page, a feed's posts, a map's pages; a root is a whole blog.
 
     Raises:
@@ -41,21 +41,20 @@ def iter_web(spec: str, options: FetchOptions, fetcher: Fetcher | None = None) -
     """
     wants_blog = spec.lower().startswith(BLOG_PREFIX)
     url = spec[len(BLOG_PREFIX) :] if wants_blog else spec
-    with fetcher or Fetcher(options) as client:
-        first = client.fetch(url)
-        try:
-            kind = recognise(plain_blob(first).head())
-        except ExtractionError as error:
-            yield Rejection(first.url, "source", error.slug, error.detail)
-            return
-        if kind is Format.SITEMAP:
-            yield from fetch_pages(client, iter_sitemap(client, first), spec)
-        elif kind is Format.FEED:
-            yield from _iter_feed_posts(client, first)
-        elif kind is Format.HTML and (wants_blog or is_root(first.url)):
-            yield from _iter_blog(client, first, spec)
-        else:
-            yield from read_blob(answer_blob(first))
+    first = client.fetch(url)
+    try:
+        kind = recognise(plain_blob(first).head())
+    except ExtractionError as error:
+        yield Rejection(first.url, "source", error.slug, error.detail)
+        return
+    if kind is Format.SITEMAP:
+        yield from fetch_pages(client, iter_sitemap(client, first), spec)
+    elif kind is Format.FEED:
+        yield from _iter_feed_posts(client, first)
+    elif kind is Format.HTML and (wants_blog or is_root(first.url)):
+        yield from _iter_blog(client, first, spec)
+    else:
+        yield from read_blob(answer_blob(first))
 
 
 def _iter_blog(client: Fetcher, home: Answer, spec: str) -> Iterator[Found]:

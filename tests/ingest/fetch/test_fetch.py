@@ -209,6 +209,12 @@ def test_two_hosts_do_not_wait_for_one_another() -> None:
     assert clock.pauses == [5.0]
 
 
+def test_two_sources_of_one_process_share_their_pace(site: Site) -> None:
+    options = site.options()
+    with Fetcher(options) as one, Fetcher(options) as other:
+        assert one._pace is other._pace
+
+
 def test_a_crawl_delay_is_kept_up_to_a_minute(site: Site) -> None:
     clock = Clock()
     reply(site, "/robots.txt", b"User-agent: *\nCrawl-delay: 100000\n")

@@ -292,3 +292,4 @@ def test_a_list_on_standard_input(
         "introuvable",
         "adresse-interdite",
     ]
+    assert site.paths(robots="with").count("/robots.txt") == 1
