@@ -32,6 +32,7 @@ from index.quality_guard import require_no_regression
 from index.silence import INFO_KEY as SILENCE_KEY
 from index.store import Store, StoreWriter
 from index.terms import ANALYSIS_VERSION, index_terms
+from index.vector_journal import VectorJournal
 from index.vectors import build_vectors, load_vectors
 from ingest.errors import EncoderError
 from ingest.model import Document, Rejection
@@ -107,8 +108,10 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
     report = on_progress or (lambda _: None)
     with new_generation(archive) as draft:
         former = _read_former(draft.parent, encoder)
+        journal = VectorJournal(archive, stamp_of(encoder))
+        former.vectors |= journal.load()
         with StoreWriter(draft.path / STORE_NAME, last_key=former.last_key) as writer:
-            build = _Build(writer, former, encoder, report)
+            build = _Build(writer, former, encoder, report, journal)
             build.add_records(draft.withdrawals.filter(records))
             if replaces is not None and draft.parent is not None:
                 carried = _from_other_sources(draft.parent, frozenset(replaces))
@@ -119,6 +122,7 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
             report(BuildProgress("Contrôle", 0))
             require_no_regression(draft.parent, sealed, encoder)
         generation = draft.publish()
+        journal.clear()
     counts = generation.manifest.counts
     return BuildSummary(
         generation=generation,
@@ -141,8 +145,10 @@ class _Build:
         former: _Former,
         encoder: Encoder,
         report: Callable[[BuildProgress], None],
+        journal: VectorJournal,
     ) -> None:
         self.n_embedded = 0
+        self._journal = journal
         self._writer = writer
         self._former = former
         self._encoder = encoder
@@ -224,6 +230,7 @@ class _Build:
                     f"{vectors.shape} au lieu de {(len(batch), self._encoder.dimension)}. "
                     "Choisissez un autre modèle (--encoder)."
                 )
+            self._journal.append([c.embedded_hash for _, c in batch], vectors)
             self._keys += [key for key, _ in batch]
             self._vectors.append(np.asarray(vectors, dtype=np.float32))
             self.n_embedded += len(batch)

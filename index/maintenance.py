@@ -28,6 +28,7 @@ from index.layout import (
 from index.lock import HOLDER_NAME, LOCK_NAME, write_lock
 from index.manifest import MANIFEST_NAME, Manifest
 from index.purge import holds_withdrawn
+from index.vector_journal import JOURNAL_NAME, clear_journal
 from index.withdrawal import purge
 from index.withdrawal_ledger import KEY_NAME, LEDGER_NAME, is_key_sound
 from index.withdrawn import load_withdrawals
@@ -41,7 +42,9 @@ from ingest.errors import (
 
 # What other parts of Archiblogue keep beside the generations (judgements, lexicon …).
 KEEPERS_FILES: Final = frozenset({"judgements.jsonl", "lexicon.toml", "archiblogue.toml"})
-_OWN_FILES: Final = frozenset({CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME})
+_OWN_FILES: Final = frozenset(
+    {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME}
+)
 
 
 class DamageKind(StrEnum):
@@ -169,6 +172,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
     with write_lock(archive):
         before = _bytes_of(archive)
         leftovers = remove_leftovers(archive)
+        clear_journal(archive)
         pruned = prune(archive, keep)
         kept = list_generations(archive)
         in_use = [p.name for p in kept if p != current_generation(archive).path]

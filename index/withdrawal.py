@@ -25,6 +25,7 @@ from index.generation import (
 from index.layout import remove_leftovers
 from index.purge import holds_withdrawn, iter_documents, remove_holders
 from index.store import Store
+from index.vector_journal import clear_journal
 from index.withdrawal_ledger import Ledger, append_line, open_ledger
 from index.withdrawn import (
     Withdrawals,
@@ -36,7 +37,7 @@ from index.withdrawn import (
     url_key,
 )
 from ingest.errors import ArchiveError, UsageError
-from ingest.model import Comment, Document, Passage
+from ingest.model import Comment, Document, Passage, Rejection
 
 _ID_FORM: Final = re.compile(r"d-[0-9a-f]{16}(#c\d+(\.p\d+)?|#p\d+)?")
 
@@ -130,6 +131,7 @@ def withdraw(
                 "adresse (https://…)."
             )
         withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
+        clear_journal(archive)
         generation, changed = purge(archive, current, withdrawals, model)
         remove_holders(archive, generation, withdrawals)
         remove_leftovers(archive)
@@ -161,7 +163,7 @@ def purge(
     with Store(generation.store_path) as store:
         rejections = store.rejections()
     # The builder obeys the register: it leaves out, or replaces, what was withdrawn.
-    records = [*before, *rejections]
+    records: list[Document | Rejection] = [*before, *rejections]
     # A person's right weighs more than a probe that finds its post no longer.
     return build_archive(archive, records, encoder, force=True).generation, changed
 
