@@ -187,7 +187,7 @@ def _title_score(
         score -= 2
     link = element if element.tag == "a" else element.find(".//a")
     if link is not None and re.fullmatch(
-        r"(?:https?://[^/]+)?/?(?:index\.\w+)?", link.get("href") or "x"
+        r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?", link.get("href") or "x"
     ):
         score -= 2.5  # a heading that leads home is the site's name
     return score

@@ -91,6 +91,7 @@ _MORE = re.compile(
     r"\W*(?:lire (?:la suite|plus)|continuer la lecture|read more|continue reading|la suite|plus\s*…|\[?lire\b.*suite).*",
     re.I | re.S,
 )
+_HOME: Final = re.compile(r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?")
 _MIN_ENTRIES: Final = 3
 
 
@@ -124,18 +125,46 @@ def recognise_listing(
         if any(pattern.fullmatch(text) for text in texts if text) and not _is_long(linear):
             return kind
     by_class = next((kind for name, kind in _BODY_CLASSES if name in names), None)
-    if by_class in (_MISSING, _SEARCH):
+    if by_class in (_MISSING, _SEARCH) or (by_class is not None and "archive" in names):
         return by_class
     if by_class is None and _says_article(tree):
         return None
     n_entries = _count_entries(linear)
-    if by_class is not None and n_entries != 1:
+    if by_class is not None and (n_entries > 0 or "page" not in names):
         return by_class
     if n_entries >= _MIN_ENTRIES:
         return by_class or _LIST
     if any(_ARCHIVE_TITLE.fullmatch(text) for text in headings) and n_entries != 1:
         return _ARCHIVE
+    if _lists_others(linear, page_title):
+        return _LIST
     return None
+
+
+def _lists_others(linear: LinearPage, page_title: str) -> bool:
+    """Whether several headings lead to other pages and none is the page's own title."""
+    title = _letters(page_title)
+    n_links = 0
+    for element in linear.order:
+        if element.tag not in ("h1", "h2", "h3"):
+            continue
+        text = _letters(linear.text_of(element))
+        if not text:
+            continue
+        link = element.find(".//a[@href]")
+        href = link.get("href", "") if link is not None else ""
+        is_home = _HOME.fullmatch(href) is not None
+        if not is_home and (
+            text in title or (not href and element.tag != "h3" and not _is_side(element))
+        ):
+            return False
+        if href and not is_home and not href.startswith("#") and not _is_side(element):
+            n_links += 1
+    return bool(title) and n_links >= 2
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _says_article(tree: HtmlElement) -> bool:

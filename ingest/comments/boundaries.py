@@ -135,7 +135,9 @@ def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
 
 
 def _stands_in_thread(element: HtmlElement) -> bool:
-    """Whether a definition list, or an ancestor named after comments, is near."""
+    """Whether a definition list, a thread's heading or an ancestor named after comments is near."""
+    if signs.is_post_key(element):
+        return any(signs.has(ancestor, signs.DISQUS) for ancestor in element.iterancestors())
     if element.tag == "dt" or any(
         sibling.tag in _HEADINGS
         and (signs.has(sibling, signs.AREA) or is_thread_heading(sibling.text_content()))

@@ -22,6 +22,7 @@ __all__ = [
     "CHROME",
     "CONTENT",
     "DATE",
+    "DISQUS",
     "FORM",
     "HEADER",
     "ITEM",
@@ -29,6 +30,7 @@ __all__ = [
     "SIDE",
     "WEAK_ITEM",
     "has",
+    "is_post_key",
     "is_weak_key",
     "item_key",
     "tokens",
@@ -111,6 +113,7 @@ CHILDREN = re.compile(
     r"children|replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses",
     re.I,
 )
+DISQUS = re.compile(r"disqus_thread|dsq-.*|post-list", re.I)
 FORM = re.compile(
     r"respond|comment-?_?respond|comment-?_?form.*|commentform|form-?comments?|formulaire.*|reply-form|"
     r"post-a-comment|add-?_?comment|leave-?_?comment|comments-?open|comment-?_?editor|repondre|"
@@ -173,9 +176,12 @@ _WEAK_KEY = re.compile(
 def is_weak_key(element: HtmlElement) -> bool:
     """Whether the identifier may be another thing's (`c12` is also a column of a CMS)."""
     name = element.get("id") or element.get("name") or ""
-    return _WEAK_KEY.fullmatch(name) is not None and not any(
-        "comment" in token.lower() for token in (element.get("class") or "").split()
-    )
+    return _WEAK_KEY.fullmatch(name) is not None and not has(element, ITEM)
+
+
+def is_post_key(element: HtmlElement) -> bool:
+    """Whether the identifier is a post's everywhere but in a Disqus thread (`post-12`)."""
+    return (element.get("id") or "").lower().startswith("post")
 
 
 def item_key(element: HtmlElement) -> str | None:
