@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 N_EXAMPLES: Final = 4
 _N_DOCUMENTS_READ: Final = 200
-_QUESTION: Final = re.compile(r"[^.!?…\n;:«»\"]{20,108}\s?\?")
+_SHORTEST, _LONGEST = 20, 110
+_BOUNDARY: Final = re.compile(r"[.!?…\n;:«»\"]")
 _FEWEST_WORDS: Final = 5
 _FEWEST_QUESTIONS: Final = 2
 # How a French question that makes sense alone begins; « Vraiment ? » and « Et lui ? » do not.
@@ -78,8 +79,15 @@ def plain_label(text: str) -> str:
 
 
 def _first_question(text: str) -> str | None:
-    for found in _QUESTION.finditer(text):
-        question = " ".join(found[0].split())
-        if len(question.split()) >= _FEWEST_WORDS and _OPENING.match(question):
-            return question[0].upper() + question[1:]
+    """The first question of a text that makes sense alone, in time proportional to the text."""
+    end = text.find("?")
+    while end >= 0:
+        before = text[max(0, end - _LONGEST - 1) : end]
+        words = " ".join(_BOUNDARY.split(before)[-1].split())
+        is_whole = len(before) <= _LONGEST or _BOUNDARY.search(before) is not None
+        is_long_enough = len(words) >= _SHORTEST and len(words.split()) >= _FEWEST_WORDS
+        if is_whole and is_long_enough and _OPENING.match(words):
+            mark = text[end - 1 : end + 1] if text[end - 1].isspace() else "?"
+            return words[0].upper() + words[1:] + mark
+        end = text.find("?", end + 1)
     return None
