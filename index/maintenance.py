@@ -17,6 +17,7 @@ from index.generation import (
     read_generation,
     switch_current,
 )
+from index.judgements import FILE_NAME as JUDGEMENTS_NAME
 from index.layout import (
     CURRENT_NAME,
     DRAFT_SUFFIX,
@@ -25,6 +26,7 @@ from index.layout import (
     number_of,
     remove_leftovers,
 )
+from index.lexicon import KEEPER_FILE as LEXICON_NAME
 from index.lock import HOLDER_NAME, LOCK_NAME, write_lock
 from index.manifest import MANIFEST_NAME, Manifest
 from index.purge import holds_withdrawn
@@ -41,7 +43,7 @@ from ingest.errors import (
 )
 
 # What other parts of Archiblogue keep beside the generations (judgements, lexicon …).
-KEEPERS_FILES: Final = frozenset({"judgements.jsonl", "lexicon.toml", "archiblogue.toml"})
+KEEPERS_FILES: Final = frozenset({JUDGEMENTS_NAME, LEXICON_NAME, "archiblogue.toml"})
 _OWN_FILES: Final = frozenset(
     {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME}
 )

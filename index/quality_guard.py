@@ -1,12 +1,12 @@
 """A new generation must answer what the former one answered, or it does not take its place.
 
 Two sets of questions are asked of both: the titles of posts that both hold, each of which should
-find its own post, and the judgements that the keeper made (`judgements.jsonl`), if any.
+find its own post, and the judgements that people made (`archiblogue judge`), on passages that both
+hold.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,11 @@ from typing import Final
 from index.encoder import Encoder
 from index.evaluate import measure
 from index.generation import Generation, GenerationLease
+from index.judgements import read_judgements
 from index.lock import ReaderLease
 from index.model import Hit, Query
 from index.search import Archive
 from ingest.errors import RegressionError, UsageError
-
-JUDGEMENTS_NAME: Final = "judgements.jsonl"
 
 # Enough titles to tell one in ten from chance, few enough to be asked in a second or two.
 _MAX_PROBES: Final = 64
@@ -33,7 +32,7 @@ _DEPTH: Final = 10
 MAX_TITLES_LOST: Final = 0.10
 MAX_NDCG_LOST: Final = 0.05
 
-Judgements = Mapping[str, Mapping[str, int]]
+Grades = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +94,12 @@ def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comp
     Raises:
         IntegrityError: a file of one of them is damaged.
     """
-    judgements = read_judgements(former.path.parent)
     with _opened(former, encoder) as old, _opened(candidate, encoder) as new:
         old_titles, new_titles = _titles(old), _titles(new)
         shared = _sample(
             sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title)
         )
-        judged = {
-            question: grades
-            for question, grades in judgements.items()
-            if any(_holds(new, one) and _holds(old, one) for one, n in grades.items() if n > 0)
-        }
+        judged = _judged_by_both(former.path.parent, old, new)
         return Comparison(
             n_titles=len(shared),
             titles=(_share_found(old, old_titles, shared), _share_found(new, new_titles, shared)),
@@ -114,26 +108,17 @@ def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comp
         )
 
 
-def read_judgements(archive: Path) -> Judgements:
-    """The keeper's judgements: for each question, grades by passage id; empty when there are none.
-
-    One JSON object a line, `{"query", "passage_id", "grade"}`; the last word on a pair counts, and
-    a line that cannot be read is passed over.
-    """
-    judgements: dict[str, dict[str, int]] = {}
+def _judged_by_both(archive: Path, old: Archive, new: Archive) -> Grades:
+    """The grades by question, on passages that both hold; only questions with a relevant one."""
     try:
-        lines = (archive / JUDGEMENTS_NAME).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        judgements = read_judgements(archive)
+    except UsageError:  # a line was damaged by hand: no reason to refuse a build
         return {}
-    for line in lines.splitlines():
-        try:
-            said = json.loads(line)
-            judgements.setdefault(str(said["query"]), {})[str(said["passage_id"])] = int(
-                said["grade"]
-            )
-        except (ValueError, KeyError, TypeError, RecursionError):
-            continue
-    return judgements
+    grades: dict[str, dict[str, int]] = {}
+    for one in judgements:
+        if _holds(old, one.passage_id) and _holds(new, one.passage_id):
+            grades.setdefault(one.query, {})[one.passage_id] = one.grade
+    return {query: by_id for query, by_id in grades.items() if any(by_id.values())}
 
 
 def _opened(generation: Generation, encoder: Encoder) -> Archive:
@@ -160,7 +145,7 @@ def _share_found(archive: Archive, titles: Mapping[str, str], doc_ids: Sequence[
     return n_found / max(1, len(doc_ids))
 
 
-def _ndcg(archive: Archive, judgements: Judgements) -> float:
+def _ndcg(archive: Archive, judgements: Grades) -> float:
     run = {question: [hit.passage_id for hit in _ask(archive, question)] for question in judgements}
     return measure(run, judgements)["ndcg@10"]
 

@@ -125,7 +125,7 @@ def test_every_harm_to_every_file_is_found(
 def test_foreign_files_are_named_and_the_keepers_own_are_not(archive: Path) -> None:
     (archive / "gen-0002" / "notes.txt").write_text("x", encoding="utf-8")
     (archive / "photo.jpg").write_text("x", encoding="utf-8")
-    (archive / "judgements.jsonl").write_text("", encoding="utf-8")
+    (archive / "jugements.jsonl").write_text("", encoding="utf-8")
     (archive / "gen-0009.tmp").mkdir()
     assert [(d.path, d.kind) for d in verify(archive)] == [
         ("gen-0002/notes.txt", DamageKind.FOREIGN),

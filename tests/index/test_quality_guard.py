@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.build import build_archive
 from index.generation import current_generation, list_generations
-from index.quality_guard import Comparison, compare, read_judgements
+from index.quality_guard import Comparison, compare
 from ingest.errors import RegressionError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word
@@ -49,7 +49,7 @@ def judge(archive: Path, n_posts: int) -> None:
                     "grade": 2})
         for n in range(n_posts)
     ]  # fmt: skip
-    (archive / "judgements.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (archive / "jugements.jsonl").write_text("\n".join(lines), encoding="utf-8")
 
 
 def test_the_same_and_a_growing_archive_pass(tmp_path: Path) -> None:
@@ -105,9 +105,17 @@ def test_another_model_is_not_compared(tmp_path: Path) -> None:
     assert current_generation(tmp_path).number == 2
 
 
-def test_judgements_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
-    assert read_judgements(tmp_path) == {}
-    lines = ['{"query": "a", "passage_id": "p", "grade": 1}', "{", "[]", '{"query": 1}', "\x00",
-             '{"query": "a", "passage_id": "p", "grade": 0}']  # fmt: skip
-    (tmp_path / "judgements.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    assert read_judgements(tmp_path) == {"a": {"p": 0}}
+def test_judgements_that_cannot_be_read_refuse_no_build(tmp_path: Path) -> None:
+    build_archive(tmp_path, BLOG.posts(12), ENCODER)
+    judge(tmp_path, 12)
+    with (tmp_path / "jugements.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write("\n{")
+    build_archive(tmp_path, [garbled(n) for n in range(12)], ENCODER)
+    assert current_generation(tmp_path).number == 2
+
+
+def test_a_judged_passage_that_rightly_went_is_no_regression(tmp_path: Path) -> None:
+    build_archive(tmp_path, BLOG.posts(20), ENCODER)
+    judge(tmp_path, 20)
+    build_archive(tmp_path, BLOG.posts(6), ENCODER)
+    assert current_generation(tmp_path).number == 2
