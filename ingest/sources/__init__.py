@@ -16,6 +16,7 @@ and code. Bad content becomes a `Rejection`; only a source that does not exist r
 | WordPress WXR     | `wordpress.org/export/`         | posts, pages; comments with parents,      |
 |                   |                                 | pings; categories, tags, authors          |
 | Blogger           | `blogger/2008/kind`, `…/2018`   | posts, pages, comments, labels; API JSON  |
+| Over-blog         | `<root>`, `<posts>`, `<slug>`   | posts, pages, comments with replies, tags |
 | Movable Type      | `TITLE:` … `-----` `BODY:`      | entries, comments, pings, categories      |
 | Dotclear          | `///DOTCLEAR|`                  | posts, pages, comments, trackbacks, tags  |
 | Disqus            | `<disqus>`, WXR with `dsq:`     | comments by thread, under the page's URL  |

@@ -18,6 +18,7 @@ from ingest.sources.json_exports import Replies, iter_json
 from ingest.sources.medium import read_medium
 from ingest.sources.mhtml import iter_mhtml
 from ingest.sources.movable_type import iter_movable_type
+from ingest.sources.overblog import iter_overblog
 from ingest.sources.page import read_single_page
 from ingest.sources.recognise import Format, recognise
 from ingest.sources.warc import iter_warc
@@ -38,6 +39,7 @@ _READERS: Final[dict[Format, Callable[[Blob], Iterator[Found]]]] = {
     Format.WXR: iter_wxr,
     Format.DISQUS: iter_disqus,
     Format.BLOGGER: iter_blogger,
+    Format.OVER_BLOG: iter_overblog,
     Format.FEED: iter_feed,
     Format.DOTCLEAR: iter_dotclear,
     Format.MOVABLE_TYPE: iter_movable_type,

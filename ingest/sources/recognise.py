@@ -25,6 +25,7 @@ class Format(StrEnum):
     WXR = "wxr"
     DISQUS = "disqus"
     BLOGGER = "blogger"
+    OVER_BLOG = "over-blog"
     FEED = "fil"
     SITEMAP = "plan-de-site"
     XML = "xml-inconnu"
@@ -204,6 +205,7 @@ def _by_root(markup: str, head: bytes) -> Format | None:
         blogger = "schemas.google.com/blogger/" in markup or "#kind'" in markup
         return Format.BLOGGER if blogger and _is_blogger_archive(markup) else Format.FEED
     by_tag = {
+        "root": Format.OVER_BLOG if _is_over_blog(markup) else None,
         "rdf": Format.FEED,
         "disqus": Format.DISQUS,
         "urlset": Format.SITEMAP,
@@ -224,6 +226,10 @@ def _is_blogger_archive(markup: str) -> bool:
         or "2008/kind#" in markup
         or "schemas.google.com/blogger/2018" in markup
     )
+
+
+def _is_over_blog(markup: str) -> bool:
+    return bool(re.search(r"<(posts|pages)\b", markup)) and "<slug" in markup
 
 
 def _html_kind(head: bytes) -> Format:

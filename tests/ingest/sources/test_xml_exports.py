@@ -232,6 +232,39 @@ def test_a_takeout_archive_of_blogger(read: Read) -> None:
     assert spam.slug == "hors-blog"
 
 
+def test_over_blog(read: Read) -> None:
+    def said(text: str, replies: str = "") -> str:
+        return (
+            f"<comment><author_name>Lou</author_name><author_email>lou@exemple.org</author_email>"
+            f"<content><![CDATA[{text}]]></content>"
+            f"<published_at>2012-05-05T10:00:00+02:00</published_at>"
+            f"<replies>{replies}</replies></comment>"
+        )
+
+    thread = said("Un", said("Réponse", said("Encore")) + said("Autre")) + said("Deux")
+    content = f"""<?xml version="1.0" encoding="UTF-8"?><root>
+<blog_infos><title>Le carnet</title><url>http://carnet.example</url></blog_infos>
+<posts><post><title>Un été</title><slug>2012/05/un-ete.html</slug><status>2</status>
+<content><![CDATA[<p>Texte.</p>]]></content><created_at>2012-05-04T10:38:05+02:00</created_at>
+<tags>chat,bord de mer</tags><comments>{thread}</comments></post>
+<post><title>Brouillon</title><slug>b</slug><status>1</status><content>x</content></post></posts>
+<pages><page><title>À propos</title><slug>pages/a-propos</slug><status>2</status>
+<content>Bonjour.</content></page></pages></root>"""
+    post, draft, page = read("export.xml", content)
+    assert (post.title, post.site, post.tags) == ("Un été", "Le carnet", ("chat", "bord de mer"))
+    assert post.url == "http://carnet.example/2012/05/un-ete.html"
+    assert post.date.value == "2012-05-04T10:38:05"
+    assert [(one.identifier, one.parent, one.html) for one in post.comments] == [
+        ("1", None, "<p>Un</p>"),
+        ("1.1", "1", "<p>Réponse</p>"),
+        ("1.1.1", "1.1", "<p>Encore</p>"),
+        ("1.2", "1", "<p>Autre</p>"),
+        ("2", None, "<p>Deux</p>"),
+    ]
+    assert (draft.slug, page.title, page.html) == ("non-publie", "À propos", "<p>Bonjour.</p>")
+    assert "lou@exemple.org" not in repr(post)
+
+
 def test_disqus_threads(read: Read) -> None:
     def said(number: str, flags: str, parent: str = "") -> str:
         return (
