@@ -7,6 +7,7 @@ was interrupted between both is finished by the next build.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from index.build import build_archive
+from index.durability import write_durably
 from index.encoder import Encoder, load_encoder
 from index.generation import (
     Generation,
@@ -22,6 +24,7 @@ from index.generation import (
     read_generation,
     write_lock,
 )
+from index.judgements import judgements_path
 from index.layout import remove_leftovers
 from index.purge import holds_withdrawn, iter_documents, remove_holders
 from index.store import Store
@@ -135,11 +138,12 @@ def withdraw(
         generation, changed = purge(archive, current, withdrawals, model)
         remove_holders(archive, generation, withdrawals)
         remove_leftovers(archive)
-    n_comments, n_passages = _count_gone(changed, withdrawals)
+        gone = _gone_passages(changed, withdrawals)
+        _forget_judgements(archive, selector, gone)
     return WithdrawalReport(
         n_documents=len(changed),
-        n_comments=n_comments,
-        n_passages=n_passages,
+        n_comments=_count_comments(changed, withdrawals),
+        n_passages=len(gone),
         n_mentions=_count_mentions(selector, generation),
         generation=generation,
     )
@@ -242,15 +246,43 @@ def _is_comment(selector: Selector, comment: Comment) -> bool:
     return comment.url is not None and comment.url.strip() == selector.value
 
 
-def _count_gone(changed: list[Document], withdrawals: Withdrawals) -> tuple[int, int]:
-    n_comments = n_passages = 0
+def _gone_passages(changed: list[Document], withdrawals: Withdrawals) -> frozenset[str]:
+    gone: set[str] = set()
     for document in changed:
         kept = withdrawals.apply(document)
         texts = {p.passage_id: p.text for p in kept.passages} if kept else {}
-        n_passages += sum(texts.get(p.passage_id) != p.text for p in document.passages)
+        gone |= {p.passage_id for p in document.passages if texts.get(p.passage_id) != p.text}
+    return frozenset(gone)
+
+
+def _count_comments(changed: list[Document], withdrawals: Withdrawals) -> int:
+    n_comments = 0
+    for document in changed:
+        kept = withdrawals.apply(document)
         comments = set(kept.comments) if kept else set()
         n_comments += sum(comment not in comments for comment in document.comments)
-    return n_comments, n_passages
+    return n_comments
+
+
+def _forget_judgements(archive: Path, selector: Selector, gone: frozenset[str]) -> None:
+    """Drop the judgements on what is gone: their questions may repeat its words."""
+    path = judgements_path(archive)
+    if not path.exists():
+        return
+    name = normal_form(selector.value) if selector.kind == "author" else None
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not _judges(line, gone, name)]
+    if len(kept) < len(lines):
+        write_durably(path, b"".join(kept))
+
+
+def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:
+    try:
+        said = json.loads(line)
+        query, passage_id = str(said["query"]), str(said["passage_id"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    return passage_id in gone or (name is not None and name in normal_form(query))
 
 
 def _count_mentions(selector: Selector, generation: Generation) -> int:

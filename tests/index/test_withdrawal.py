@@ -9,6 +9,7 @@ import pytest
 
 from index.build import build_archive
 from index.generation import current_generation, list_generations, read_generation
+from index.judgements import judge, read_judgements
 from index.maintenance import rollback, verify
 from index.model import Mode, Query
 from index.search import open_archive
@@ -213,6 +214,20 @@ def test_what_stood_beside_a_withdrawn_comment_goes_from_the_ledger(tmp_path: Pa
     assert "gabarit" in {entry.text for entry in ledger}
     assert len(ledger) == len(post.ledger) + 2
     assert {entry.rule for entry in ledger if not entry.text} == {"retrait"}
+
+
+def test_judgements_on_what_went_are_forgotten(tmp_path: Path) -> None:
+    posts = BLOG.posts(3)
+    make(tmp_path, posts)
+    with open_archive(tmp_path, encoder=ENCODER) as archive:
+        for n in (0, 1):
+            judge(archive, word(n, 1, 0), posts[n].passages[0].passage_id, 2)
+        judge(archive, f"que dit {posts[2].author} ?", posts[1].passages[1].passage_id, 1)
+    withdraw(tmp_path, Selector("id", posts[0].doc_id), encoder=ENCODER)
+    assert len(read_judgements(tmp_path)) == 2
+    withdraw(tmp_path, Selector("author", posts[2].author or ""), encoder=ENCODER)
+    assert [one.query for one in read_judgements(tmp_path)] == [word(1, 1, 0)]
+    assert files_with(tmp_path, [word(0, 1, 0), word("auteur", 2)]) == []
 
 
 def test_a_rejected_page_does_not_repeat_the_title(tmp_path: Path) -> None:
