@@ -153,7 +153,7 @@ def _lists_others(linear: LinearPage, page_title: str) -> bool:
             continue
         link = element.find(".//a[@href]")
         href = link.get("href", "") if link is not None else ""
-        is_home = _HOME.fullmatch(href) is not None
+        is_home = bool(href) and _HOME.fullmatch(href) is not None
         if not is_home and (
             text in title or (not href and element.tag != "h3" and not _is_side(element))
         ):
