@@ -100,7 +100,7 @@ class ReaderLease:
             return
         descriptor = os.open(directory, os.O_RDONLY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            _share(descriptor)
             # Pruning may have renamed the folder between the two calls above.
             if not os.path.samestat(os.fstat(descriptor), os.stat(directory)):  # noqa: PTH116
                 raise FileNotFoundError(directory)
@@ -136,6 +136,20 @@ def exclusive_hold(directory: Path) -> Iterator[bool]:
         yield is_free
     finally:
         os.close(descriptor)
+
+
+def _share(descriptor: int) -> None:
+    """Take the shared lock; a file system without such locks (some networks) is read without.
+
+    Raises:
+        BlockingIOError: the folder is being removed.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return
 
 
 def _acquire(archive: Path) -> FileLock:

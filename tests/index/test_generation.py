@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import threading
@@ -95,6 +96,19 @@ def test_a_generation_in_use_is_not_removed_until_let_go(tmp_path: Path) -> None
         assert [p.name for p in list_generations(tmp_path)] == ["gen-0001", "gen-0004"]
     build(tmp_path, "last", kept=1)
     assert [p.name for p in list_generations(tmp_path)] == ["gen-0005"]
+
+
+def test_a_file_system_without_locks_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("index.lock.fcntl.flock", refuse)
+    with lease_current(tmp_path) as lease:
+        lease.generation.check()
 
 
 def test_no_archive_is_told_from_a_damaged_one(tmp_path: Path) -> None:
