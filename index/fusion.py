@@ -27,7 +27,7 @@ class Fusion:
     worth, in shares of the best lexical score. Tuned by `bench.tune_fusion` on the development
     sets."""
 
-    dense: float = 0.1
+    dense: float = 0.125
 
 
 @dataclass(frozen=True, slots=True)
