@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BUNDLED_NAME: Final = "archiblogue-fr"
 _BUNDLED_PATH: Final = Path(__file__).parent / "encoders" / BUNDLED_NAME
 _BATCH_TEXTS: Final = 32
-# Passages from which torch's start (some seconds) is won back by its speed.
+# Texts from which torch's start (some seconds) is won back by its speed.
 _BULK_TEXTS: Final = 256
 _UNKNOWN_REVISION: Final = "inconnue"
 
@@ -189,7 +189,7 @@ class _SentenceTransformerEncoder:
 
 
 class _BulkEncoder:
-    """Many passages of the bundled model through torch, in bfloat16 where the processor has it.
+    """Many texts of the bundled model through torch, in bfloat16 where the processor has it.
 
     The model is loaded at the first call; its vectors are those of the model read by numpy, to a
     cosine of 0.999 in bfloat16.
@@ -202,12 +202,12 @@ class _BulkEncoder:
     def _model(self) -> _SentenceTransformerEncoder:
         import torch
 
-        has_bfloat16 = torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
+        has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
         dtype = torch.bfloat16 if has_bfloat16 else torch.float32
         return _SentenceTransformerEncoder(str(self._path), directory=self._path, dtype=dtype)
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+        """The vectors of texts: (n, dimension), float32, L2-normalised."""
         return self._model.encode_passages(texts)
 
 
@@ -255,7 +255,10 @@ def _load_cross_encoder(source: str) -> CrossEncoder:
     from sentence_transformers import CrossEncoder
 
     try:
-        return CrossEncoder(source, trust_remote_code=False, model_kwargs={"use_safetensors": True})
+        model: CrossEncoder = CrossEncoder(
+            source, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+        )
+        return model
     except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
         raise _not_loaded(source, "--reranker", error) from error
 

@@ -52,12 +52,18 @@ def export_transformer(student: TransformerStudent, tokenizer: Tokenizer, folder
             mask_token=MASK,
         )
         fast.save_pretrained(staging)
-        transformer = Transformer(staging, max_seq_length=MAX_TOKENS)
+        transformer = Transformer(
+            staging, max_seq_length=MAX_TOKENS, model_kwargs={"add_pooling_layer": False}
+        )
         width = student.model.config.hidden_size
         modules = [transformer, Pooling(width, pooling_mode="mean"), Normalize()]
         _replace_folder(SentenceTransformer(modules=modules, device="cpu"), folder)
     weights = folder / "model.safetensors"
-    halved = {name: tensor.half() for name, tensor in load_file(weights).items()}
+    halved = {
+        name: tensor.half()
+        for name, tensor in load_file(weights).items()
+        if not name.startswith("pooler.")
+    }
     save_file(halved, weights, metadata={"format": "pt"})
     weights.chmod(0o644)
 

@@ -132,7 +132,7 @@ STEPS: Final[dict[str, Callable[[Places], None]]] = {
     step.__name__: step
     for step in (data, tokenizer, teacher, carry, static, distil, export, measure)
 }
-# The static student lost (docs/decisions/0020-bundled-encoder.md); its step runs only when it is named.
+# The static student lost (docs/decisions/0020-bundled-encoder.md): it is made only when named.
 DEFAULT_STEPS: Final = tuple(name for name in STEPS if name != "static")
 
 

@@ -92,7 +92,7 @@ def is_transformer_directory(path: Path) -> bool:
     if module_types(path) != ("Transformer", "Pooling", "Normalize"):
         return False
     config = read_json(path / "config.json")
-    return config.get("model_type") == "bert" and config.get("hidden_act") == "gelu"
+    return bool(config.get("model_type") == "bert" and config.get("hidden_act") == "gelu")
 
 
 class TransformerEncoder:
@@ -104,7 +104,7 @@ class TransformerEncoder:
         Args:
             path: a directory for which `is_transformer_directory` holds.
             bulk: encodes many texts faster; it may import torch.
-            n_bulk: how many passages make `bulk` worth its start.
+            n_bulk: how many texts make `bulk` worth its start.
 
         Raises:
             EncoderError: a file is missing or damaged.
@@ -144,17 +144,20 @@ class TransformerEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """The vectors of questions: (n, dimension), float32, L2-normalised."""
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
+        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Floats:
+        if len(texts) >= self._n_bulk:
+            return self._bulk(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts))):
             vectors[row] = self._mean(encoding.ids)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _SMALLEST_NORM)
         return vectors
-
-    def encode_passages(self, texts: Sequence[str]) -> Floats:
-        """The vectors of passages: (n, dimension), float32, L2-normalised."""
-        if len(texts) >= self._n_bulk:
-            return self._bulk(texts)
-        return self.encode_queries(texts)
 
     def _mean(self, ids: Sequence[int]) -> Floats:
         x = self._words[ids].astype(np.float32) + self._positions[: len(ids)]
