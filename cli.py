@@ -89,13 +89,52 @@ def build(
     ],
     archive: ArchiveOption = None,
     encoder: EncoderOption = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            "--contact", metavar="ADRESSE", help="Votre courriel ou page, montré aux sites lus."
+        ),
+    ] = None,
     *,
+    seulement: Annotated[
+        bool,
+        typer.Option("--seulement", help="Ne rien garder de ce qui vient d’autres sources."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publier même si la recherche répond moins bien.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
-    """Lire des pages et construire l’archive."""
-    from commands.building import run_build
+    """Lire des pages et construire l’archive, ou la mettre à jour.
 
-    return run_build(sources, _settings(archive), encoder=encoder, as_json=json)
+    Les sources s’ajoutent d’une construction à l’autre ; seul ce qui a changé est recalculé.
+    """
+    from commands.building import BuildRequest, run_build
+
+    request = BuildRequest(encoder=encoder, contact=contact, only_these=seulement, force=force)
+    return run_build(sources, _settings(archive), request, as_json=json)
+
+
+@app.command()
+def watch(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Dossiers, fichiers ou adresses.")
+    ],
+    archive: ArchiveOption = None,
+    encoder: EncoderOption = None,
+    interval: Annotated[
+        float, typer.Option("--intervalle", min=1, metavar="S", help="Secondes entre deux regards.")
+    ] = 60.0,
+    rounds: Annotated[
+        int | None, typer.Option("--tours", min=1, metavar="N", help="S’arrêter après N regards.")
+    ] = None,
+) -> int:
+    """Reconstruire dès qu’une source change (Ctrl-C pour arrêter)."""
+    from commands.watching import run_watch, watch_options
+
+    settings = _settings(archive)
+    options = watch_options(settings, interval_s=interval, n_rounds=rounds)
+    return run_watch(sources, settings, encoder=encoder, options=options)
 
 
 @app.command()

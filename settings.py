@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,19 @@ PROJECT_FILE = "archiblogue.toml"
 ENV_PREFIX = "ARCHIBLOGUE_"
 
 
+def _default_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("archiblogue")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a command needs to know about its surroundings.
 
     `encoder` and `reranker` None mean the bundled encoder and no reranker. `n_workers` 0 means
-    one worker a core.
+    one worker a core. `contact` (an address or a page) is shown to the servers that are read;
+    `cache` keeps their answers for conditional requests.
     """
 
     archive: Path = Path("archive")
@@ -34,6 +41,8 @@ class Settings:
     reranker: str | None = None
     n_workers: int = 0
     timeout_s: float = 30.0
+    contact: str | None = None
+    cache: Path = field(default_factory=_default_cache)
     host: str = "127.0.0.1"
     port: int = 8501
 
@@ -83,15 +92,17 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values = {}
-    for field in fields(Settings):
-        name = ENV_PREFIX + field.name.upper()
+    for one in fields(Settings):
+        name = ENV_PREFIX + one.name.upper()
         if environ.get(name):
-            values[field.name] = _convert(field.name, environ[name], origin=name)
+            values[one.name] = _convert(one.name, environ[name], origin=name)
     return values
 
 
 def _convert(key: str, value: object, *, origin: str) -> Any:  # noqa: ANN401 (a field's own type)
-    defaults = {field.name: field.default for field in fields(Settings)}
+    defaults = {
+        one.name: one.default if one.default is not MISSING else Path() for one in fields(Settings)
+    }
     if key not in defaults:
         raise UsageError(
             f"Réglage inconnu «\u00a0{key}\u00a0» dans {origin}. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 from commands.terminal import Advance, count, progress, say, say_json, warn
 from index.build import BuildProgress, build_archive
 from index.encoder import load_encoder
-from ingest.errors import SourceError
+from ingest.errors import SourceError, UsageError
+from ingest.fetch import FetchOptions
 from ingest.model import Document, Rejection
-from ingest.pipeline import IngestOptions, ingest
+from ingest.pipeline import IngestOptions, ingest, source_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +60,47 @@ class Tally:
             yield record
 
 
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What the options of `build` ask for, sources apart.
+
+    `only_these` leaves nothing of other sources in the archive; `force` publishes a generation
+    that answers worse than the former one.
+    """
+
+    encoder: str | None = None
+    contact: str | None = None
+    only_these: bool = False
+    force: bool = False
+
+
+def ingest_options(settings: Settings, contact: str | None = None) -> IngestOptions:
+    """How pages are read and the network is asked under these settings."""
+    return IngestOptions(
+        n_workers=settings.n_workers or os.cpu_count() or 1,
+        timeout_s=settings.timeout_s,
+        fetch=FetchOptions(contact=contact or settings.contact, cache_folder=settings.cache),
+    )
+
+
+def named_sources(sources: Sequence[str]) -> list[str]:
+    """The sources, those that `-` reads from stdin among them, one a line."""
+    named: list[str] = []
+    for source in sources:
+        if source == "-":
+            named += [line.strip() for line in sys.stdin if line.strip()]
+        else:
+            named.append(source)
+    return named
+
+
 def run_build(
-    sources: Sequence[str], settings: Settings, *, encoder: str | None, as_json: bool
+    sources: Sequence[str], settings: Settings, request: BuildRequest, *, as_json: bool
 ) -> int:
     """Build the archive; 3 when some pages could not be read, 0 when all could.
+
+    Sources add up from one build to the next: what a source named again no longer holds leaves
+    the archive, what came from other sources stays.
 
     Raises:
         ArchiveError: nothing could be read, or the archive cannot be written; what was
@@ -69,17 +108,25 @@ def run_build(
     """
     started = time.monotonic()
     tally = Tally()
-    options = IngestOptions(
-        n_workers=settings.n_workers or os.cpu_count() or 1, timeout_s=settings.timeout_s
-    )
-    model = load_encoder(encoder or settings.encoder)
+    sources = named_sources(sources)
+    if not sources:
+        raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")
+    options = ingest_options(settings, request.contact)
+    model = load_encoder(request.encoder or settings.encoder)
     with progress("Lecture") as advance:
         records = _require_documents(tally.watch(ingest(sources, options), advance), tally)
 
         def show(step: BuildProgress) -> None:
             advance(step.done, step.total, label=step.stage)
 
-        build_archive(settings.archive, records, model, on_progress=show)
+        build_archive(
+            settings.archive,
+            records,
+            model,
+            replaces=None if request.only_these else [source_name(one) for one in sources],
+            on_progress=show,
+            force=request.force,
+        )
     _report(tally, settings, seconds=time.monotonic() - started, as_json=as_json)
     return 3 if tally.failures else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -97,6 +98,8 @@ def run_compact(settings: Settings, *, keep: int) -> int:
 def run_withdraw(selector: str, settings: Settings, *, as_json: bool) -> int:
     """Withdraw a text for ever, from every generation and every build to come."""
     report = withdraw(settings.archive, parse_selector(selector))
+    # The answers of servers are kept only to ask less: none may keep what was withdrawn.
+    shutil.rmtree(settings.cache, ignore_errors=True)
     if as_json:
         record = asdict(report) | {"generation": report.generation.number}
         say_json(record)

@@ -14,7 +14,7 @@ from index.build import BuildSummary, build_archive
 from index.encoder import Encoder
 from ingest.errors import ArchiveError, SourceError
 from ingest.model import Document, Rejection
-from ingest.pipeline import IngestOptions, ingest
+from ingest.pipeline import IngestOptions, ingest, source_name
 
 # A file still growing gives another look: what is read must have stayed the same that long.
 _SETTLE_S: Final = 2.0
@@ -134,7 +134,12 @@ class _Watcher:
         if stop.is_set():
             return None
         try:
-            summary = build_archive(self._archive, self._records(), self._encoder)
+            summary = build_archive(
+                self._archive,
+                self._records(),
+                self._encoder,
+                replaces=[source_name(source) for source in self._sources],
+            )
         except ArchiveError as error:
             return WatchEvent(WatchKind.FAILED, str(error))
         self._built = seen

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
@@ -23,7 +25,7 @@ from ingest.sources import iter_source
 from ingest.text_page import read_text
 from ingest.worker_pool import WorkerPool
 
-__all__ = ["IngestOptions", "ingest", "read_found", "read_page"]
+__all__ = ["IngestOptions", "ingest", "read_found", "read_page", "source_name"]
 
 _LIGHT_BYTES: Final = 200_000
 """Text pages under it are read in this process: the slowest measured takes 0.4 s."""
@@ -59,7 +61,13 @@ def ingest(
     with WorkerPool(options.n_workers, options.timeout_s) as pool:
         for source in sources:
             for record in _read_source(source, options, pool):
-                yield replace(record, source=source)
+                yield replace(record, source=source_name(source))
+
+
+def source_name(source: str) -> str:
+    """What a source is called from one build to the next: its address, or its resolved path."""
+    is_address = urlsplit(source).scheme in {"http", "https"}
+    return source if is_address or source == "-" else str(Path(source).resolve())
 
 
 def _read_source(

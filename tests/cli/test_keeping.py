@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,46 @@ def test_rejections_are_listed_and_exported(
     table = archiblogue("rejections", "--archive", archive, "--csv").out.splitlines()
     assert table[0].startswith("source_path,stage,slug,detail")
     assert len(table) == 2
+
+
+def write_page(folder: Path, name: str, sentence: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"Titre de {name}\n\n{sentence}\n", encoding="utf-8")
+
+
+def test_sources_add_up_and_a_source_read_again_is_replaced(
+    archiblogue: Archiblogue, tmp_path: Path
+) -> None:
+    archive, old, new = (tmp_path / name for name in ("archive", "vieux", "neuf"))
+    write_page(old, "a.txt", "Un billet sur les érables en automne.")
+    write_page(old, "b.txt", "Un billet sur la tempête de verglas.")
+    write_page(new, "c.txt", "Un billet sur les baladodiffusions.")
+    archiblogue("build", old, "--archive", archive)
+    archiblogue("build", new, "--archive", archive)
+    corpus = archiblogue("corpus", "--archive", archive, "--json").lines
+    assert {hit["source_path"] for hit in corpus} == {"vieux/a.txt", "vieux/b.txt", "neuf/c.txt"}
+    (old / "a.txt").unlink()
+    archiblogue("build", old, "--archive", archive)
+    corpus = archiblogue("corpus", "--archive", archive, "--json").lines
+    assert {hit["source_path"] for hit in corpus} == {"vieux/b.txt", "neuf/c.txt"}
+    archiblogue("build", new, "--archive", archive, "--seulement", "--force")
+    corpus = archiblogue("corpus", "--archive", archive, "--json").lines
+    assert {hit["source_path"] for hit in corpus} == {"neuf/c.txt"}
+
+
+def test_watch_builds_and_leaves_after_its_rounds(archiblogue: Archiblogue, tmp_path: Path) -> None:
+    write_page(tmp_path / "pages", "a.txt", "Un billet sur les érables en automne.")
+    outcome = archiblogue(
+        "watch", tmp_path / "pages", "--archive", tmp_path / "archive", "--tours", 1
+    )
+    assert outcome.code == 0, outcome.err
+    assert "Génération 1" in outcome.out
+
+
+def test_a_list_of_sources_comes_from_stdin(
+    archiblogue: Archiblogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_page(tmp_path / "pages", "a.txt", "Un billet sur les érables en automne.")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{tmp_path / 'pages'}\n\n"))
+    outcome = archiblogue("build", "-", "--archive", tmp_path / "archive", "--json")
+    assert outcome.value["n_documents"] == 1

@@ -1,0 +1,33 @@
+"""`watch`: build again whenever a source changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from commands.building import ingest_options
+from commands.terminal import say, warn
+from index.encoder import load_encoder
+from index.watch import WatchEvent, WatchKind, WatchOptions, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from settings import Settings
+
+
+def run_watch(
+    sources: Sequence[str], settings: Settings, *, encoder: str | None, options: WatchOptions
+) -> int:
+    """Build at once, then at each change, until interrupted; a failure is told and tried again."""
+
+    def tell(event: WatchEvent) -> None:
+        (say if event.kind is WatchKind.BUILT else warn)(event.message)
+
+    model = load_encoder(encoder or settings.encoder)
+    watch(settings.archive, sources, model, options=options, on_event=tell)
+    return 0
+
+
+def watch_options(settings: Settings, *, interval_s: float, n_rounds: int | None) -> WatchOptions:
+    """How often to look, and how pages are read."""
+    return WatchOptions(interval_s=interval_s, n_rounds=n_rounds, ingest=ingest_options(settings))
