@@ -191,7 +191,7 @@ def _count_html(hits: tuple[Hit, ...], words: Words) -> Markup:
 def _nothing_html(query: Query, choices: Choices, words: Words) -> Markup:
     advice = [words("results.none.words")]
     if choices.n_active:
-        advice.append(words("results.none.filters", n=choices.n_active))
+        advice.append(words.count("results.none.filters", choices.n_active))
     if re.search(r'["«“]|(?<!\S)-\w', query.text):
         advice.append(words("results.none.quotes"))
     if query.mode != "hybrid":

@@ -134,7 +134,7 @@ def test_a_query_that_matches_nothing_says_what_to_do(open_page: OpenPage) -> No
     text = plain(bodies(page))
     assert "Aucun passage trouvé" in text
     assert "retirez les guillemets" in text
-    assert "retirez des filtres" in text
+    assert "retirez le filtre choisi" in text
     assert not cards(page)
 
 
