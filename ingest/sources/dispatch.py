@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -32,6 +33,10 @@ _MAX_DEPTH: Final = 3
 
 _BESIDE_PAGES: Final = frozenset({"binaire", "habillage", "json-inconnu", "xml-inconnu"})
 """What browsers and tools leave beside pages: counted in a folder, named when given alone."""
+
+_ASSET_TYPES: Final = (
+    "image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript",
+)  # fmt: skip
 
 _READERS: Final[dict[Format, Callable[[Blob], Iterator[Found]]]] = {
     Format.WARC: iter_warc,
@@ -158,10 +163,18 @@ def _seekable(member: Blob) -> Blob:
 def without_assets(found: Iterator[Found], skipped: list[str]) -> Iterator[Found]:
     """What was found, less the files beside pages: their paths go to `skipped`."""
     for one in found:
-        if isinstance(one, Rejection) and one.slug in _BESIDE_PAGES:
+        if isinstance(one, Rejection) and _is_beside_pages(one):
             skipped.append(one.source_path)
         else:
             yield one
+
+
+def _is_beside_pages(rejection: Rejection) -> bool:
+    """Whether nobody took the file for a page. A binary `billet.html` is a page that was lost."""
+    if rejection.slug not in _BESIDE_PAGES:
+        return False
+    media_type = mimetypes.guess_type(rejection.source_path)[0] or ""
+    return rejection.slug != "binaire" or media_type.startswith(_ASSET_TYPES)
 
 
 def assets_rejection(source: str, skipped: list[str]) -> Iterator[Rejection]:
