@@ -87,11 +87,15 @@ def analyze(text: str) -> list[Token]:
     A compound gives its parts and the joined form (« médias-sociaux »: `media`, `social`,
     `mediassocial`), so terms may overlap.
     """
-    return [
-        Token(term, text[word.start : word.end], word.start, word.end)
-        for word in iter_words(text)
-        if (term := _term(word.form)) is not None
-    ]
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        offset = match.start()
+        for word in _words(match.lastgroup or "", match.group()):
+            term = _term(word.form)
+            if term is not None:
+                start, end = offset + word.start, offset + word.end
+                found.append(Token(term, text[start:end], start, end))
+    return found
 
 
 def terms(text: str) -> list[str]:
@@ -121,41 +125,43 @@ def query_terms(text: str) -> list[str]:
 def iter_words(text: str) -> Iterator[Word]:
     """Yields the folded words of `text`, stop words included, elisions cut off."""
     for match in _TOKEN.finditer(text):
-        yield from _read(match.lastgroup or "", match.group(), match.start())
+        offset = match.start()
+        for form, start, end, is_compound in _words(match.lastgroup or "", match.group()):
+            yield Word(form, offset + start, offset + end, is_compound)
 
 
-def _read(kind: str, surface: str, start: int) -> Iterator[Word]:
-    """Yields the words of one match of _TOKEN."""
+@lru_cache(maxsize=_CACHED_WORDS)
+def _words(kind: str, surface: str) -> tuple[Word, ...]:
+    """The words of one match of _TOKEN, placed from its first character."""
     if kind == "word":
-        yield from _read_word(surface, start)
-    elif kind == "url":
-        yield from _read_address(surface, start)
-    elif kind == "number":
+        return tuple(_read_word(surface))
+    if kind == "url":
+        return tuple(_read_address(surface))
+    if kind == "number":
         form = re.sub(r"[\s\u00a0\u202f]", "", surface).replace(",", ".")
-        yield Word(form, start, start + len(surface))
     else:
         form = fold(surface.replace(".", "") if kind == "acronym" else surface)
-        yield Word(form, start, start + len(surface))
+    return (Word(form, 0, len(surface)),)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _index_terms(kind: str, surface: str) -> tuple[str, ...]:
     """Stem and marked form of each word of one match of _TOKEN, stop words left out."""
     found: list[str] = []
-    for word in _read(kind, surface, 0):
+    for word in _words(kind, surface):
         term = _term(word.form)
         if term is not None:
             found += (term, EXACT_MARK + word.form[:MAX_TERM_LENGTH])
     return tuple(found)
 
 
-def _read_word(surface: str, start: int) -> Iterator[Word]:
+def _read_word(surface: str) -> Iterator[Word]:
     if surface.isalnum():
-        yield Word(fold(surface), start, start + len(surface))
+        yield Word(fold(surface), 0, len(surface))
         return
     whole = fold(re.sub(rf"[{_APOSTROPHES}{_HYPHENS}]", "", surface))
     if whole in _WHOLE:
-        yield Word(whole, start, start + len(surface))
+        yield Word(whole, 0, len(surface))
         return
     parts = [(m.group(1), m.group(2), m.start(1)) for m in _PART.finditer(surface)]
     words: list[Word] = []
@@ -166,7 +172,7 @@ def _read_word(surface: str, start: int) -> Iterator[Word]:
             continue
         if joined_from is None:
             joined_from = len(words)
-        words.append(Word(form, start + offset, start + offset + len(text)))
+        words.append(Word(form, offset, offset + len(text)))
         if not joint or joint not in _HYPHENS:
             yield from _close_compound(words[joined_from:])
             joined_from = None
@@ -182,12 +188,12 @@ def _close_compound(parts: list[Word]) -> Iterator[Word]:
     yield Word("".join(part.form for part in parts), parts[0].start, parts[-1].end, True)
 
 
-def _read_address(surface: str, start: int) -> Iterator[Word]:
+def _read_address(surface: str) -> Iterator[Word]:
     """The parts of a web address, and no more than its first 200 characters."""
     for match in re.finditer(r"[^\W_]+", surface[:200]):
         form = fold(match.group())
         if form not in {"http", "https", "www", "html", "htm", "php"}:
-            yield Word(form, start + match.start(), start + match.end())
+            yield Word(form, match.start(), match.end())
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
