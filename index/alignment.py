@@ -40,6 +40,11 @@ _SHORTEST_NAME: Final = 3
 _LONGEST_NAME: Final = 60
 
 
+# Raise it when the same document may be aligned otherwise: alignments are carried over from one
+# build to the next.
+ALIGNMENT_VERSION: Final = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """The passage that a comment answers.

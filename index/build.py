@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.alignment import align_archive
+from index.alignment_reuse import INFO_KEY as ALIGNMENT_KEY
+from index.alignment_reuse import AlignmentInputs, carried_over
 from index.calibration import calibrate
 from index.columns import write_columns
 from index.context import PassageContext, iter_contexts
@@ -159,6 +161,7 @@ class _Build:
         self._keys: list[int] = []
         self._vectors: list[Vectors] = []
         self._n_passages = 0
+        self.alignment_inputs = AlignmentInputs.for_encoder(stamp_of(encoder))
 
     def add_records(self, records: Iterable[Document | Rejection]) -> None:
         """Writes every document, and every page that gave none."""
@@ -201,7 +204,9 @@ class _Build:
 
     def _add_document(self, document: Document) -> None:
         self._writer.add_document(document)
-        for context in iter_contexts(document):
+        contexts = list(iter_contexts(document))
+        self.alignment_inputs.add(document, [one.embedded_hash for one in contexts])
+        for context in contexts:
             passage = context.passage
             former_key = self._former.keys.get(passage.passage_id, (None, ""))[0]
             digest = context.embedded_hash
@@ -276,10 +281,14 @@ def _seal(draft: GenerationDraft, build: _Build, encoder: Encoder) -> Generation
         write_columns(writer, passages)
     with Store(draft.path / STORE_NAME) as store:
         calibration = calibrate(store, passages, index, encoder)
-        alignments = [astuple(one) for one in align_archive(store, passages, index)]
+        inputs = build.alignment_inputs
+        settled = inputs.unchanged_since(AlignmentInputs.of_generation(draft.parent))
+        alignments = carried_over(draft.parent, passages, settled)
+        changed = [passage for passage in passages if passage.doc_id not in settled]
+        alignments += align_archive(store, changed, index)
     with StoreWriter.reopen(draft.path / STORE_NAME) as writer:
-        writer.add_info({SILENCE_KEY: calibration.as_json()})
-        writer.add_alignments(alignments)
+        writer.add_info({SILENCE_KEY: calibration.as_json(), ALIGNMENT_KEY: inputs.as_json()})
+        writer.add_alignments(sorted(map(astuple, alignments)))
     return draft.seal(
         ManifestFields(encoder=stamp_of(encoder), content_hash=content_hash, counts=counts)
     )

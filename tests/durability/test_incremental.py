@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import index.build
 from index.build import BuildSummary, build_archive
 from index.generation import current_generation
 from index.search import open_archive
+from index.store import PassageRow, Store
+from index.vectors import VectorIndex
 from ingest.errors import ArchiveError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word
@@ -107,3 +111,49 @@ def test_what_went_is_no_longer_found(tmp_path: Path) -> None:
     with open_archive(tmp_path, encoder=ENCODER) as opened:
         assert not [hit for hit in opened.iter_passages() if word(3, 1, 0) in hit.text]
         assert opened.vectors.n_vectors == 12
+
+
+def alignments(archive: Path) -> dict[str, tuple[str, str, float]]:
+    with open_archive(archive, encoder=ENCODER) as opened:
+        comments = [row.comment_id for row in opened.store.iter_passages() if row.comment_id]
+        found = opened.store.alignments(comments)
+    return {one: (a.passage_id, a.method, a.confidence) for one, a in found.items()}
+
+
+def answering(n: int, *, name: str | None = None) -> Document:
+    """A post whose second comment quotes the first paragraph, or calls the first by name."""
+    post = BLOG.post(n)
+    text = f"«\u00a0{post.passages[0].text}\u00a0» Je suis bien d’accord avec cette phrase."
+    if name:
+        text = f"@{name} vous avez raison, et merci de l’avoir dit si clairement."
+    first = replace(post.comments[0], author=name or post.comments[0].author)
+    passages = (*post.passages[:3], replace(post.passages[3], text=text))
+    return replace(post, passages=passages, comments=(first, post.comments[1]))
+
+
+def test_alignments_are_carried_over_only_where_nothing_they_depend_on_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aligned: list[set[str]] = []
+    real = index.build.align_archive
+
+    def recording(store: Store, passages: list[PassageRow], vectors: VectorIndex) -> object:
+        aligned.append({row.doc_id for row in passages})
+        return real(store, passages, vectors)
+
+    monkeypatch.setattr("index.build.align_archive", recording)
+    posts = [answering(n) for n in range(5)]
+    make(tmp_path / "a", posts)
+    make(tmp_path / "a", posts)
+    posts[3] = answering(3, name="Jeannette")
+    make(tmp_path / "a", posts)
+    renamed = replace(posts[4].comments[0], author="Une tout autre personne")
+    posts[4] = replace(posts[4], comments=(renamed, *posts[4].comments[1:]))
+    make(tmp_path / "a", posts)
+    everything = {post.doc_id for post in posts}
+    assert aligned == [everything, set(), {posts[3].doc_id}, {posts[4].doc_id}]
+    make(tmp_path / "once", posts)
+    assert alignments(tmp_path / "a") == alignments(tmp_path / "once")
+    assert len(alignments(tmp_path / "a")) >= 5
+    build_archive(tmp_path / "a", posts, FakeEncoder(16, revision="2"))
+    assert aligned[-1] == everything, "another model has other vectors"
