@@ -23,7 +23,7 @@ from index.search import Archive
 from ingest.errors import RegressionError, UsageError
 
 # Enough titles to tell one in ten from chance, few enough to be asked in a second or two.
-_MAX_PROBES: Final = 64
+_MAX_PROBES: Final = 40
 _FEWEST_PROBES: Final = 10
 _FEWEST_JUDGED: Final = 5
 _DEPTH: Final = 10
@@ -127,7 +127,7 @@ def _opened(generation: Generation, encoder: Encoder) -> Archive:
 
 def _titles(archive: Archive) -> dict[str, str]:
     """The title of each post that has one of its own."""
-    titles = {row.doc_id: row.title for row in archive.store.iter_passages() if row.title}
+    titles = archive.store.titles()
     n_of = Counter(titles.values())
     return {doc: title for doc, title in titles.items() if n_of[title] == 1}
 

@@ -147,6 +147,11 @@ class Store:
         rows = self._all("SELECT doc_id FROM documents ORDER BY source_path, doc_id")
         return tuple(row[0] for row in rows)
 
+    def titles(self) -> dict[str, str]:
+        """The title of each document that has one, by id."""
+        rows = self._all("SELECT doc_id, title FROM documents WHERE title IS NOT NULL")
+        return dict(sorted(rows))
+
     def rejections(self) -> tuple[Rejection, ...]:
         """The pages that gave no document, in the order in which they were read."""
         rows = self._all(
