@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from settings import Settings
 
 # Pages that are recognised and set aside on purpose: the build is whole without them.
-EXPECTED_SLUGS = frozenset({"page-de-liste", "fichier-ignore", "hors-pages"})
+EXPECTED_SLUGS = frozenset(
+    {
+        "page-de-liste",
+        "page-de-recherche",
+        "page-introuvable",
+        "hors-pages",
+        "hors-blog",
+        "non-publie",
+        "sans-contenu",
+    }
+)
 N_REJECTIONS_SHOWN = 10
 
 
