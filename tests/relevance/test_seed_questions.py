@@ -1,0 +1,50 @@
+"""The questions over the seed pages find their passages.
+
+The questions were written with few words of the passages in them, so this measures meaning. The
+floors are in `floors.json`; `python -m bench.floors --write` raises them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.floors import SeedQuality, measure_seeds
+from index.encoder import load_encoder
+from index.model import Mode
+
+HERE = Path(__file__).parent
+FLOORS: dict[str, dict[str, float]] = json.loads(
+    (HERE / "floors.json").read_text(encoding="utf-8")
+)["seed questions"]
+
+
+@pytest.fixture(scope="module")
+def measured(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, SeedQuality]:
+    """What each mode reaches on the archive of the seeds."""
+    return measure_seeds(repository, tmp_path_factory.mktemp("seeds"), load_encoder())
+
+
+@pytest.mark.gate
+@pytest.mark.encoder
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_ranking_is_no_worse_than_its_floor(
+    mode: Mode, measured: dict[str, SeedQuality]
+) -> None:
+    assert measured[mode.value]["ndcg@10"] >= FLOORS[mode.value]["ndcg@10"], measured
+
+
+@pytest.mark.gate
+@pytest.mark.encoder
+def test_a_right_passage_is_among_the_first_three(measured: dict[str, SeedQuality]) -> None:
+    found, floor = measured["hybrid"]["success@3"], FLOORS["hybrid"]["success@3"]
+    assert found >= floor, f"{found} % of the questions instead of {floor} %"
+
+
+@pytest.mark.gate
+@pytest.mark.encoder
+def test_hybrid_is_not_below_its_lanes(measured: dict[str, SeedQuality]) -> None:
+    best = max(measured["dense"]["ndcg@10"], measured["lexical"]["ndcg@10"])
+    assert measured["hybrid"]["ndcg@10"] >= best - 0.5, measured
