@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS: Final = 2000
 LARGEST_K: Final = 100
 # How often an open page looks for a newer build: two small files are read.
-WATCH_S: Final = 15.0
+WATCH_S: Final = 8.0
 
 
 def render_search(words: Words) -> None:

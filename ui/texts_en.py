@@ -24,7 +24,7 @@ ENGLISH: Final[dict[str, str]] = {
     # question box
     "search.heading": "Search the archive",
     "question": "Your question, in French",
-    "question.placeholder": "For instance: à quoi sert un gestionnaire de communauté\u202f?",
+    "question.placeholder": "A whole sentence or a few words",
     "question.button": "Search",
     # filters
     "filter.role": "Show",

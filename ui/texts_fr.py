@@ -24,7 +24,7 @@ FRENCH: Final[dict[str, str]] = {
     # question box
     "search.heading": "Chercher dans l’archive",
     "question": "Votre question",
-    "question.placeholder": "Par exemple : à quoi sert un gestionnaire de communauté ?",
+    "question.placeholder": "Une phrase entière ou quelques mots",
     "question.button": "Chercher",
     # filters
     "filter.role": "Montrer",
