@@ -42,5 +42,15 @@ fix: setup
 gate: setup
 	$(BIN)/python -m pytest -m gate
 
+bench: setup
+	$(BIN)/python -m bench.search
+
+torture: setup
+	$(BIN)/python -m tests.durability.torture
+
+train-encoder: setup
+	$(PIP) -e '.[dev,train]'
+	$(BIN)/python -m training
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
