@@ -31,7 +31,8 @@ _NEAR_TITLE: Final = 5
 _META_START = re.compile(
     r"(?:(?:article|billet|note|entree|message) )?(?:posted|publie|publiee|poste|postee|ecrit"
     r"|ecrite|redige|redigee|mis en ligne|published|written|by|par|l'auteur est"
-    r"|nombre de commentaires|date|auteur|author|le|this entry was|ce billet a ete|cet article a ete)\b"
+    r"|nombre de commentaires|date|auteur|author|le|this entry was|ce billet a ete"
+    r"|cet article a ete)\b"
 )
 _AUTHOR = re.compile(
     r"(?:\b(?:par|by)|^auteur\s*:|^author\s*:|^l'auteur est)\s*:?\s+"

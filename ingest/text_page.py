@@ -92,7 +92,7 @@ def read_text(page: Page, text: str) -> Document:
 def _keep_post(draft: _Draft, lines: Sequence[Line], post: PostLines) -> None:
     for place, claim in post.facts.claims.items():
         draft.ledger.add(claim, lines[place].start, lines[place].end)
-    units = group_lines(strip_bullets(_split_headings(post.body), draft.ledger))
+    units = group_lines(strip_bullets(_split_headings(post.body), draft.ledger), draft.text)
     parts: list[Part] = []
     heading: str | None = None
     for i, unit in enumerate(units):
@@ -153,7 +153,7 @@ def _keep_comments(
 def _keep_comment(draft: _Draft, read: CommentLines, number: int, *, is_post_author: bool) -> None:
     for claim, line in read.claims:
         draft.ledger.add(claim, line.start, line.end)
-    units = group_lines(strip_bullets(read.body, draft.ledger))
+    units = group_lines(strip_bullets(read.body, draft.ledger), draft.text)
     parts = [_part(draft, unit, None) for unit in units]
     role = Role.REPLY if is_post_author else Role.COMMENT
     _keep(draft, Place(draft.doc_id, role, number), parts)

@@ -179,6 +179,9 @@ def _claim_tail(post: Sequence[Line], facts: Facts) -> None:
         rule = match_line(text)
         if read_meta(text, i, facts):
             continue
+        is_quoted = rule is not None and rule.error and _is_quoted(post, i, claims)
+        if is_quoted:
+            break
         if rule is not None and (not rule.section or rule.weak) and not _PHOTO_WORD.match(text):
             claims[i] = _claim(rule)
         elif read_counter(text) and i:

@@ -57,19 +57,20 @@ def strip_bullets(lines: Sequence[Line], ledger: Ledger) -> list[Line]:
     return stripped
 
 
-def group_lines(lines: Sequence[Line]) -> list[Unit]:
+def group_lines(lines: Sequence[Line], page: str) -> list[Unit]:
     """The lines as units: cut at blank lines, at list items, and between two long lines.
 
     A line without any letter or digit (a smiley, a row of stars) stays with the unit above it.
     A negative indent marks a line whose bullet was taken off (see `strip_bullets`).
     """
     units: list[Unit] = []
-    for block in _blocks(lines):
+    for block in _blocks(lines, page):
         if _is_code(block):
             units.append(Unit(tuple(block), PassageKind.PREFORMATTED))
             continue
         for group in _split_block(block):
-            if units and not any(sign.isalnum() for line in group for sign in line.text):
+            has_text = any(sign.isalnum() for line in group for sign in line.text)
+            if units and not has_text and _touch(units[-1].lines[-1], group[0], page):
                 last = units.pop()
                 units.append(Unit((*last.lines, *group), last.kind))
             else:
@@ -77,10 +78,16 @@ def group_lines(lines: Sequence[Line]) -> list[Unit]:
     return units
 
 
-def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
+def _touch(above: Line, below: Line, page: str) -> bool:
+    """Whether nothing stands between the lines: no line that was dropped, no bullet."""
+    between = page[above.end : below.start]
+    return not between.strip()
+
+
+def _blocks(lines: Sequence[Line], page: str) -> list[list[Line]]:
     blocks: list[list[Line]] = []
     for line in lines:
-        if blocks and not line.n_blank:
+        if blocks and not line.n_blank and (line.indent < 0 or _touch(blocks[-1][-1], line, page)):
             blocks[-1].append(line)
         else:
             blocks.append([line])

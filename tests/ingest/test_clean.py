@@ -92,8 +92,13 @@ def test_any_text_is_answered(text: str) -> None:
 
 
 WORDS = sorted(
-    {word for rule in load_rules() for p in rule.patterns for word in re.findall(r"[a-z]{2,}", p.pattern)}
-)  # fmt: skip
+    {
+        word
+        for rule in load_rules()
+        for pattern in rule.patterns
+        for word in re.findall(r"[a-z]{2,}", pattern.pattern)
+    }
+)
 
 
 @pytest.mark.parametrize(
