@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -52,12 +53,19 @@ def export_transformer(student: TransformerStudent, tokenizer: Tokenizer, folder
             mask_token=MASK,
         )
         fast.save_pretrained(staging)
-        transformer = Transformer(
-            staging, max_seq_length=MAX_TOKENS, model_kwargs={"add_pooling_layer": False}
-        )
+        transformer = Transformer(staging, max_seq_length=MAX_TOKENS)
         width = student.model.config.hidden_size
         modules = [transformer, Pooling(width, pooling_mode="mean"), Normalize()]
         _replace_folder(SentenceTransformer(modules=modules, device="cpu"), folder)
+    _leave_pooler_out(folder)
+
+
+def _leave_pooler_out(folder: Path) -> None:
+    """Halves the weights' precision and drops BERT's pooler, which mean pooling never reads."""
+    config_path = folder / "sentence_bert_config.json"
+    config = json.loads(config_path.read_text(encoding="utf-8"))
+    config["model_kwargs"] = {"add_pooling_layer": False}
+    config_path.write_text(json.dumps(config, indent=4) + "\n", encoding="utf-8")
     weights = folder / "model.safetensors"
     halved = {
         name: tensor.half()
@@ -75,5 +83,6 @@ def _replace_folder(model: SentenceTransformer, folder: Path) -> None:
     if folder.exists():
         shutil.rmtree(folder)
     model.save(str(folder), create_model_card=False, safe_serialization=True)
+    (folder / "model.safetensors").chmod(0o644)
     if kept is not None:
         card.write_text(kept, encoding="utf-8")
