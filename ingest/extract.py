@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, extract
 from trafilatura.metadata import (
     examine_meta,
     extract_meta_json,
@@ -20,7 +20,7 @@ from trafilatura.metadata import (
     extract_url,
 )
 
-__all__ = ["HeadFacts", "extract_main_text", "read_head"]
+__all__ = ["HeadFacts", "extract_main_text", "extract_plain", "read_head"]
 
 # trafilatura reports every page that it gives up on; the ledger and the rejections say it better.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -50,6 +50,11 @@ def extract_main_text(tree: HtmlElement) -> str:
     if body is None:
         return ""
     return "\n".join(text for text in body.itertext() if text.strip())
+
+
+def extract_plain(text: str) -> str:
+    """What trafilatura alone makes of the page, comments left out: the yardstick of our gates."""
+    return extract(text, include_comments=False) or ""
 
 
 def read_head(tree: HtmlElement, url: str | None) -> HeadFacts:

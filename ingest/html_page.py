@@ -182,7 +182,7 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
     for n in sorted(kept):
         block = page.blocks[n]
         n_total += block.end - block.start
-        sure = sure_rule(block.element)
+        sure = sure_rule(_innermost(page, block))
         if sure is not None:
             rule, element = sure
             weights[element] = weights.get(element, 0) + block.end - block.start
@@ -195,6 +195,14 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
         if weights[element] <= _MAX_REFUSED_SHARE * n_total:
             refusals.setdefault(n, (name, reason))
     return refusals
+
+
+def _innermost(page: LinearPage, block: Block) -> HtmlElement:
+    """The inline element that holds the whole block (`<span class="posted">…`), or its element."""
+    for child in block.element:
+        if page.spans.get(child) == (block.start, block.end):
+            return child
+    return block.element
 
 
 def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:

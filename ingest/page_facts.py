@@ -53,7 +53,7 @@ _HEADLINE_CLASS = re.compile(
 _SEPARATORS = re.compile(r"\s+[|»«·•–—:-]+\s+|\s*[|»«]\s*")
 _POSTED_BY = re.compile(
     r"(?:publié|posté|écrit|rédigé|soumis|envoyé|submitted|posted|written|published|ajouté|proposé)\s*(?:le\b[^|\n]{0,40}?)?\s*(?:par|by)\s*:?\s*(?P<a>[^|\n,•·(]{2,50}?)"
-    r"\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bà\b|\bat\b|$)|^\s*(?:par|by)\s+(?P<b>[^|\n,•·(]{2,50}?)\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bat\b|$)",
+    r"\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bà\b|\bat\b|$)|(?:^|\d\s+|,\s*)(?:par|by)\s+(?P<b>[^|\n,•·(]{2,50}?)\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bat\b|$)",
     re.I,
 )
 _NEAR_CHARS: Final = 600  # before and after the title: where themes print the date of the post
@@ -393,6 +393,7 @@ def _shown_author(linear: LinearPage, skip: list[tuple[int, int]]) -> tuple[str 
                 )
             )
             or "author-name" in names
+            or "p-author" in names
             or "entry-author" in names
         )
         span = linear.spans[element]

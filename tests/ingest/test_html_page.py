@@ -1,0 +1,164 @@
+"""Pages written for each platform give their post and their comments, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.decode import decode_page
+from ingest.errors import ExtractionError
+from ingest.html_page import read_html
+from ingest.model import Action, Document, Page, Role
+
+PAGES = Path(__file__).parents[1] / "pages" / "html"
+EXPECTED = json.loads((PAGES / "expected.json").read_text(encoding="utf-8"))
+
+
+def read(name: str) -> Document:
+    content = (PAGES / f"{name}.html").read_bytes()
+    page = Page(f"{name}.html", content, media_type="text/html")
+    return read_html(page, decode_page(page).text)
+
+
+def described(document: Document) -> dict[str, object]:
+    """The document as the expected file writes it."""
+    numbers = {c.comment_id: c.number for c in document.comments}
+    return {
+        "title": document.title,
+        "author": document.author,
+        "date": document.date.value if document.date else None,
+        "declared": document.n_comments_declared,
+        "post": [p.text for p in document.passages if p.role is Role.POST],
+        "comments": [
+            {
+                "author": c.author,
+                "date": c.date.value if c.date else None,
+                "parent": numbers.get(c.parent_id or ""),
+                "kind": c.kind.value,
+                "state": c.state.value,
+                "by_author": c.is_post_author,
+                "text": [p.text for p in document.passages if p.comment_id == c.comment_id],
+            }
+            for c in document.comments
+        ],
+    }
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_platform(name: str) -> None:
+    assert described(read(name)) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_ledger_covers_the_page_without_overlaps(name: str) -> None:
+    document = read(name)
+    ends = 0
+    for entry in document.ledger:
+        assert entry.start >= ends, entry
+        assert entry.end > entry.start
+        assert entry.start - ends <= 3  # a line end between blocks, a sign between pieces of one
+        ends = entry.end
+    kept = [e for e in document.ledger if e.action is Action.KEPT]
+    assert {e.passage_id for e in kept} == {p.passage_id for p in document.passages}
+    assert {(e.start, e.end, e.text) for e in kept} == {
+        (p.start, p.end, p.text) for p in document.passages
+    }
+
+
+def test_every_fixture_is_expected() -> None:
+    assert {path.stem for path in PAGES.glob("*.html")} == set(EXPECTED)
+
+
+def html(body: str, head: str = "<title>Le pain</title>", attributes: str = "") -> Document:
+    text = f"<html><head>{head}</head><body {attributes}>{body}</body></html>"
+    return read_html(Page("p.html", b"", url="http://b.example/pain"), text)
+
+
+PROSE = (
+    "<p>" + "Le levain demande du temps, de la farine de seigle et une pièce tiède. " * 5 + "</p>"
+)
+
+
+def test_comments_never_leak_into_the_post() -> None:
+    long = "Un commentaire bien plus long que le billet lui-même. " * 20
+    document = html(
+        f"<h1>Le pain</h1><div>{PROSE}</div><ol class='commentlist'><li id='comment-1'>"
+        f"<cite class='fn'>Zoé</cite><p>{long}</p></li></ol>"
+    )
+    assert not any("commentaire bien plus" in p.text for p in document.passages if not p.comment_id)
+    assert document.comments[0].author == "Zoé"
+    assert document.comments[0].url == "http://b.example/pain#comment-1"
+
+
+def test_untrusted_markup_stays_text() -> None:
+    document = html(
+        f"<h1>Le pain</h1><div class='entry-content'>{PROSE}<p>Tapez &lt;script&gt;x&lt;/script&gt; ici, sans crainte.</p></div>"
+    )
+    assert any("<script>x</script>" in p.text for p in document.passages)
+
+
+def test_author_reply_is_known_by_class_or_by_name_and_link() -> None:
+    document = html(
+        f"<h1>Le pain</h1><a rel='author' href='http://b.example/qui'>Jeanne</a>{PROSE}"
+        "<ol class='commentlist'>"
+        "<li id='comment-1'><cite class='fn'><a href='http://b.example/'>Jeanne</a></cite><p>Oui.</p></li>"
+        "<li id='comment-2'><cite class='fn'><a href='http://c.example/'>Jeanne</a></cite><p>Non.</p></li>"
+        "<li id='comment-3' class='bypostauthor'><cite class='fn'>J.</cite><p>Peut-être.</p></li></ol>"
+    )
+    assert [c.is_post_author for c in document.comments] == [True, False, True]
+    roles = [p.role for p in document.passages if p.comment_id]
+    assert roles == [Role.REPLY, Role.COMMENT, Role.REPLY]
+
+
+@pytest.mark.parametrize(
+    ("body", "attributes", "slug"),
+    [
+        ("<h1>Page introuvable</h1><p>Désolé.</p>", "class='error404'", "page-introuvable"),
+        ("<h1>Erreur 404</h1><p>Rien ici.</p>", "", "page-introuvable"),
+        ("<h1>Résultats de recherche pour : pain</h1><p>Rien.</p>", "", "page-de-recherche"),
+        (f"<h1>Archives pour mars 2008</h1>{PROSE}", "class='archive date'", "page-de-liste"),
+        (f"<h1>Étiquette : pain</h1>{PROSE}", "class='archive tag tag-pain'", "page-de-liste"),
+        (
+            "".join(
+                f"<div class='post hentry'><h2><a href='/b{n}'>Billet {n}</a></h2>{PROSE}</div>"
+                for n in range(4)
+            ),
+            "",
+            "page-de-liste",
+        ),
+        (f"<div id='content'>{PROSE}</div>", "class='dc-archive-month'", "page-de-liste"),
+        ("<script>var x = 1;</script>", "", "vide"),
+        ("<nav><a href='/'>Accueil</a></nav>", "", "sans-texte"),
+    ],
+)
+def test_pages_that_are_no_posts(body: str, attributes: str, slug: str) -> None:
+    with pytest.raises(ExtractionError) as caught:
+        html(body, "<title>Carnet</title>", attributes)
+    assert caught.value.slug == slug
+    assert "p.html" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "attributes"),
+    [
+        (
+            "Résultats de recherche d’un doctorat",
+            f"<h1>Résultats de recherche d’un doctorat</h1>{PROSE * 8}",
+            "",
+        ),
+        (
+            "Le pain",
+            f"<h1>Le pain</h1>{PROSE}<h3><a href='/a'>Autre</a></h3><h3><a href='/b'>Encore</a></h3>",
+            "",
+        ),
+        (
+            "Le pain",
+            f"<article class='post hentry'><h1>Le pain</h1>{PROSE}</article>",
+            "class='single tag-x'",
+        ),
+    ],
+)
+def test_posts_are_not_taken_for_listings(title: str, body: str, attributes: str) -> None:
+    assert html(body, f"<title>{title}</title>", attributes).passages
