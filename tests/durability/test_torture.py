@@ -32,7 +32,7 @@ def test_an_archive_holds(repository: Path, name: str, n_trials: int) -> None:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     assert done.stdout, done.stderr
