@@ -4,6 +4,7 @@
     ├── CURRENT            « gen-0007 <SHA-256 of its manifest> »: replacing it is the only commit
     ├── gen-0007/          store.sqlite  vectors.faiss  manifest.json; never changed once named
     ├── gen-0008.tmp/      a build at work, or what is left of a killed one
+    ├── vectors.journal    what an unpublished build embedded, for the next one
     └── write.lock         one writer at a time
 
 `CURRENT` holds « none » from the first build's start to its end, so that a missing `CURRENT`
