@@ -103,7 +103,8 @@ class MemoryIndex:
             for text in split_passages(document.text, passage_words)
         ]
         self.owners = np.array([row for row, _, _ in passages], dtype=np.int64)
-        self.lexical = LexicalIndex(_build_postings(passages))
+        self.postings = _build_postings(passages)
+        self.lexical = LexicalIndex(self.postings)
         self.vectors: Scores | None = None
         if encoder is not None:
             texts = [f"{title}\n{text}" if title else text for _, title, text in passages]

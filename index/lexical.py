@@ -30,7 +30,7 @@ class BM25:
 
     `title` is the weight of an occurrence in the title or heading above a passage, as a share of
     one in its text; `exact` that of the word as it was typed beside its stem. Values: the best
-    mean nDCG@10 on the development sets (bench/tune_lexical).
+    mean nDCG@10 on the development sets (`bench.tune_lexical`).
     """
 
     k1: float = 1.2

@@ -1,0 +1,54 @@
+"""What BM25's constants should be: `python -m bench.tune_lexical` on the development sets.
+
+Changes one constant at a time around those kept and prints nDCG@10 x 100 of each set, and the mean.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+from bench.tune_fusion import SETS, load_set, sample
+from index.evaluate import MemoryIndex, measure
+from index.lexical import BM25, LexicalIndex
+from index.model import Mode
+
+GRID = {
+    "k1": (0.9, 1.2, 1.6),
+    "b": (0.4, 0.6, 0.75, 0.9),
+    "title": (0.0, 0.5, 1.0, 2.0),
+    "exact": (0.0, 0.2, 0.35, 0.5, 1.0),
+}
+
+
+def main() -> None:
+    """Prints one line for each set of constants."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=5)
+    options = parser.parse_args()
+    judged = {name: sample(load_set(name), options.every) for name in SETS}
+    indexes = {name: MemoryIndex(one.documents, None) for name, one in judged.items()}
+    print("constants", *SETS, "mean", sep="\t")
+    for constants in iter_constants():
+        scores = []
+        for name, index in indexes.items():
+            index.lexical = LexicalIndex(index.postings, constants)
+            run = index.run(judged[name], [Mode.LEXICAL])[Mode.LEXICAL]
+            scores.append(100 * measure(run, judged[name].qrels)["ndcg@10"])
+        cells = [f"{score:.2f}" for score in (*scores, sum(scores) / len(scores))]
+        print(asdict(constants), *cells, sep="\t", flush=True)
+
+
+def iter_constants() -> Iterator[BM25]:
+    """Yields the constants kept, then each change of one of them."""
+    yield BM25()
+    for name, values in GRID.items():
+        for value in values:
+            changed = replace(BM25(), **{name: value})
+            if changed != BM25():
+                yield changed
+
+
+if __name__ == "__main__":
+    main()
