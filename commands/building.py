@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from commands.terminal import Advance, count, progress, say, say_json, warn
@@ -15,7 +15,7 @@ from index.encoder import load_encoder
 from ingest.errors import SourceError, UsageError
 from ingest.fetch import FetchOptions
 from ingest.model import Document, Rejection
-from ingest.pipeline import IngestOptions, ingest, source_name
+from ingest.pipeline import IngestOptions, ingest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ EXPECTED_SLUGS = frozenset(
         "hors-blog",
         "non-publie",
         "sans-contenu",
+        "protege",
+        "robots",
     }
 )
 N_REJECTIONS_SHOWN = 10
@@ -47,6 +49,7 @@ class Tally:
     n_comments: int = 0
     n_dropped_blocks: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)  # those that gave something
 
     @property
     def failures(self) -> list[Rejection]:
@@ -59,6 +62,8 @@ class Tally:
         """The same records, counted as they go by."""
         for record in records:
             self.n_pages += 1
+            if record.source is not None:
+                self.sources.add(record.source)
             if isinstance(record, Rejection):
                 self.rejections.append(record)
             else:
@@ -118,10 +123,10 @@ def run_build(
     """
     started = time.monotonic()
     tally = Tally()
+    options = replace(ingest_options(settings, request.contact), is_lenient="-" in sources)
     sources = named_sources(sources)
     if not sources:
         raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")
-    options = ingest_options(settings, request.contact)
     model = load_encoder(request.encoder or settings.encoder)
     with progress("Lecture") as advance:
         records = _require_documents(tally.watch(ingest(sources, options), advance), tally)
@@ -133,7 +138,7 @@ def run_build(
             settings.archive,
             records,
             model,
-            replaces=None if request.only_these else [source_name(one) for one in sources],
+            replaces=None if request.only_these else tally.sources,
             on_progress=show,
             force=request.force,
         )

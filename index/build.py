@@ -95,8 +95,9 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
         archive: the archive's folder, made when there is none.
         records: what the ingester gave.
         encoder: the model that reads the passages.
-        replaces: the sources that were read again. What the former generation had from other
-            sources is carried over; None carries nothing over.
+        replaces: the sources that were read again, asked for once `records` are all read. What
+            the former generation had from other sources is carried over; None carries nothing
+            over.
         on_progress: told of each step.
         force: publish even a generation that answers worse than the former one.
 

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ingest.decode import decode_page
-from ingest.errors import ExtractionError
+from ingest.errors import ExtractionError, FetchError, SourceError
 from ingest.fetch import FetchOptions
 from ingest.limits import megabytes
 from ingest.model import Document, Page, Rejection, StructuredPost
@@ -35,13 +35,15 @@ _LIGHT_BYTES: Final = 200_000
 class IngestOptions:
     """How pages are read: worker processes, seconds a page may take, bytes it may have.
 
-    `fetch` says how the network is asked when a source is an address.
+    `fetch` says how the network is asked when a source is an address. A source that does not exist
+    or does not answer stops everything, or becomes a rejection when `is_lenient`.
     """
 
     n_workers: int = 1
     timeout_s: float = 30.0
     max_page_bytes: int = 20_000_000
     fetch: FetchOptions | None = None
+    is_lenient: bool = False
 
 
 DEFAULT_OPTIONS: Final = IngestOptions()
@@ -60,8 +62,15 @@ def ingest(
     """
     with WorkerPool(options.n_workers, options.timeout_s) as pool:
         for source in sources:
-            for record in _read_source(source, options, pool):
-                yield replace(record, source=source_name(source))
+            try:
+                for record in _read_source(source, options, pool):
+                    yield replace(record, source=source_name(source))
+            except (FetchError, SourceError) as error:
+                if not options.is_lenient:
+                    raise
+                # Without a `source`: what was read from it before is not replaced by nothing.
+                slug = error.slug if isinstance(error, FetchError) else "introuvable"
+                yield Rejection(source, "source", slug, str(error))
 
 
 def source_name(source: str) -> str:

@@ -128,6 +128,9 @@ def test_a_list_of_sources_comes_from_stdin(
     archiblogue: Archiblogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_page(tmp_path / "pages", "a.txt", "Un billet sur les érables en automne.")
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{tmp_path / 'pages'}\n\n"))
+    listed = f"{tmp_path / 'pages'}\n\n{tmp_path / 'absent'}\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(listed))
     outcome = archiblogue("build", "-", "--archive", tmp_path / "archive", "--json")
+    assert outcome.code == 3
     assert outcome.value["n_documents"] == 1
+    assert "absent" in outcome.err
