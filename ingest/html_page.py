@@ -28,6 +28,7 @@ from ingest.page_facts import PostFacts, read_facts
 from ingest.page_kind import recognise_listing
 from ingest.passages import Part, Place, build_passages
 from ingest.post_page import read_post
+from ingest.spans import Cover
 
 __all__ = ["read_html", "read_post"]
 
@@ -71,7 +72,7 @@ def read_html(page: Page, text: str) -> Document:
             f"La page «\u00a0{page.source_path}\u00a0» n’affiche aucun texte\u202f; retirez-la.",
         )
     thread = find_thread(linear)
-    skip = [linear.spans[area] for area in thread.areas]
+    skip = Cover(linear.spans[area] for area in thread.areas)
     facts = read_facts(page, tree, linear, skip)
     listing = recognise_listing(tree, linear, facts.title, n_comments=len(thread.comments))
     if listing is not None:
@@ -83,8 +84,8 @@ def _assemble(
     page: Page, tree: HtmlElement, linear: LinearPage, thread: Thread, facts: PostFacts
 ) -> Document:
     draft = _Draft(document_id(facts.url or page.url, page.source_path), linear)
-    skip = _merged([linear.spans[area] for area in thread.areas])
-    outside = [n for n, block in enumerate(linear.blocks) if not _covers(skip, block)]
+    skip = Cover(linear.spans[area] for area in thread.areas)
+    outside = [n for n, block in enumerate(linear.blocks) if not skip.holds(block.start, block.end)]
     _cut_out(thread.areas)
     kept = select_body(
         linear, outside, lambda: extract_main_text(tree), trust_names=facts.platform is not None
@@ -116,20 +117,6 @@ def _assemble(
         n_comments_declared=thread.n_declared,
         platform=facts.platform,
     )
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _covers(spans: list[tuple[int, int]], block: Block) -> bool:
-    return any(start <= block.start and block.end <= end for start, end in spans)
 
 
 def _cut_out(areas: list[HtmlElement]) -> None:
@@ -304,11 +291,11 @@ def _comment_url(href: str | None, url: str | None) -> str | None:
     return href if href.startswith(("http://", "https://")) else None
 
 
-def _note_thread_rest(draft: _Draft, thread: Thread, skip: list[tuple[int, int]]) -> None:
+def _note_thread_rest(draft: _Draft, thread: Thread, skip: Cover) -> None:
     """Note the blocks of the thread's elements that belong to no comment."""
-    inside = _merged([(c.item.start, c.item.end) for c in thread.comments])
+    inside = Cover((c.item.start, c.item.end) for c in thread.comments)
     for block in draft.page.blocks:
-        if not _covers(skip, block) or _covers(inside, block):
+        if not skip.holds(block.start, block.end) or inside.holds(block.start, block.end):
             continue
         text = draft.page.text[block.start : block.end]
         if thread.n_declared is not None and parse_count(text) == thread.n_declared:

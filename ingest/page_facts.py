@@ -18,6 +18,7 @@ from ingest.decode import strip_invisible
 from ingest.extract import HeadFacts, read_head
 from ingest.linear import LinearPage
 from ingest.model import Page, PublicationDate
+from ingest.spans import Cover
 
 __all__ = ["PostFacts", "read_facts"]
 
@@ -75,9 +76,7 @@ class PostFacts:
     platform: str | None = None
 
 
-def read_facts(
-    page: Page, tree: HtmlElement, linear: LinearPage, skip: list[tuple[int, int]]
-) -> PostFacts:
+def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -> PostFacts:
     """The facts of the post; `skip` are spans (the thread) that state nothing about it."""
     head = read_head(tree, page.url)
     url = _canonical(tree, page.url) or head.url
@@ -132,12 +131,12 @@ def _is_web(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _in_any(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in spans)
+def _in_any(span: tuple[int, int], spans: Cover) -> bool:
+    return spans.holds(*span)
 
 
 def _title(
-    tree: HtmlElement, linear: LinearPage, head: HeadFacts, skip: list[tuple[int, int]]
+    tree: HtmlElement, linear: LinearPage, head: HeadFacts, skip: Cover
 ) -> tuple[str | None, tuple[int, int] | None]:
     """The post's title and where it stands: a heading that the page's `<title>` contains."""
     metas = _metas(tree)
@@ -231,7 +230,7 @@ def _date(
     tree: HtmlElement,
     linear: LinearPage,
     linked: list[dict[str, Any]],
-    skip: list[tuple[int, int]],
+    skip: Cover,
     title_span: tuple[int, int] | None,
     url: str | None,
 ) -> PublicationDate | None:
@@ -252,7 +251,7 @@ def _date(
 
 def _shown_date(
     linear: LinearPage,
-    skip: list[tuple[int, int]],
+    skip: Cover,
     title_span: tuple[int, int] | None,
     captured_at: str | None,
 ) -> PublicationDate | None:
@@ -306,7 +305,7 @@ _UPDATED = re.compile(r"updated|modified|entry-updated", re.I)
 
 
 def _date_near(
-    linear: LinearPage, skip: list[tuple[int, int]], title_span: tuple[int, int] | None
+    linear: LinearPage, skip: Cover, title_span: tuple[int, int] | None
 ) -> PublicationDate | None:
     if title_span is None:
         return None
@@ -351,7 +350,7 @@ def _author(
     linear: LinearPage,
     head: HeadFacts,
     linked: list[dict[str, Any]],
-    skip: list[tuple[int, int]],
+    skip: Cover,
     title_span: tuple[int, int] | None,
 ) -> tuple[str | None, str | None]:
     for value in linked:
@@ -379,7 +378,7 @@ def _author(
     return _clean(head.author), None
 
 
-def _shown_author(linear: LinearPage, skip: list[tuple[int, int]]) -> tuple[str | None, str | None]:
+def _shown_author(linear: LinearPage, skip: Cover) -> tuple[str | None, str | None]:
     for element in linear.order:
         names = signs.tokens(element)
         is_author = (
@@ -430,7 +429,7 @@ def _site(head: HeadFacts, tree: HtmlElement, title: str | None) -> str | None:
     return max(rest, key=len).strip() if rest else None
 
 
-def _labels(linear: LinearPage, rel: str, skip: list[tuple[int, int]]) -> tuple[str, ...]:
+def _labels(linear: LinearPage, rel: str, skip: Cover) -> tuple[str, ...]:
     """Categories or tags of the post: `rel="category tag"` and `rel="tag"` links beside it."""
     found: list[str] = []
     for element in linear.order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +12,7 @@ from lxml.html import HtmlElement
 from ingest.comments import signs
 from ingest.comments.counts import is_thread_heading
 from ingest.linear import LinearPage
+from ingest.spans import Cover
 
 __all__ = ["Item", "barred_ranges", "find_items", "link_parents"]
 
@@ -29,6 +31,7 @@ _COMMENT_TYPE = re.compile(
 _MAX_ITEM_SHARE = 0.5  # of the page's text: above it a side column is the page itself
 _MIN_GAP_CHARS = 3
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAX_INNER: Final = 200
 _MAX_LEVELS = 60  # nested answers lie deep
 
 
@@ -119,13 +122,14 @@ def _is_barred(index: int, barred: list[tuple[int, int]]) -> bool:
 def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
     """Comments whose markup has an identifier (`comment-12`, `c12`, `li-comment-12`)."""
     firsts: dict[str, HtmlElement] = {}
+    headed: dict[HtmlElement, bool] = {}
     for index, element in enumerate(page.order):
         if element.tag in _NEVER_ITEM:
             continue
         key = signs.item_key(element)
         if key is None or key in firsts or _is_barred(index, barred):
             continue
-        if not signs.is_weak_key(element) or _stands_in_thread(element):
+        if not signs.is_weak_key(element) or _stands_in_thread(element, headed):
             firsts[key] = element
     if not firsts:
         return []
@@ -134,15 +138,12 @@ def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
     return _with_siblings(page, roots)
 
 
-def _stands_in_thread(element: HtmlElement) -> bool:
+def _stands_in_thread(element: HtmlElement, headed: dict[HtmlElement, bool]) -> bool:
     """Whether a definition list, a thread's heading or an ancestor named after comments is near."""
     if signs.is_post_key(element):
         return any(signs.has(ancestor, signs.DISQUS) for ancestor in element.iterancestors())
-    if element.tag == "dt" or any(
-        sibling.tag in _HEADINGS
-        and (signs.has(sibling, signs.AREA) or is_thread_heading(sibling.text_content()))
-        for sibling in element.itersiblings(preceding=True)
-    ):
+    parent = element.getparent()
+    if element.tag == "dt" or (parent is not None and _has_thread_heading(parent, headed)):
         return True
     return any(
         n < _MAX_LEVELS
@@ -152,20 +153,30 @@ def _stands_in_thread(element: HtmlElement) -> bool:
     )
 
 
+def _has_thread_heading(parent: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Whether a child of `parent` is a heading over comments; `known` remembers."""
+    if parent not in known:
+        known[parent] = any(
+            signs.has(child, signs.AREA) or is_thread_heading(child.text_content())
+            for child in parent.iterchildren(*_HEADINGS)
+        )
+    return known[parent]
+
+
 def _climb(page: LinearPage, element: HtmlElement, places: list[int]) -> HtmlElement:
     """The outermost element around `element` that belongs to this comment alone."""
     while (parent := element.getparent()) is not None and parent in page.ranges:
         if parent.tag in _NEVER_ITEM or element.tag == "dt":
             break
         first, last = page.ranges[parent]
-        inside = [place for place in places if first <= place < last]
+        inside = places[bisect_left(places, first) : bisect_left(places, last)]
         is_alone = len(inside) == 1
         if parent.tag == "li" or signs.has(parent, signs.ITEM):
             own = page.ranges[element][0]
             is_first = (
                 bool(inside) and page.ranges[element][0] <= inside[0] < page.ranges[element][1]
             )
-            others_nested = all(
+            others_nested = is_alone or all(
                 _nearest(page.order[place], parent.tag) is not parent
                 for place in inside
                 if not own <= place < page.ranges[element][1]
@@ -263,28 +274,26 @@ def _following(
 def _class_items(page: LinearPage, barred: list[tuple[int, int]], keyed: list[Item]) -> list[Item]:
     """Comments that only a class or microdata names, outside those that have an identifier."""
     taken = [page.ranges[element] for item in keyed for element in item.elements]
+    starts, cover = sorted(first for first, _ in taken), Cover(taken)
     roots = {element for item in keyed for element in item.elements}
     candidates: list[HtmlElement] = []
     for index, element in enumerate(page.order):
         if element.tag in _NEVER_CLASS_ITEM or not _is_named_comment(element):
             continue
-        if _is_barred(index, barred) or _is_part(page, element, roots, taken):
+        if _is_barred(index, barred) or _is_part(page, element, roots, starts, cover):
             continue
         candidates.append(element)
     return [Item([element]) for element in _outermost(page, candidates)]
 
 
 def _is_part(
-    page: LinearPage,
-    element: HtmlElement,
-    roots: set[HtmlElement],
-    taken: list[tuple[int, int]],
+    page: LinearPage, element: HtmlElement, roots: set[HtmlElement], starts: list[int], cover: Cover
 ) -> bool:
     """Whether `element` is a piece of a comment that has an identifier, or holds some."""
     first, last = page.ranges[element]
-    if any(first <= start < last for start, _ in taken):
+    if bisect_left(starts, first) < bisect_left(starts, last):
         return True
-    if not any(start <= first < end for start, end in taken):
+    if not cover.has(first):
         return False
     for ancestor in element.iterancestors():
         if ancestor in roots:
@@ -307,26 +316,30 @@ def _is_named_comment(element: HtmlElement) -> bool:
 def _outermost(page: LinearPage, candidates: list[HtmlElement]) -> list[HtmlElement]:
     """The candidates that are comments: not a part of one, not a box around several."""
     kept: list[HtmlElement] = []
-    shells = {element for element in candidates if _is_shell(page, element, candidates)}
+    around: list[HtmlElement] = []  # the kept elements that are open, outermost first
+    places = [page.ranges[element][0] for element in candidates]
     for element in candidates:
-        if element in shells:
+        first, last = page.ranges[element]
+        inner = candidates[bisect_left(places, first + 1) : bisect_left(places, last)]
+        if _is_shell(element, inner[:_MAX_INNER]):
             continue
-        outer = next((other for other in reversed(kept) if page.contains(other, element)), None)
-        if outer is None or _signature(outer) == _signature(element):
+        while around and not page.contains(around[-1], element):
+            around.pop()
+        if not around or _signature(around[-1]) == _signature(element):
             kept.append(element)
+            around.append(element)
     return kept
 
 
-def _is_shell(page: LinearPage, element: HtmlElement, candidates: list[HtmlElement]) -> bool:
+def _is_shell(element: HtmlElement, inner: list[HtmlElement]) -> bool:
     """Whether `element` is a box around several comments that look alike."""
-    inner: dict[tuple[HtmlElement | None, tuple[str, str]], int] = {}
-    for other in candidates:
-        if other is not element and page.contains(element, other):
-            if _signature(other) == _signature(element):
-                return False
-            place = (other.getparent(), _signature(other))
-            inner[place] = inner.get(place, 0) + 1
-    return any(n > 1 for n in inner.values())
+    seen: dict[tuple[HtmlElement | None, tuple[str, str]], int] = {}
+    for other in inner:
+        if _signature(other) == _signature(element):
+            return False
+        place = (other.getparent(), _signature(other))
+        seen[place] = seen.get(place, 0) + 1
+    return any(n > 1 for n in seen.values())
 
 
 def _signature(element: HtmlElement) -> tuple[str, str]:

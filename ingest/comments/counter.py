@@ -11,6 +11,7 @@ from ingest.comments import signs
 from ingest.comments.boundaries import Item
 from ingest.comments.counts import MAX_COUNT_CHARS, parse_count
 from ingest.linear import LinearPage
+from ingest.spans import Cover
 
 __all__ = ["declared_count"]
 
@@ -26,14 +27,13 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
     """
     thread_start = items[0].start if items else None
     thread_end = items[-1].end if items else 0
+    cover = Cover((item.start, item.end) for item in items)
     ranked: list[tuple[int, int, int]] = []  # rank, distance, count
     for element in page.order:
         start, end = page.spans[element]
         if not 0 < end - start <= MAX_COUNT_CHARS or element.tag in ("html", "body"):
             continue
-        if thread_start is not None and any(
-            item.start <= start and end <= item.end for item in items
-        ):
+        if cover.holds(start, end):
             continue
         rank = _rank(page, element)
         if rank is None:

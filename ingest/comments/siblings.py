@@ -23,6 +23,7 @@ __all__ = ["find_sibling_items"]
 _HEADERS: Final = frozenset("h2 h3 h4 h5 h6 dt p div header cite strong b small span".split())
 _MAX_HEADER_CHARS = 160
 _MIN_TEXT_CHARS = 2
+_MAX_AREAS: Final = 30
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/.]\d{1,2}[/.]\d\d")
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -61,13 +62,15 @@ def _areas(page: LinearPage) -> list[tuple[HtmlElement, int]]:
         and signs.has(element, signs.AREA)
         and page.spans[element][1] > page.spans[element][0]
     ]
-    headed = []
+    headed: list[tuple[HtmlElement, int]] = []
+    seen: set[HtmlElement] = set()
     for element in page.order:
         if element.tag in _HEADINGS and is_thread_heading(page.text_of(element)):
             parent = element.getparent()
-            if parent is not None and parent in page.ranges:
+            if parent is not None and parent in page.ranges and parent not in seen:
+                seen.add(parent)
                 headed.append((parent, page.spans[element][1]))
-    return named + headed
+    return (named + headed)[:_MAX_AREAS]
 
 
 def _shape(element: HtmlElement) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from ingest.comments.headers import Header, OwnText, is_notice, own_text, read_h
 from ingest.comments.siblings import find_sibling_items
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentState
+from ingest.spans import Cover
 
 __all__ = ["FoundComment", "Thread", "find_thread"]
 
@@ -248,10 +249,10 @@ def _areas(page: LinearPage, items: list[Item]) -> list[HtmlElement]:
         is_area = signs.has(element, signs.AREA) or signs.has(element, signs.FORM)
         if is_area and _is_only_thread(page, element, item_spans):
             areas.append(element)
+    cover = Cover(page.ranges[area] for area in areas)
     for item in items:
-        for element in item.elements:
-            if not any(page.contains(area, element) for area in areas):
-                areas.append(element)
+        if item.parent is None:
+            areas += [e for e in item.elements if not cover.has(page.ranges[e][0])]
     return areas
 
 
@@ -261,10 +262,11 @@ def _is_only_thread(page: LinearPage, element: HtmlElement, items: list[tuple[in
     rest = (end - start) - sum(e - s for s, e in items if start <= s and e <= end)
     if rest > _AREA_EXTRA_CHARS or rest > 0.6 * len(page.text):
         return False
+    cover = Cover(items)
     return not any(
         inner.tag == "h1" or inner.get("itemprop") == "articleBody" or signs.has(inner, _POST)
         for inner in page.subtree(element)
-        if not any(s <= page.spans[inner][0] < e for s, e in items)
+        if not cover.has(page.spans[inner][0])
     )
 
 
