@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
+    from index.encoder import Encoder, Reranker
     from index.search import Archive
 
 __all__ = ["open_archive"]
 
 
-def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
+def open_archive(
+    path: Path | str, *, encoder: Encoder | None = None, reranker: Reranker | None = None
+) -> Archive:
     """The archive in the folder `path`, as its last published build left it.
 
     Args:
         path: the archive's folder.
         encoder: the model that reads questions; by default the one named in the manifest, loaded
             when a question first needs it.
+        reranker: a cross-encoder that reads the best candidates again, if any.
 
     Raises:
         ArchiveNotFoundError: there is no archive at that place.
@@ -30,4 +33,4 @@ def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive
     """
     from index.search import open_archive as _open
 
-    return _open(path, encoder=encoder)
+    return _open(path, encoder=encoder, reranker=reranker)

@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import around
-from index.columns import Columns, Mask, read_columns
+from index.columns import Columns, read_columns
 from index.concordance import Concordance, ConcordanceOptions, concordance
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder, Reranker, load_encoder
+from index.exact import ExactConditions
 from index.facets import Facets, query_facets
 from index.feedback import search_with_feedback
 from index.filters import Selection, select
 from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
-from index.highlight import Wanted, highlight
+from index.hits import HitReader, hit_of
 from index.lexical import LexicalIndex
 from index.lexicon import (
-    EXPANSION_WEIGHT,
     KEEPER_FILE,
     expansion_notice,
     load_lexicon,
@@ -32,14 +32,13 @@ from index.lexicon import (
 )
 from index.masking import open_store
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
-from index.phrases import holds_phrases, phrase_words
 from index.plan import Plan, weigh, weigh_exact
-from index.query_language import ParsedQuery, merge_filters, parse
-from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, RankedRow, Ranker, RankRequest
+from index.query_language import merge_filters, parse
+from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
+from index.rerank import rerank
 from index.silence import INFO_KEY as SILENCE_KEY
 from index.silence import Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
-from index.terms import query_terms
 from index.vectors import VectorIndex, load_vectors
 from ingest.errors import EncoderError, UsageError
 
@@ -58,8 +57,15 @@ class ArchiveInfo:
     sizes: Mapping[str, int]
 
 
-def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive:
+def open_archive(
+    path: Path | str, *, encoder: Encoder | None = None, reranker: Reranker | None = None
+) -> Archive:
     """The archive in the folder `path`, as its last published build left it.
+
+    Args:
+        path: the archive's folder.
+        encoder: the model that reads questions; by default the one named in the manifest.
+        reranker: a cross-encoder that reads the best candidates again, if any.
 
     Raises:
         ArchiveNotFoundError: there is no archive at that place.
@@ -69,7 +75,7 @@ def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive
     """
     lease = lease_current(Path(path))
     try:
-        return Archive(lease, encoder)
+        return Archive(lease, encoder, reranker)
     except BaseException:
         lease.close()
         raise
@@ -78,7 +84,12 @@ def open_archive(path: Path | str, *, encoder: Encoder | None = None) -> Archive
 class Archive:
     """A generation to read, from any number of threads; a context manager."""
 
-    def __init__(self, lease: GenerationLease, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        lease: GenerationLease,
+        encoder: Encoder | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Opens the generation held by `lease`.
 
         Raises:
@@ -87,6 +98,7 @@ class Archive:
         """
         self._lease = lease
         self._encoder = encoder
+        self._reranker = reranker
         self._loading = Lock()
         self.generation: Generation = lease.generation
         if encoder is not None:
@@ -98,6 +110,8 @@ class Archive:
         self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
         self.calibration = read_calibration(self.store.info().get(SILENCE_KEY))
         self._ranker = Ranker(self.columns, self.lexical)
+        self._exact = ExactConditions(self.store, self.columns, self.lexical)
+        self._hits = HitReader(self.store, self.columns, self.lexical)
 
     def __enter__(self) -> Self:
         return self
@@ -187,9 +201,11 @@ class Archive:
         )
         vectors = None if query.mode is Mode.LEXICAL else self.vectors
         found = self._ranker.find(request, vectors)
-        ranked = [] if found is None else self._ranker.choose(found, request)
         confident = self._is_answered(found, plan)
-        hits = (replace(hit, confident=confident) for hit in self._hits(ranked, plan))
+        if found is not None and self._reranker is not None:
+            found = rerank(found, plan.parsed.text, self._reranker, self.store, self.columns)
+        ranked = [] if found is None else self._ranker.choose(found, request)
+        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranked, plan))
         return SearchResult(
             query=query,
             hits=tuple(hits),
@@ -202,7 +218,7 @@ class Archive:
     def select(self, plan: Plan) -> Selection:
         """The rows that may answer a plan: its filters, phrases and exclusions."""
         selection = select(plan.filters, self.columns)
-        mask = self._exact(plan.parsed, selection.mask)
+        mask = self._exact.narrow(plan.parsed, selection.mask)
         if plan.left_out:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self._rows_of(plan.left_out)] = False
@@ -354,78 +370,6 @@ class Archive:
                 "l’identifiant (champ passage_id d’un résultat)."
             )
         return row
-
-    def _exact(self, parsed: ParsedQuery, allowed: Mask | None) -> Mask | None:
-        """`allowed` narrowed to the passages that hold the phrases and none of the exclusions."""
-        if not parsed.has_exact_conditions:
-            return allowed
-        mask = np.ones(len(self.columns), dtype=np.bool_) if allowed is None else allowed.copy()
-        for phrase in parsed.phrases:
-            mask &= self._holding(phrase)
-        for phrase in parsed.excluded_phrases:
-            mask &= ~self._holding(phrase)
-        for word in parsed.excluded_words:
-            mask &= ~self.lexical.holding(query_terms(word))
-        return mask
-
-    def _holding(self, phrase: str) -> Mask:
-        """The rows whose text holds a phrase, exact on accents and case."""
-        found = np.zeros(len(self.columns), dtype=np.bool_)
-        keys = self.store.match_phrase(phrase_words(phrase))
-        exact = [
-            key for key, text in self.store.texts(keys.tolist()) if holds_phrases(text, [phrase])
-        ]
-        found[self.columns.rows(np.array(exact, dtype=np.int64))] = True
-        return found
-
-    def _hits(self, ranked: list[RankedRow], plan: Plan) -> Iterator[Hit]:
-        keys = [int(self.columns.keys[one.row]) for one in ranked]
-        rows = self.store.passages(keys)
-        shown = [rows[key] for key in keys]
-        words = plan.weights or weigh(plan.parsed.text)
-        weights = {term: weight * self.lexical.idf(term) for term, weight in words.items()}
-        forms = {
-            one.terms: EXPANSION_WEIGHT * sum(map(self.lexical.idf, one.terms))
-            for one in plan.expansions
-        }
-        wanted = Wanted(weights, plan.parsed.phrases, forms)
-        marks = highlight([row.text for row in shown], wanted)
-        comments = [row.comment_id for row in shown if row.comment_id is not None]
-        answers = self.store.alignments(comments) if comments else {}
-        for rank, (one, row, mark) in enumerate(zip(ranked, shown, marks, strict=True), start=1):
-            yield replace(
-                hit_of(row),
-                rank=rank,
-                score=min(1.0, max(0.0, one.score)),
-                matches=mark.matches,
-                best_sentence=mark.best_sentence,
-                lanes=one.lanes,
-                n_more_in_document=one.n_more_in_document,
-                n_copies=len(one.copies),
-                answers=answers.get(row.comment_id or ""),
-            )
-
-
-def hit_of(row: PassageRow) -> Hit:
-    """A passage as a hit without a rank."""
-    return Hit(
-        rank=0,
-        score=0.0,
-        passage_id=row.passage_id,
-        doc_id=row.doc_id,
-        role=row.role,
-        text=row.text,
-        source_path=row.source_path,
-        title=row.title,
-        author=row.author,
-        date=row.date,
-        url=row.url,
-        site=row.site,
-        heading=row.heading,
-        language=row.language,
-        comment_id=row.comment_id,
-        comment_number=row.comment_number,
-    )
 
 
 def _lexicon_notice(expansions: tuple[Expansion, ...]) -> tuple[str, ...]:

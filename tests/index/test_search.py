@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index import open_archive
 from index.model import Filters, Hit, Mode, Query
@@ -198,3 +201,17 @@ def test_no_archive_and_a_damaged_one(tmp_path: Path, archive_path: Path) -> Non
     vectors.write_bytes(content)
     with pytest.raises(IntegrityError, match="vectors"):
         open_archive(copy, encoder=FakeEncoder())
+
+
+def test_a_reranker_has_the_last_word(archive_path: Path) -> None:
+    class Contrary:
+        name = "contraire"
+
+        def score(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
+            assert query == "limaces"
+            return np.array(["glace" in passage for passage in passages], dtype=np.float32)
+
+    with open_archive(archive_path, encoder=FakeEncoder(), reranker=Contrary()) as archive:
+        hits = archive.search(Query("limaces", k=20)).hits
+    assert hits[0].passage_id == "d-velo#p2"
+    assert all(0.0 <= hit.score <= 1.0 for hit in hits)
