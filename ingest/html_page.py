@@ -13,16 +13,16 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
+from ingest.clean import match_boilerplate
 from ingest.comments import FoundComment, Thread, find_thread
 from ingest.comments.counts import parse_count
 from ingest.errors import ExtractionError
 from ingest.extract import extract_main_text
-from ingest.clean import match_boilerplate
 from ingest.html_rules import name_drop, sure_rule
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.linear import Block, LinearPage, linearise, parse_html
-from ingest.model import Action, Comment, Document, LedgerEntry, Page, PassageKind, Passage, Role
+from ingest.model import Action, Comment, Document, LedgerEntry, Page, Passage, PassageKind, Role
 from ingest.page_body import block_kind, heading_level, main_language, select_body
 from ingest.page_facts import PostFacts, read_facts
 from ingest.page_kind import recognise_listing
@@ -74,7 +74,7 @@ def read_html(page: Page, text: str) -> Document:
     thread = find_thread(linear)
     skip = Cover(linear.spans[area] for area in thread.areas)
     facts = read_facts(page, tree, linear, skip)
-    listing = recognise_listing(tree, linear, facts.title, n_comments=len(thread.comments))
+    listing = recognise_listing(tree, linear, n_comments=len(thread.comments))
     if listing is not None:
         raise ExtractionError(listing.slug, listing.detail(page.source_path))
     return _assemble(page, tree, linear, thread, facts)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Why a block of the page is not the post: named rules on tags and classes, then on its text."""
 
 from __future__ import annotations

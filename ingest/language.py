@@ -76,7 +76,7 @@ def _reads_as_french(words: list[str], prose: str) -> bool:
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
     # Imported here: the model takes 0.7 s to load, and most commands never need it.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(_CANDIDATES))

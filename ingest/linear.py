@@ -1,3 +1,4 @@
+
 """The linear text of a page: one string that every offset of the page refers to.
 
 `linearise` walks the tree once, without recursion, and writes what a browser would show:
@@ -29,12 +30,70 @@ from ingest.decode import strip_invisible
 __all__ = ["Block", "LinearPage", "linearise", "parse_html"]
 
 _UNSEEN: Final = frozenset(
-    "script style noscript template iframe svg head math object applet audio video canvas".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "head",
+        "math",
+        "object",
+        "applet",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
 _INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label "
-    "mark meta nobr o:p output q rp rt ruby s samp select small span strike strong sub sup time "
-    "tt u var wbr link".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "button",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "meta",
+        "nobr",
+        "o:p",
+        "output",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "select",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "link",
+    ]
 )
 # libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
 # <div> exist. Beyond this many the containers are taken out and the text is kept.
@@ -44,13 +103,6 @@ _DEEP_TAG = re.compile(
     r"[a-zA-Z][^<>]*(?<!/)>"
 )
 _SPACES = re.compile(r"[ \t\n]+")
-_PARSER_OPTIONS: Final = {
-    "encoding": "utf-8",
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
-    "default_doctype": False,
-}
 
 
 @dataclass(slots=True)
@@ -92,7 +144,12 @@ class LinearPage:
 
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of the page, or None where there is no element at all."""
-    parser = etree.HTMLParser(**_PARSER_OPTIONS)
+    parser = etree.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
     parser.set_element_class_lookup(_LOOKUP)
     if len(text) > _MAX_DEPTH and _nesting(text) > _MAX_DEPTH:
         text = _DEEP_TAG.sub("\n", text)
@@ -114,7 +171,7 @@ def _nesting(text: str) -> int:
     return deepest
 
 
-class _Lookup(etree.ElementDefaultClassLookup):
+class _Lookup(etree.ElementDefaultClassLookup):  # type: ignore[misc]
     """Elements of lxml.html, which trafilatura asks for."""
 
     def __init__(self) -> None:

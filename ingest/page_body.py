@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Which blocks of the linear text are the post, and what each of them is."""
 
 from __future__ import annotations

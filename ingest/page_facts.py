@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Title, author, date, site and address of the post, from the tree and its linear text."""
 
 from __future__ import annotations
@@ -225,7 +226,7 @@ def _is_post(value: dict[str, Any]) -> bool:
     )
 
 
-def _date(
+def _date(  # noqa: PLR0913, PLR0917  the places of one date
     page: Page,
     tree: HtmlElement,
     linear: LinearPage,

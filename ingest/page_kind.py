@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Whether a page is a listing, an archive, a search or an error page, and not a post."""
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ _HOME: Final = re.compile(r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?")
 _MIN_ENTRIES: Final = 3
 
 
-def recognise_listing(
-    tree: HtmlElement, linear: LinearPage, title: str | None, *, n_comments: int
+def recognise_listing(  # noqa: PLR0911, C901  one answer a kind of page
+    tree: HtmlElement, linear: LinearPage, *, n_comments: int
 ) -> Listing | None:
     """What the page is when it is no post; None for a post, and in doubt.
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  word lists and sentences read better unbroken
 """A post of an export or of a feed -> its Document.
 
 The fields are known; the bodies are untrusted markup. The linear text is that of the post's
@@ -60,7 +61,8 @@ class _Draft:
         built = build_passages(place, parts, first_ordinal=len(self.passages))
         self.passages += built
         self.ledger += [
-            LedgerEntry(Action.KEPT, rule, reason, p.text, p.start, p.end, p.passage_id) for p in built
+            LedgerEntry(Action.KEPT, rule, reason, p.text, p.start, p.end, p.passage_id)
+            for p in built
         ]
         self.offset += len(page.text) + 1
 

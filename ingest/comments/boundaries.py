@@ -1,3 +1,5 @@
+
+
 """Where each comment begins and ends, from the identifiers and names that platforms give them."""
 
 from __future__ import annotations
@@ -17,13 +19,56 @@ from ingest.spans import Cover
 __all__ = ["Item", "barred_ranges", "find_items", "link_parents"]
 
 _NEVER_ITEM: Final = frozenset(
-    "html body form input textarea label button img select option ul ol dl table tbody thead "
-    "fieldset nav h1 h2 svg head main link meta".split()
+    [
+        "html",
+        "body",
+        "form",
+        "input",
+        "textarea",
+        "label",
+        "button",
+        "img",
+        "select",
+        "option",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "tbody",
+        "thead",
+        "fieldset",
+        "nav",
+        "h1",
+        "h2",
+        "svg",
+        "head",
+        "main",
+        "link",
+        "meta",
+    ]
 )
 # Elements that open a comment and do not hold it: what follows them does.
-_MARKERS: Final = frozenset("a dt h1 h2 h3 h4 h5 h6 hr span strong b cite small abbr".split())
+_MARKERS: Final = frozenset(
+    [
+        "a",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "span",
+        "strong",
+        "b",
+        "cite",
+        "small",
+        "abbr",
+    ]
+)
 _NEVER_CLASS_ITEM: Final = _NEVER_ITEM | _MARKERS | frozenset(["p", "i", "em", "header", "footer"])
-_STOPS: Final = frozenset("form nav script h1 h2 h3 footer aside".split())
+_STOPS: Final = frozenset(["form", "nav", "script", "h1", "h2", "h3", "footer", "aside"])
 _RECENT = re.compile(r".*(?:recent|dernier|latest|widget_comment).*", re.I)
 _COMMENT_TYPE = re.compile(
     r"(?:schema\.org/(?:User)?Comments?$)|(?:^|\s)sioct?:(?:Comment|Post sioct:Comment)"
@@ -307,10 +352,10 @@ def _is_part(
 def _is_named_comment(element: HtmlElement) -> bool:
     if signs.has(element, signs.ITEM):
         return True
-    if element.get("itemprop") == "comment":
+    if str(element.get("itemprop")) == "comment":
         return True
-    kind = element.get("itemtype") or element.get("typeof")
-    return bool(kind) and _COMMENT_TYPE.search(kind) is not None
+    kind = str(element.get("itemtype") or element.get("typeof") or "")
+    return re.search(_COMMENT_TYPE, kind) is not None
 
 
 def _outermost(page: LinearPage, candidates: list[HtmlElement]) -> list[HtmlElement]:

@@ -15,7 +15,7 @@ from ingest.spans import Cover
 
 __all__ = ["declared_count"]
 
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6 legend caption summary".split())
+_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption", "summary"])
 
 
 def declared_count(page: LinearPage, items: list[Item]) -> int | None:

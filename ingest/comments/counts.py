@@ -1,10 +1,10 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Headings and links that count comments, as text: « 12 réflexions sur … », « Commentaires (3) »."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
 
 __all__ = ["MAX_COUNT_CHARS", "is_thread_heading", "parse_count"]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """What the markup of one comment says: author, date, permalink, kind, state; and its own text."""
 
 from __future__ import annotations
@@ -267,19 +268,20 @@ def _is_dated(element: HtmlElement) -> bool:
 def _stated_date(element: HtmlElement) -> str | None:
     """The machine-readable date of an element (time, abbr, microdata)."""
     if element.tag == "time":
-        return element.get("datetime") or element.get("content")
-    if (
-        element.tag in ("abbr", "span", "a", "div", "p")
-        and (raw := element.get("title"))
-        and _ISO.match(raw)
-    ):
-        return raw
-    if (
-        re.search(r"date|time", element.get("itemprop") or "", re.I)
-        or element.get("property") == "dc:date"
-    ):
-        return element.get("content") or element.get("datetime")
+        return _attribute(element, "datetime", "content")
+    if element.tag in ("abbr", "span", "a", "div", "p"):
+        raw = _attribute(element, "title")
+        if raw and _ISO.match(raw):
+            return raw
+    is_date = re.search(r"date|time", element.get("itemprop") or "", re.I) is not None
+    if is_date or element.get("property") == "dc:date":
+        return _attribute(element, "content", "datetime")
     return None
+
+
+def _attribute(element: HtmlElement, *names: str) -> str | None:
+    """The first of these attributes that has a value."""
+    return next((str(element.get(name)) for name in names if element.get(name)), None)
 
 
 def _is_inside(span: tuple[int, int], outer: list[tuple[int, int]]) -> bool:
@@ -318,7 +320,7 @@ def _without_badges(page: LinearPage, element: HtmlElement) -> str:
     return text if text.strip() else page.text[start:end]
 
 
-def _author_rank(element: HtmlElement) -> int | None:
+def _author_rank(element: HtmlElement) -> int | None:  # noqa: PLR0911  a table of ranks
     names = signs.tokens(element)
     if (
         "fn" in names

@@ -1,3 +1,5 @@
+
+
 """Comments of themes that name nothing: siblings that repeat, each with a date and a text.
 
 Inside a comment area (its id or class says so, or a heading counts comments) two shapes are
@@ -20,7 +22,24 @@ from ingest.linear import LinearPage
 
 __all__ = ["find_sibling_items"]
 
-_HEADERS: Final = frozenset("h2 h3 h4 h5 h6 dt p div header cite strong b small span".split())
+_HEADERS: Final = frozenset(
+    [
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "p",
+        "div",
+        "header",
+        "cite",
+        "strong",
+        "b",
+        "small",
+        "span",
+    ]
+)
 _MAX_HEADER_CHARS = 160
 _MIN_TEXT_CHARS = 2
 _MAX_AREAS: Final = 30

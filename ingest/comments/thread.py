@@ -1,9 +1,12 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """The thread of a page: its comments with their facts and their text, by offsets."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -126,8 +129,6 @@ def _is_mere_link(page: LinearPage, comment: FoundComment) -> bool:
 
 
 def _blocks_between(page: LinearPage, starts: list[int], start: int, end: int) -> list[Block]:
-    from bisect import bisect_left
-
     first, last = bisect_left(starts, start), bisect_left(starts, end)
     return page.blocks[first:last]
 
@@ -149,9 +150,7 @@ def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> 
             s <= piece.start and piece.end <= e and s < e for s, e in chrome
         ) or _CHROME_LINE.fullmatch(text):
             target = comment.chrome if not in_content or len(text) < 40 else comment.body
-        elif own.content and not in_content:
-            target = comment.meta
-        elif (
+        elif (own.content and not in_content) or (
             len(text) <= _MAX_HEADER_CHARS
             and _touches(piece, header)
             and residue(text, header, piece.start) <= _MAX_RESIDUE
@@ -197,7 +196,7 @@ def _cut(
                 cuts |= _header_edges(page.text, (line_start, line_end), marks, header)
     edges = sorted(cuts)
     pieces = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         raw = page.text[start:end]
         left, right = start + len(raw) - len(raw.lstrip()), end - (len(raw) - len(raw.rstrip()))
         if left < right:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """Pages written for each platform give their post and their comments, and nothing else."""
 
 from __future__ import annotations
