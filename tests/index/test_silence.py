@@ -63,20 +63,21 @@ def test_without_calibration_nothing_is_said() -> None:
     assert is_answered(Evidence(), "hybrid", Calibration({"hybrid": 0.0})) is None
 
 
-def test_the_threshold_stays_where_the_archive_agrees() -> None:
-    assert place_threshold(0.0, [-3.0] * 100) == 0.0
+def test_the_threshold_stays_where_foreign_questions_come_near() -> None:
+    assert place_threshold(0.0, [0.5] * 100) == 0.0
     assert place_threshold(0.0, []) == 0.0
 
 
-def test_the_threshold_rises_when_foreign_questions_pass_and_not_too_far() -> None:
-    assert place_threshold(0.0, [0.5] * 100) == pytest.approx(0.5)
-    assert place_threshold(0.0, [9.0] * 100) == 1.0
+def test_the_threshold_falls_where_all_that_is_foreign_is_far_and_not_without_end() -> None:
+    assert place_threshold(0.0, [-3.0] * 100) == -3.0
+    assert place_threshold(0.0, [-3.0] * 90 + [-0.5] * 10) == -0.5
+    assert place_threshold(0.0, [-30.0] * 100) == -4.0
 
 
 def test_the_threshold_falls_when_own_titles_would_be_flagged() -> None:
-    assert place_threshold(0.0, [-3.0] * 100, [-0.4] * 50) == pytest.approx(-0.4)
-    assert place_threshold(0.0, [-3.0] * 100, [-9.0] * 50) == -1.0
-    assert place_threshold(0.0, [-3.0] * 100, [-9.0] * 3) == 0.0  # too few to tell
+    assert place_threshold(0.0, [1.0] * 100, [-0.4] * 50) == pytest.approx(-0.4)
+    assert place_threshold(0.0, [1.0] * 100, [-9.0] * 50) == -4.0
+    assert place_threshold(0.0, [1.0] * 100, [-9.0] * 3) == 0.0  # too few to tell
 
 
 def test_own_questions_are_titles_that_say_something(archive: Archive) -> None:
