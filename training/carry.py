@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 from tokenizers import Tokenizer
 
 from training.corpus import Translation
@@ -62,7 +62,7 @@ def carry_embeddings(
             kept = weights[best] / weights[best].sum()
             table[token] = kept @ english_table[columns[best]]
         else:
-            table[token] = _spelled(french.id_to_token(token), english, english_table)
+            table[token] = _spelled(french.id_to_token(token) or "", english, english_table)
     return table
 
 
@@ -83,7 +83,7 @@ def _translation_shares(
 
 def _candidates(
     french: TokenTable, english: TokenTable, rows: NDArray[np.int64], shape: tuple[int, int]
-) -> csr_matrix:
+) -> coo_matrix:
     """The English tokens of highest Dice coefficient for every French one, in order of key."""
     of_french, of_english = _presence(french, rows, shape[0]), _presence(english, rows, shape[1])
     n_french = np.asarray(of_french.sum(axis=0)).ravel()
@@ -99,8 +99,8 @@ def _candidates(
         chosen = np.sort(columns[best[dice[best] > 0]])
         kept_columns.append(chosen)
         kept_rows.append(np.full(len(chosen), token))
-    row, column = np.concatenate(kept_rows), np.concatenate(kept_columns)
-    return csr_matrix((np.ones(len(row), dtype=np.float32), (row, column)), shape=shape).tocoo()
+    places = (np.concatenate(kept_rows), np.concatenate(kept_columns))
+    return coo_matrix((np.ones(len(places[0]), dtype=np.float32), places), shape=shape)
 
 
 def _links(
@@ -154,7 +154,8 @@ def _spelled(token: str, english: Tokenizer, table: NDArray[np.float32]) -> NDAr
     """The mean embedding of the English pieces of a French token."""
     known = english.token_to_id(token)
     if known is not None:
-        return table[known]
+        row: NDArray[np.float32] = table[known]
+        return row
     ids = english.encode(token.removeprefix(_CONTINUATION), add_special_tokens=False).ids
     mean: NDArray[np.float32] = table[ids].mean(axis=0)
     return mean

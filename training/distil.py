@@ -47,10 +47,10 @@ class DistilPlan:
             vectors, so that nothing is forgotten.
     """
 
-    n_steps: int = 1_000
+    n_steps: int = 600
     tokens_per_batch: int = 3_072
     batch_pairs: int = 32
-    pair_share: float = 0.35
+    pair_share: float = 0.4
     cloze_share: float = 0.5
     passage_tokens: int = 128
     learning_rate: float = 5e-5
@@ -97,7 +97,7 @@ def train_student(
         else:
             kind, loss = "distil", _distillation_loss(student, *next(translations), data, plan)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(student.parameters(), _GRADIENT_NORM)
         optimizer.step()
         totals[kind][0] += float(loss.detach())
@@ -133,7 +133,8 @@ def _distillation_loss(
     scores = (vectors @ pool.T / plan.temperature).masked_fill(same, -torch.inf)
     found = F.cross_entropy(scores, torch.arange(len(texts), device=vectors.device))
     cosine = 1 - (vectors * teacher).sum(dim=-1).mean()
-    return found + plan.weight_cosine * cosine
+    loss: Tensor = found + plan.weight_cosine * cosine
+    return loss
 
 
 def _pair_loss(student: TransformerStudent, pairs: Sequence[TokenPair], plan: DistilPlan) -> Tensor:

@@ -28,8 +28,8 @@ _REPORT_EVERY: Final = 500
 class StaticPlan:
     """Sizes and weights of the static student's training (chosen on the development sets)."""
 
-    dimension: int = 256
-    n_steps: int = 6_000
+    dimension: int = 192
+    n_steps: int = 2_000
     batch_distil: int = 1_024
     batch_pairs: int = 1_024
     learning_rate: float = 0.02
@@ -88,7 +88,7 @@ def train_static(
         loss = _distillation_loss(student, texts, teacher, plan)
         loss = loss + plan.weight_pairs * _pair_loss(student, next(pairs), plan)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
         schedule.step()
         total += float(loss.detach())

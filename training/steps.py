@@ -141,7 +141,7 @@ def run(names: tuple[str, ...], places: Places) -> None:
     places.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
     # Numbers too small for the usual format slow the optimiser down many times.
-    torch.set_flush_denormal(mode=True)
+    torch.set_flush_denormal(True)
     for name in names:
         started = time.monotonic()
         print(f"== {name}", file=sys.stderr)

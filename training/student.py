@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from training.teacher import teacher_directory
-from training.tokenizer import CLS, PAD, SEP, SPECIAL_TOKENS
+from training.tokenizer import CLS, PAD, SEP, SPECIAL_TOKENS, token_id
 from training.tokens import Ids
 
 MAX_TOKENS: Final = 256
@@ -28,9 +28,7 @@ class TransformerStudent(nn.Module):
     def __init__(self, model: BertModel, tokenizer: Tokenizer) -> None:
         super().__init__()
         self.model = model
-        self._cls = tokenizer.token_to_id(CLS)
-        self._sep = tokenizer.token_to_id(SEP)
-        self._pad = tokenizer.token_to_id(PAD)
+        self._cls, self._sep, self._pad = (token_id(tokenizer, token) for token in (CLS, SEP, PAD))
 
     def forward(self, texts: Sequence[Ids], max_tokens: int = MAX_TOKENS) -> Tensor:
         """Unit vectors, (n, width) float32, of texts given without special tokens."""
@@ -70,13 +68,13 @@ def build_student(
     config.vocab_size = french.get_vocab_size()
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     config.max_position_embeddings = MAX_TOKENS
-    config.pad_token_id = french.token_to_id(PAD)
+    config.pad_token_id = token_id(french, PAD)
     student = BertModel(config, add_pooling_layer=False)
     weights = dict(teacher.embeddings.state_dict())
     table = torch.from_numpy(embeddings.copy())
     for token in SPECIAL_TOKENS:
-        english_row = teacher.embeddings.word_embeddings.weight[english.token_to_id(token)]
-        table[french.token_to_id(token)] = english_row.detach()
+        english_row = teacher.embeddings.word_embeddings.weight[token_id(english, token)]
+        table[token_id(french, token)] = english_row.detach()
     weights["word_embeddings.weight"] = table
     weights["position_embeddings.weight"] = weights["position_embeddings.weight"][:MAX_TOKENS]
     weights = {name: value for name, value in weights.items() if name.endswith(("weight", "bias"))}

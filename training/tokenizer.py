@@ -35,7 +35,7 @@ def train_tokenizer(
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{CLS} $A {SEP}",
         pair=f"{CLS} $A {SEP} $B:1 {SEP}:1",
-        special_tokens=[(token, tokenizer.token_to_id(token)) for token in (CLS, SEP)],
+        special_tokens=[(token, token_id(tokenizer, token)) for token in (CLS, SEP)],
     )
     return tokenizer
 
@@ -43,6 +43,18 @@ def train_tokenizer(
 def load_tokenizer(path: Path) -> Tokenizer:
     """The tokenizer saved at `path`."""
     return Tokenizer.from_file(str(path))
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token that the vocabulary holds.
+
+    Raises:
+        KeyError: it does not.
+    """
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise KeyError(token)
+    return number
 
 
 def _normalizer(*, folds_accents: bool) -> normalizers.Normalizer:

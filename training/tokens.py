@@ -127,7 +127,7 @@ def repeated_passages(pairs: Sequence[TokenPair]) -> NDArray[np.bool_]:
     """Which pairs share a passage or a query, and so are no negatives: (n, n), no diagonal."""
     passages = _numbered([pair.passage for pair in pairs])
     queries = _numbered([pair.query for pair in pairs])
-    same = (passages[:, None] == passages) | (queries[:, None] == queries)
+    same: NDArray[np.bool_] = (passages[:, None] == passages) | (queries[:, None] == queries)
     np.fill_diagonal(same, val=False)
     return same
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +35,8 @@ TEXTS = [
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The bundled model under another name, free to be damaged."""
-    target = tmp_path / "copie"
+    """The bundled model in another folder, free to be damaged."""
+    target = tmp_path / BUNDLED_NAME
     shutil.copytree(BUNDLED, target)
     return target
 
@@ -170,23 +170,35 @@ def test_an_unknown_hub_name_says_what_to_do(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.encoder
 def test_the_first_query_needs_neither_torch_nor_seconds() -> None:
-    """A fresh process: import, load and one query; then one query alone."""
-    code = (
-        "import sys, time; from index.encoder import load_encoder; e = load_encoder();"
-        "e.encode_queries(['une question']); t = time.perf_counter();"
-        "[e.encode_queries(['Où manger une poutine à Québec ?']) for _ in range(20)];"
-        "print((time.perf_counter() - t) / 20, 'torch' in sys.modules,"
-        " 'sentence_transformers' in sys.modules)"
-    )
-    started = time.perf_counter()
+    """In a fresh process, in processor time, which a busy machine does not stretch as much.
+
+    Measured on one busy core of an EPYC (Zen 4): 0.25 s for import, load and first query, 10 ms
+    for a query; the limits leave room for slower machines.
+    """
+    code = """
+import sys, time
+from index.encoder import load_encoder
+encoder = load_encoder()
+encoder.encode_queries(["une question"])
+first, times = time.process_time(), []
+for _ in range(30):
+    started = time.process_time()
+    encoder.encode_queries(["Où manger une poutine à Québec en hiver ?"])
+    times.append(time.process_time() - started)
+print(first, min(times), "torch" in sys.modules, "sentence_transformers" in sys.modules)
+"""
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
-    total = time.perf_counter() - started
-    seconds, torch, sentence_transformers = done.stdout.split()
+    first, query, torch, sentence_transformers = done.stdout.split()
     assert (torch, sentence_transformers) == ("False", "False")
-    assert float(seconds) < 0.05, "measured 1 ms on a quiet machine, 10 ms promised"
-    assert total < 5, "measured 0.4 s on a quiet machine"
+    assert float(first) < 1.5
+    assert float(query) < 0.03
 
 
 @pytest.mark.encoder
@@ -213,7 +225,7 @@ def test_many_texts_get_nearly_the_same_vectors_as_a_few() -> None:
 def words() -> Tokenizer:
     """A tokenizer of whole words, with BERT's special tokens."""
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    vocabulary = [*special, "le", "la", "chat", "chien", "dort"]
+    vocabulary = [*special, "le", "la", "chat", "chien", "dort", "query", "passage", ":"]
     tokenizer = Tokenizer(WordLevel({w: row for row, w in enumerate(vocabulary)}, "[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.post_processor = TemplateProcessing(
@@ -231,7 +243,7 @@ def tiny_bert(words: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
     folder = tmp_path_factory.mktemp("modeles") / "multilingual-e5-minuscule"
     sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
-    config = BertConfig(vocab_size=10, intermediate_size=32, num_labels=1, **sizes)
+    config = BertConfig(vocab_size=13, intermediate_size=32, num_labels=1, **sizes)
     BertForSequenceClassification(config).save_pretrained(folder)
     special = {"pad_token": "[PAD]", "unk_token": "[UNK]"}
     PreTrainedTokenizerFast(tokenizer_object=words, **special).save_pretrained(folder)
@@ -264,7 +276,7 @@ def test_a_static_directory_is_read_without_torch_and_alike(
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
-    table = np.random.default_rng(5).standard_normal((10, 12)).astype(np.float32)
+    table = np.random.default_rng(5).standard_normal((13, 12)).astype(np.float32)
     modules = [StaticEmbedding(words, embedding_weights=table), Normalize()]
     model = SentenceTransformer(modules=modules, device="cpu")
     model.save(str(tmp_path / "statique"), create_model_card=False)
