@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 .PHONY: run test setup check fix gate bench torture train-encoder clean
 
 run: $(VENV)/.installed
-	@test -f $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
+	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
 	@$(BIN)/archiblogue serve --archive $(ARCHIVE)
 
 test: setup

@@ -114,7 +114,7 @@ def _convert(key: str, value: object, *, origin: str) -> Any:  # noqa: ANN401 (a
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise TypeError(value)
-        return kind(value)  # type: ignore[arg-type,call-arg]
+        return kind(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise UsageError(
             f"Le réglage «\u00a0{key}\u00a0» vaut «\u00a0{value}\u00a0» dans {origin}\u00a0: "
