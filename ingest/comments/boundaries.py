@@ -345,7 +345,7 @@ def _is_part(
             return True
         if ancestor.tag in ("ul", "ol") or signs.has(ancestor, signs.CHILDREN):
             # a pingback or a deleted comment among the answers, without an identifier
-            return element.tag != "li"
+            return str(element.tag) != "li"
     return True
 
 
