@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -135,7 +136,8 @@ def _short_blocks(
             continue
         if index in found or index < first - 3 or index > last + 3:
             continue
-        following = next((anchors[n][0] for n in later if n > index), len(flat))
+        place = bisect_right(later, index)
+        following = anchors[later[place]][0] if place < len(later) else len(flat)
         block = page.blocks[index]
         squeezed = _SPACE.sub("", page.text[block.start : block.end])
         at = flat.find(squeezed, previous_end, max(following, previous_end))
