@@ -172,6 +172,15 @@ def search(
         list[str] | None,
         typer.Option("--moins", metavar="ID", help="Éloigner la question de ce passage."),
     ] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(
+            "--reranker",
+            metavar="NOM_OU_DOSSIER",
+            help="Cross-encoder qui relit les meilleurs passages (plus lent, plus fin), par "
+            "exemple BAAI/bge-reranker-v2-m3.",
+        ),
+    ] = None,
     *,
     facets: Annotated[
         bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
@@ -202,6 +211,7 @@ def search(
         minus=tuple(moins or ()),
         with_facets=facets,
         expand=not sans_lexique,
+        reranker=reranker or load_settings().reranker,
     )
     if batch is not None:
         return run_batch(batch, _settings(archive), request)

@@ -15,6 +15,7 @@ from commands.rendering import render_facets, render_hits, render_result
 from commands.terminal import progress, say_json, warn
 from index import open_archive
 from index.date_bounds import read_date_bound
+from index.encoder import load_reranker
 from index.model import Filters, Mode, Query
 from index.query_language import read_role
 from ingest.errors import SourceError, UsageError
@@ -38,6 +39,16 @@ class SearchRequest:
     minus: tuple[str, ...] = ()
     with_facets: bool = False
     expand: bool = True
+    reranker: str | None = None
+
+    def open(self, path: Path) -> Archive:
+        """The archive to ask, with the reranker asked for.
+
+        Raises:
+            ArchiveError: there is no archive there, or no such reranker.
+        """
+        model = load_reranker(self.reranker) if self.reranker else None
+        return open_archive(path, reranker=model)
 
     def query(self, text: str) -> Query:
         """The query for one question.
@@ -116,7 +127,7 @@ def parse_mode(name: str) -> Mode:
 def run_search(question: str, settings: Settings, request: SearchRequest, *, as_json: bool) -> int:
     """Answer one question; 0 even when nothing matches, which is an answer."""
     request.query(question)
-    with open_archive(settings.archive) as archive:
+    with request.open(settings.archive) as archive:
         result, facets = request.answer(archive, question)
     if not as_json:
         render_result(result)
@@ -134,7 +145,7 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     """Answer one question a line, in order, one JSON line each, as soon as it is known."""
     parse_mode(request.mode)
     lines = _read_lines(path)
-    with open_archive(settings.archive) as archive, progress("Questions") as advance:
+    with request.open(settings.archive) as archive, progress("Questions") as advance:
         for done, line in enumerate(lines, start=1):
             if not line:
                 continue
