@@ -16,6 +16,7 @@ from tests.browser.watched import WAIT_MS, Watched
 from tests.ui.documents import HOSTILE
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=WAIT_MS)
 
 QUESTION = "Combien faut-il payer un gestionnaire de communauté ?"
 WIDTHS = (390, 1440)

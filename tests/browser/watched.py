@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 QUIET_MS = 300
 # True once the page has been drawn and still for so many milliseconds; `busyAt` is the last moment
 # at which it was not.

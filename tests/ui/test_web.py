@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gzip
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,9 @@ def get(path: str, **headers: str) -> Answer:
 
     fields = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": fields, "query_string": b""}
-    asyncio.run(app(scope, receive, send))
+    # In a thread of its own: the browser's tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, app(scope, receive, send)).result()
     start, *rest = sent
     names = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Answer(names, b"".join(part.get("body", b"") for part in rest))
