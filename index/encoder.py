@@ -36,6 +36,7 @@ _BATCH_TEXTS: Final = 32
 # Texts from which torch's start (some seconds) is won back by its speed.
 _BULK_TEXTS: Final = 256
 _UNKNOWN_REVISION: Final = "inconnue"
+_SMALLEST_NORM: Final = 1e-12
 
 
 class Encoder(Protocol):
@@ -185,7 +186,10 @@ class _SentenceTransformerEncoder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        single = np.ascontiguousarray(vectors, dtype=np.float32)
+        # A model in bfloat16 normalises to 0.3 % only.
+        single /= np.maximum(np.linalg.norm(single, axis=1, keepdims=True), _SMALLEST_NORM)
+        return single
 
 
 class _BulkEncoder:
