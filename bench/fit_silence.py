@@ -165,7 +165,7 @@ def _evidence(
         lexical = index.lexical.score(weights, weigh_exact(text))
         rows = np.flatnonzero(lexical > 0)
         rows = rows[np.argsort(-lexical[rows], kind="stable")][:DEPTH]
-        level, dense, context = None, None, FusionContext(best=float(lexical.max(initial=0.0)))
+        level, dense, context = None, None, FusionContext()
         if vectors is not None and index.vectors is not None:
             cosines = index.vectors @ vectors[place]
             rows = np.union1d(rows, np.argsort(-cosines, kind="stable")[:DEPTH])

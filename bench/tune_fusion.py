@@ -21,7 +21,7 @@ from index.fusion import Fusion
 from index.model import Mode
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
-WEIGHTS: Final = (0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.225, 0.25, 0.3, 0.35, 0.4, 0.5)
+WEIGHTS: Final = (0.5, 1.0, 1.5, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0)
 
 
 def main() -> None:

@@ -210,8 +210,7 @@ def _candidates(
     if mode is Mode.DENSE:
         return np.arange(len(dense)), dense
     rows = np.union1d(_top(dense), _top(lexical))
-    best = float(lexical.max(initial=0.0))
-    context = FusionContext(float(dense.mean()), float(dense.std()), best)
+    context = FusionContext(float(dense.mean()), float(dense.std()))
     return rows, fuse(dense[rows], lexical[rows], context, fusion)
 
 

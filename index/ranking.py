@@ -132,8 +132,7 @@ class Ranker:
         dense = vectors.scores(request.vector, self._columns.keys[rows])
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
-        mean, spread = vectors.level(request.vector)
-        context = FusionContext(mean, spread, best=float(lexical.max(initial=0.0)))
+        context = FusionContext(*vectors.level(request.vector))
         return Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
 
     def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:

@@ -134,7 +134,7 @@ def test_saved_and_loaded(found: VectorIndex, tmp_path: Path) -> None:
 def test_fusion_keeps_what_both_lanes_agree_on() -> None:
     dense = np.array([0.9, 0.5, 0.1], dtype=np.float32)
     lexical = np.array([9.0, 5.0, 0.0], dtype=np.float32)
-    fused = fuse(dense, lexical, FusionContext(mean=0.1, spread=0.1, best=9.0))
+    fused = fuse(dense, lexical, FusionContext(mean=0.1, spread=0.1))
     assert fused.argsort().tolist() == [2, 1, 0]
     assert fused.min() >= 0.0
     assert fused.max() <= 1.0
