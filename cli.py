@@ -363,6 +363,19 @@ def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
 
 
 @app.command()
+def audit(
+    archive: ArchiveOption = None,
+    rows: Annotated[int, typer.Option("-n", min=0, metavar="N", help="Pages à montrer.")] = 20,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Comparer les commentaires extraits au compteur de chaque page."""
+    from commands.inspecting import run_audit
+
+    return run_audit(_settings(archive), n_rows=rows, as_json=json)
+
+
+@app.command()
 def verify(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
     """Relire tous les fichiers de l’archive et dire lesquels sont abîmés."""
     from commands.keeping import run_verify

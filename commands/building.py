@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from commands.terminal import Advance, count, progress, say, say_json, warn
 from index.build import BuildProgress, build_archive
 from index.encoder import load_encoder
+from ingest.duplicates import unify
 from ingest.errors import SourceError, UsageError
 from ingest.fetch import FetchOptions
 from ingest.model import Document, Rejection
@@ -66,12 +67,17 @@ class Tally:
                 self.sources.add(record.source)
             if isinstance(record, Rejection):
                 self.rejections.append(record)
-            else:
+            advance(self.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
+            yield record
+
+    def count(self, records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
+        """The same records, their contents counted as they go by."""
+        for record in records:
+            if isinstance(record, Document):
                 self.n_documents += 1
                 self.n_passages += len(record.passages)
                 self.n_comments += len(record.comments)
                 self.n_dropped_blocks += len(record.drops)
-            advance(self.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
             yield record
 
 
@@ -129,7 +135,8 @@ def run_build(
         raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")
     model = load_encoder(request.encoder or settings.encoder)
     with progress("Lecture") as advance:
-        records = _require_documents(tally.watch(ingest(sources, options), advance), tally)
+        pages = tally.watch(ingest(sources, options), advance)
+        records = _require_documents(tally.count(unify(pages)), tally)
 
         def show(step: BuildProgress) -> None:
             advance(step.done, step.total, label=step.stage)

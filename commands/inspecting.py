@@ -1,4 +1,4 @@
-"""`corpus`, `explain`, `info`: what is in an archive, and what became of a page."""
+"""`corpus`, `explain`, `info`, `audit`: what is in an archive, and what became of a page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from commands.rendering import printable
 from commands.terminal import flatten, say, say_json, table
 from index import open_archive
+from index.purge import iter_documents
+from ingest.audit import audit_documents
 from ingest.model import Action
 
 if TYPE_CHECKING:
@@ -59,4 +61,35 @@ def run_explain(page: str, *, as_json: bool) -> int:
             label = ACTION_LABELS[entry.action]
             say(f"[{label:<10}] {printable(entry.text)}")
             say(f"{'':<13}{entry.rule} ({entry.start}–{entry.end})\u00a0: {entry.reason}")
+    return 0
+
+
+def run_audit(settings: Settings, *, n_rows: int, as_json: bool) -> int:
+    """Write the pages whose own count of comments differs most from what was extracted."""
+    with open_archive(settings.archive) as archive:
+        report = audit_documents(iter_documents(archive.generation))
+    if as_json:
+        say_json(
+            {
+                "share": report.share,
+                "templates": [asdict(one) for one in report.templates],
+                "rows": [asdict(one) for one in report.rows[:n_rows]],
+            },
+            indent=2,
+        )
+        return 0
+    if report.share is None:
+        say("Aucune page ne dit combien de commentaires elle a\u00a0: rien à comparer.")
+        return 0
+    for one in report.templates:
+        say(
+            f"{printable(one.template)}\u00a0: {one.n_matched}/{one.n_stated} pages justes, "
+            f"{one.n_extracted} commentaires sur {one.n_declared} annoncés"
+        )
+    for row in report.rows[:n_rows]:
+        if row.n_missing:
+            say(
+                f"{row.n_missing:+5}  {row.n_extracted}/{row.n_declared}  "
+                f"{printable(row.source_path)}"
+            )
     return 0

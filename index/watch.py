@@ -12,6 +12,7 @@ from typing import Final
 
 from index.build import BuildSummary, build_archive
 from index.encoder import Encoder
+from ingest.duplicates import unify
 from ingest.errors import ArchiveError, SourceError
 from ingest.model import Document, Rejection
 from ingest.pipeline import IngestOptions, ingest, source_name
@@ -166,7 +167,7 @@ class _Watcher:
         An unplugged disk looks like an empty folder: the archive must not be emptied by it.
         """
         n_documents = 0
-        for record in ingest(self._sources, self._options.ingest):
+        for record in unify(ingest(self._sources, self._options.ingest)):
             n_documents += isinstance(record, Document)
             yield record
         if not n_documents:

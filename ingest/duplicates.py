@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from datasketch import MinHash, MinHashLSH
 
 from ingest.identity import comment_id, comment_passage_id, document_id
-from ingest.model import Comment, Document, LedgerEntry, Passage, Role
+from ingest.model import Comment, Document, LedgerEntry, Passage, Rejection, Role
 
 __all__ = ["base_address", "mark_near_duplicates", "merge_addresses"]
 
@@ -36,6 +36,20 @@ def base_address(url: str) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([pair for pair in pairs if pair[0].lower() not in _VARIANT_PARAMETERS])
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
+    """Rejections as they come; at the end the documents, merged and marked.
+
+    Which pages belong together is known only when all are read: memory holds the documents.
+    """
+    documents: list[Document] = []
+    for record in records:
+        if isinstance(record, Rejection):
+            yield record
+        else:
+            documents.append(record)
+    yield from mark_near_duplicates(merge_addresses(documents))
 
 
 def merge_addresses(documents: Iterable[Document]) -> list[Document]:
