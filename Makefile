@@ -26,7 +26,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) -e '.[dev]'
+	$(PIP) -e '.[dev,train]'
 	@touch $@
 
 check: setup
@@ -51,7 +51,6 @@ torture: setup
 	ARCHIBLOGUE_MUTATIONS=1500 ARCHIBLOGUE_LARGE_MB=1000 $(BIN)/python -m pytest tests/ingest/sources/test_hostile_mutations.py tests/ingest/sources/test_large_export.py
 
 train-encoder: setup
-	$(PIP) -e '.[dev,train]'
 	$(BIN)/python -m training
 
 clean:
