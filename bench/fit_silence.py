@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -107,9 +108,45 @@ _FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 _HEAD: Final = "# Written by bench/fit_silence.py: the model of index/silence.py. Do not edit.\n"
 
 
+class _Remembering:
+    """An encoder that reads each text once: the parts of a corpus share their documents."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.revision, self.dimension = (
+            encoder.name,
+            encoder.revision,
+            encoder.dimension,
+        )
+        self._encoder = encoder
+        self._queries: dict[str, NDArray[np.float32]] = {}
+        self._passages: dict[str, NDArray[np.float32]] = {}
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of questions: (n, dimension), float32, L2-normalised."""
+        return self._recall(texts, self._queries, self._encoder.encode_queries)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of passages: (n, dimension), float32, L2-normalised."""
+        return self._recall(texts, self._passages, self._encoder.encode_passages)
+
+    def _recall(
+        self,
+        texts: Sequence[str],
+        known: dict[str, NDArray[np.float32]],
+        encode: Callable[[Sequence[str]], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            print(f"{len(new)} texts to encode", file=sys.stderr)
+            known.update(zip(new, encode(new), strict=True))
+        return np.array([known[text] for text in texts], dtype=np.float32).reshape(
+            len(texts), self.dimension
+        )
+
+
 def _load(name: str | None) -> Encoder | None:
     try:
-        return load_encoder(name)
+        return _Remembering(load_encoder(name))
     except ArchiveError as error:
         print(error)
         return None

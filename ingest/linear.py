@@ -1,4 +1,3 @@
-
 """The linear text of a page: one string that every offset of the page refers to.
 
 `linearise` walks the tree once, without recursion, and writes what a browser would show:

@@ -1,5 +1,3 @@
-
-
 """Where each comment begins and ends, from the identifiers and names that platforms give them."""
 
 from __future__ import annotations

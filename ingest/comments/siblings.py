@@ -1,5 +1,3 @@
-
-
 """Comments of themes that name nothing: siblings that repeat, each with a date and a text.
 
 Inside a comment area (its id or class says so, or a heading counts comments) two shapes are

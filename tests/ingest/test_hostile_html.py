@@ -1,4 +1,3 @@
-
 """Hostile and broken markup: an answer or an `ExtractionError`, quickly, and never a lost text.
 
 Scaled down for the suite; `ARCHIBLOGUE_HOSTILE` multiplies the number of generated pages.
