@@ -114,6 +114,16 @@ class TestInfo:
         assert archiblogue("info", "--archive", seed_archive).code == 0
 
 
+class TestAudit:
+    def test_the_counters_of_the_pages_are_matched(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        value = archiblogue("audit", "--archive", seed_archive, "--json").value
+        assert value["share"] == 1.0
+        assert sum(one["n_extracted"] for one in value["templates"]) == 6
+        assert "6 commentaires sur 6" in archiblogue("audit", "--archive", seed_archive).out
+
+
 class TestExplain:
     def test_kept_and_dropped_blocks_with_their_reason(
         self, archiblogue: Archiblogue, seeds: Path
@@ -331,6 +341,15 @@ class TestSearchOptions:
         outcome = archiblogue("search", "x", "--archive", seed_archive, option, value)
         assert outcome.code == 2
         assert value in outcome.err
+
+    def test_a_reranker_that_is_not_there_is_said(
+        self, archiblogue: Archiblogue, seed_archive: Path, tmp_path: Path
+    ) -> None:
+        outcome = archiblogue(
+            "search", "x", "--archive", seed_archive, "--reranker", tmp_path / "absent"
+        )
+        assert outcome.code == 1
+        assert "absent" in outcome.err
 
     def test_feedback_moves_the_question(
         self, archiblogue: Archiblogue, seed_archive: Path
