@@ -17,6 +17,7 @@ from index.alignment_reuse import AlignmentInputs, carried_over
 from index.calibration import calibrate
 from index.columns import write_columns
 from index.context import PassageContext, iter_contexts
+from index.embedding import embed_passages
 from index.encoder import Encoder
 from index.generation import (
     STORE_NAME,
@@ -36,7 +37,6 @@ from index.store import Store, StoreWriter
 from index.terms import ANALYSIS_VERSION, index_terms
 from index.vector_journal import VectorJournal
 from index.vectors import build_vectors, load_vectors
-from ingest.errors import EncoderError
 from ingest.model import Document, Rejection
 
 _BATCH_PASSAGES: Final = 256
@@ -229,16 +229,11 @@ class _Build:
     def _embed_pending(self) -> None:
         for start in range(0, len(self._pending), _BATCH_PASSAGES):
             batch = self._pending[start : start + _BATCH_PASSAGES]
-            vectors = self._encoder.encode_passages([c.embedded_text for _, c in batch])
-            if vectors.shape != (len(batch), self._encoder.dimension):
-                raise EncoderError(
-                    f"Le modèle « {self._encoder.name} » a rendu des vecteurs de forme "
-                    f"{vectors.shape} au lieu de {(len(batch), self._encoder.dimension)}. "
-                    "Choisissez un autre modèle (--encoder)."
-                )
+            texts, around = [c.passage.text for _, c in batch], [c.around for _, c in batch]
+            vectors = embed_passages(texts, around, self._encoder)
             self._journal.append([c.embedded_hash for _, c in batch], vectors)
             self._keys += [key for key, _ in batch]
-            self._vectors.append(np.asarray(vectors, dtype=np.float32))
+            self._vectors.append(vectors)
             self.n_embedded += len(batch)
             self._report(BuildProgress("Vecteurs", self.n_embedded))
         self._pending.clear()

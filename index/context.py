@@ -15,6 +15,8 @@ from ingest.model import Document, Passage
 # Of the comment that is answered, only the beginning: the passage itself must weigh most.
 _MAX_ANSWERED_CHARS: Final = 160
 _SEPARATOR: Final = "\n"
+# Changed when the same passage would get another vector from the same encoder.
+_RECIPE: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,15 @@ class PassageContext:
     answered: str | None = None
 
     @property
-    def embedded_text(self) -> str:
-        """What the encoder reads."""
-        parts = [*self.above, self.answered, self.passage.text]
-        return _SEPARATOR.join(part for part in parts if part)
+    def around(self) -> tuple[str, ...]:
+        """The texts that place the passage, each embedded beside it."""
+        parts = (_SEPARATOR.join(self.above), self.answered)
+        return tuple(part for part in parts if part)
 
     @property
     def embedded_hash(self) -> str:
         """SHA-256 of everything that vectors and terms depend on, hexadecimal."""
-        parts = ["\x1e".join(self.above), self.answered or "", self.passage.text]
+        parts = [_RECIPE, "\x1e".join(self.above), self.answered or "", self.passage.text]
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

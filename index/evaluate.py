@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.beir import CorpusDocument, EvaluationSet, read_set
+from index.embedding import embed_passages
 from index.encoder import Encoder
 from index.fusion import Fusion, FusionContext, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
@@ -107,8 +108,8 @@ class MemoryIndex:
         self.lexical = LexicalIndex(self.postings)
         self.vectors: Scores | None = None
         if encoder is not None:
-            texts = [f"{title}\n{text}" if title else text for _, title, text in passages]
-            self.vectors = encoder.encode_passages(texts)
+            titles = [(title,) if title else () for _, title, _ in passages]
+            self.vectors = embed_passages([text for *_, text in passages], titles, encoder)
         self._tie_order = np.argsort(np.argsort(self.doc_ids, kind="stable"))
 
     def run(self, judged: EvaluationSet, modes: Sequence[Mode]) -> dict[Mode, Run]:

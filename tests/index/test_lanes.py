@@ -10,11 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 import index.vectors
+from index.embedding import embed_passages
 from index.fusion import FusionContext, fuse
 from index.lexical import BM25, LexicalIndex, PostingsBuilder
 from index.terms import index_terms
 from index.vectors import VectorIndex, build_vectors, load_vectors
 from ingest.errors import IntegrityError
+from tests.fakes import FakeEncoder
 
 TEXTS = ["le chat dort", "le chat, le chat et le chien", "un oiseau", "chien chien chien"]
 
@@ -151,3 +153,15 @@ def test_fusion_of_nothing_and_of_one() -> None:
     assert len(fuse(empty, empty, FusionContext())) == 0
     one = fuse(np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.float32), FusionContext())
     assert np.isfinite(one).all()
+
+
+def test_what_stands_around_a_passage_moves_its_vector_a_little() -> None:
+    encoder = FakeEncoder()
+    texts, around = ["la neige fond", "la neige fond"], [[], ["chronique du ski"]]
+    plain, placed = embed_passages(texts, around, encoder)
+    (title,) = encoder.encode_passages(["chronique du ski"])
+    (text,) = encoder.encode_passages(["la neige fond"])
+    assert plain == pytest.approx(text, abs=1e-6)
+    assert placed @ title > plain @ title
+    assert placed @ text > 0.95
+    assert np.linalg.norm(placed) == pytest.approx(1.0, abs=1e-6)
