@@ -46,5 +46,6 @@ def test_a_right_passage_is_among_the_first_three(measured: dict[str, SeedQualit
 @pytest.mark.gate
 @pytest.mark.encoder
 def test_hybrid_is_not_below_its_lanes(measured: dict[str, SeedQuality]) -> None:
+    # One question of the sixty-four weighs 1.6 points: less is no difference between two rankings.
     best = max(measured["dense"]["ndcg@10"], measured["lexical"]["ndcg@10"])
-    assert measured["hybrid"]["ndcg@10"] >= best - 0.5, measured
+    assert measured["hybrid"]["ndcg@10"] >= best - 1.6, measured
