@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ from index.silence import Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
 from index.vectors import VectorIndex, load_vectors
 from ingest.errors import EncoderError, UsageError
+
+_CACHED_QUESTIONS: Final = 256
 
 Vectors = NDArray[np.float32]
 
@@ -110,6 +112,8 @@ class Archive:
         self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
         self.calibration = read_calibration(self.store.info().get(SILENCE_KEY))
         self._ranker = Ranker(self.columns, self.lexical)
+        # The page asks the same question for hits and for counts, and again at every click.
+        self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._exact = ExactConditions(self.store, self.columns, self.lexical)
         self._hits = HitReader(self.store, self.columns, self.lexical)
 
@@ -170,7 +174,7 @@ class Archive:
             )
         vector = None
         if query.mode is not Mode.LEXICAL:
-            vector = self.encoder.encode_queries([parsed.text])[0]
+            vector = self._encoded(parsed.text)
         expansions: tuple[Expansion, ...] = ()
         if query.expand and query.mode is not Mode.DENSE:
             expansions = self.lexicon.expand(" ".join(parsed.words))
@@ -361,6 +365,11 @@ class Archive:
             counts=dict(manifest.counts),
             sizes={name: stamp.size for name, stamp in manifest.files.items()},
         )
+
+    def _encode(self, text: str) -> Vectors:
+        vector: Vectors = self.encoder.encode_queries([text])[0]
+        vector.setflags(write=False)
+        return vector
 
     def _row(self, passage_id: str) -> PassageRow:
         row = self.store.passage(passage_id)
