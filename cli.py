@@ -264,7 +264,7 @@ def concordance(
 ) -> int:
     """Montrer une expression dans son contexte, avec source et date."""
     from commands.concordance import parse_sort, run_concordance
-    from index.concordance import ConcordanceOptions
+    from index.around.concordance import ConcordanceOptions
 
     options = ConcordanceOptions(width=width, sort=parse_sort(sort), limit=limit)
     form = "json" if json else "csv" if csv else "text"

@@ -1,6 +1,6 @@
 """Fits the model of honest silence on the development sets, and says how good it is.
 
-    python -m bench.fit_silence            measures, and writes index/silence.toml
+    python -m bench.fit_silence            measures, and writes index/silence/model.toml
     python -m bench.fit_silence --dry-run  measures only
 
 Questions of one set asked of the corpus of another are unanswerable; each corpus is also cut into
@@ -26,14 +26,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.beir import CorpusDocument, EvaluationSet, read_set
-from index.calibration import foreign_questions, place_threshold
 from index.encoder import Encoder, load_encoder
 from index.evaluate import MemoryIndex
 from index.fusion import FusionContext, fuse
-from index.plan import weigh, weigh_exact
-from index.ranking import Candidates
-from index.silence import (
+from index.query.plan import weigh, weigh_exact
+from index.ranking.ranker import Candidates
+from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
+from index.silence.answerability import (
     FEATURES,
     MODEL_FILE,
     Evidence,
@@ -41,6 +40,7 @@ from index.silence import (
     encoder_label,
     gather_evidence,
 )
+from index.silence.calibration import foreign_questions, place_threshold
 from ingest.errors import ArchiveError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
@@ -105,7 +105,9 @@ def main() -> None:
 
 
 _FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
-_HEAD: Final = "# Written by bench/fit_silence.py: the model of index/silence.py. Do not edit.\n"
+_HEAD: Final = (
+    "# Written by bench/fit_silence.py: the model of index/silence/answerability.py. Do not edit.\n"
+)
 
 
 class _Remembering:

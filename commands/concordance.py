@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commands.rendering import printable
 from commands.terminal import count, say, say_json, warn
 from index import open_archive
-from index.concordance import ConcordanceOptions, Sort
+from index.around.concordance import ConcordanceOptions, Sort
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commands.rendering import printable
 from commands.terminal import flatten, say, say_json, table
 from index import open_archive
-from index.purge import iter_documents
+from index.withdrawals.holders import iter_documents
 from ingest.audit import audit_documents
 from ingest.model import Action
 

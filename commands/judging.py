@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from commands.rendering import printable
 from commands.terminal import say, say_json, warn
 from index import open_archive
-from index.judgements import evaluate_archive, judge, read_judgements, to_qrels, to_queries
+from index.relevance.judgements import (
+    evaluate_archive,
+    judge,
+    read_judgements,
+    to_qrels,
+    to_queries,
+)
 
 if TYPE_CHECKING:
     from settings import Settings

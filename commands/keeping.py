@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from commands.rendering import printable
 from commands.terminal import count, say, say_json, warn
 from index import open_archive
-from index.doctor import Severity, doctor
-from index.maintenance import compact, describe_generations, rollback, verify
-from index.withdrawal import parse_selector, withdraw
+from index.maintenance.doctor import Severity, doctor
+from index.maintenance.generations import compact, describe_generations, rollback, verify
+from index.withdrawals.withdraw import parse_selector, withdraw
 from ingest.errors import IntegrityError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from commands.terminal import say, warn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.facets import Facets
+    from index.around.facets import Facets
     from index.model import Hit, SearchResult
 
 INDENT = "    "

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from commands.rendering import render_facets, render_hits, render_result
 from commands.terminal import progress, say_json, warn
 from index import open_archive
-from index.date_bounds import read_date_bound
 from index.encoder import load_reranker
 from index.model import Filters, Mode, Query
-from index.query_language import read_role
+from index.query.date_bounds import read_date_bound
+from index.query.language import read_role
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from index.facets import Facets
+    from index.around.facets import Facets
     from index.model import SearchResult
     from index.search import Archive
     from settings import Settings

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from commands.building import ingest_options
 from commands.terminal import say, warn
+from index.building.watch import WatchEvent, WatchKind, WatchOptions, watch
 from index.encoder import load_encoder
-from index.watch import WatchEvent, WatchKind, WatchOptions, watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.alignment import align_archive
-from index.alignment_reuse import INFO_KEY as ALIGNMENT_KEY
-from index.alignment_reuse import AlignmentInputs, carried_over
-from index.calibration import calibrate
-from index.columns import write_columns
-from index.context import PassageContext, iter_contexts
-from index.embedding import embed_passages
+from index.alignment.paragraphs import align_archive
+from index.alignment.reuse import INFO_KEY as ALIGNMENT_KEY
+from index.alignment.reuse import AlignmentInputs, carried_over
+from index.building.context import PassageContext, iter_contexts
+from index.building.embedding import embed_passages
+from index.building.quality_guard import require_no_regression
+from index.building.vector_journal import VectorJournal
 from index.encoder import Encoder
 from index.generation import (
     STORE_NAME,
@@ -30,13 +30,13 @@ from index.generation import (
     new_generation,
 )
 from index.lexical import PostingsBuilder
-from index.purge import iter_documents
-from index.quality_guard import require_no_regression
-from index.silence import INFO_KEY as SILENCE_KEY
+from index.silence.answerability import INFO_KEY as SILENCE_KEY
+from index.silence.calibration import calibrate
 from index.store import Store, StoreWriter
+from index.store.columns import write_columns
 from index.terms import ANALYSIS_VERSION, index_terms
-from index.vector_journal import VectorJournal
 from index.vectors import build_vectors, load_vectors
+from index.withdrawals.holders import iter_documents
 from ingest.model import Document, Rejection
 
 _BATCH_PASSAGES: Final = 256

@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.beir import CorpusDocument, EvaluationSet, read_set
-from index.embedding import embed_passages
+from index.building.embedding import embed_passages
 from index.encoder import Encoder
 from index.fusion import Fusion, FusionContext, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
+from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.terms import exact_terms, index_terms, query_terms
 
 METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")

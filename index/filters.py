@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.columns import Column, Columns, Mask
 from index.model import Filters
+from index.store.columns import Column, Columns, Mask
 from index.terms import fold, terms
 
 

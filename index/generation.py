@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from index.durability import (
+from index.archive.durability import (
     FileStamp,
     is_disk_full,
     rename_durably,
@@ -31,7 +31,7 @@ from index.durability import (
     sync_file,
     write_durably,
 )
-from index.layout import (
+from index.archive.layout import (
     CURRENT_NAME,
     DRAFT_SUFFIX,
     folder_name,
@@ -40,8 +40,8 @@ from index.layout import (
     remove_folder,
     remove_leftovers,
 )
-from index.lock import write_lock
-from index.manifest import (
+from index.archive.lock import write_lock
+from index.archive.manifest import (
     MANIFEST_NAME,
     STORE_NAME,
     VECTORS_NAME,
@@ -50,7 +50,7 @@ from index.manifest import (
     ManifestFields,
     logical_hash,
 )
-from index.pointer import (
+from index.archive.pointer import (
     NO_GENERATION,
     Generation,
     GenerationLease,
@@ -60,9 +60,9 @@ from index.pointer import (
     read_generation,
     switch_current,
 )
-from index.purge import remove_holders
 from index.store import STORE_ERRORS
-from index.withdrawn import load_withdrawals
+from index.withdrawals.holders import remove_holders
+from index.withdrawals.redaction import load_withdrawals
 from ingest.errors import ArchiveError
 
 __all__ = [

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.french.phrases import find_phrase
+from index.french.sentences import split_sentences
 from index.model import Span
-from index.phrases import find_phrase
-from index.sentences import split_sentences
 from index.terms import Token, analyze
 
 # A passage of more sentences than this is a page: only those with a word in common are weighed.

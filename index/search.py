@@ -13,33 +13,33 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import around
-from index.columns import Columns, read_columns
-from index.concordance import Concordance, ConcordanceOptions, concordance
+from index.around import neighbours
+from index.around.concordance import Concordance, ConcordanceOptions, concordance
+from index.around.facets import Facets, query_facets
+from index.around.feedback import search_with_feedback
 from index.encoder import Encoder, Reranker, load_encoder
-from index.exact import ExactConditions
-from index.facets import Facets, query_facets
-from index.feedback import search_with_feedback
 from index.filters import Selection, select
-from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
-from index.hits import HitReader, hit_of
-from index.lexical import LexicalIndex
-from index.lexicon import (
+from index.french.lexicon import (
     KEEPER_FILE,
     expansion_notice,
     load_lexicon,
     weigh_forms,
 )
-from index.masking import open_store
+from index.generation import EncoderStamp, Generation, GenerationLease, lease_current
+from index.lexical import LexicalIndex
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
-from index.plan import Plan, weigh, weigh_exact
-from index.query_language import merge_filters, parse
-from index.ranking import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
-from index.rerank import rerank
-from index.silence import INFO_KEY as SILENCE_KEY
-from index.silence import Words, gather_evidence, is_answered, read_calibration
+from index.query.exact import ExactConditions
+from index.query.language import merge_filters, parse
+from index.query.plan import Plan, weigh, weigh_exact
+from index.ranking.hits import HitReader, hit_of
+from index.ranking.ranker import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
+from index.ranking.rerank import rerank
+from index.silence.answerability import INFO_KEY as SILENCE_KEY
+from index.silence.answerability import Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
+from index.store.columns import Columns, read_columns
 from index.vectors import VectorIndex, load_vectors
+from index.withdrawals.masking import open_store
 from ingest.errors import EncoderError, UsageError
 
 _CACHED_QUESTIONS: Final = 256
@@ -231,27 +231,27 @@ class Archive:
     def similar(
         self, passage_id: str, k: int = 10, *, filters: Filters | None = None
     ) -> SearchResult:
-        """The passages closest in meaning to one (`index.around.similar`)."""
-        return around.similar(self, passage_id, k, filters=filters)
+        """The passages closest in meaning to one (`index.around.neighbours.similar`)."""
+        return neighbours.similar(self, passage_id, k, filters=filters)
 
     def thread(self, passage_id: str) -> tuple[Hit, ...]:
-        """The exchange that a comment belongs to (`index.around.thread`)."""
-        return around.thread(self, passage_id)
+        """The exchange that a comment belongs to (`index.around.neighbours.thread`)."""
+        return neighbours.thread(self, passage_id)
 
     def refine(
         self, query: Query, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
     ) -> SearchResult:
-        """The hits of a question moved by feedback (`index.feedback.search_with_feedback`)."""
+        """The hits of a question moved by what was liked (`index.around.feedback`)."""
         return search_with_feedback(self, query, plus=plus, minus=minus)
 
     def count(self, query: Query) -> Facets:
-        """How what matches spreads over years, sites … (`index.facets.query_facets`)."""
+        """How what matches spreads over years, sites … (`index.around.facets.query_facets`)."""
         return query_facets(self, query)
 
     def concordance(
         self, expression: str, options: ConcordanceOptions | None = None
     ) -> Concordance:
-        """A word or an expression in context (`index.concordance.concordance`)."""
+        """A word or an expression in context (`index.around.concordance.concordance`)."""
         return concordance(self, expression, options)
 
     def hits_of(self, keys: Iterable[int]) -> tuple[Hit, ...]:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from index.stems import stem
-from index.stopwords import CLITICS, STOP_WORDS
+from index.french.stems import stem
+from index.french.stopwords import CLITICS, STOP_WORDS
 
 # Raise it when the same text would give other terms: archives then analyse their passages anew.
 ANALYSIS_VERSION: Final = 2

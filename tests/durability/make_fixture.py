@@ -11,9 +11,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from index.archive.manifest import SCHEMA_VERSION
 from index.build import build_archive
-from index.manifest import SCHEMA_VERSION
-from index.withdrawal import Selector, withdraw
+from index.withdrawals.withdraw import Selector, withdraw
 from tests.durability.corpus import Blog
 from tests.fakes import FakeEncoder
 

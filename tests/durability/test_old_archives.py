@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from index import manifest
+from index.archive import manifest
+from index.archive.manifest import SCHEMA_VERSION, read_manifest
 from index.build import build_archive
 from index.generation import current_generation, switch_current
-from index.maintenance import verify
-from index.manifest import SCHEMA_VERSION, read_manifest
+from index.maintenance.generations import verify
 from index.model import Mode, Query
 from index.search import open_archive
 from index.store import SCHEMA_VERSION as STORE_VERSION
-from index.withdrawn import COMMENT_PLACEHOLDER
+from index.withdrawals.redaction import COMMENT_PLACEHOLDER
 from ingest.errors import SchemaError
 from tests.durability.corpus import Blog, word
 from tests.durability.make_fixture import FOLDER

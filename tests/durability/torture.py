@@ -28,10 +28,10 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before FAISS: its threads and forks do no
 
 from index.build import build_archive
 from index.generation import GenerationDraft
-from index.maintenance import rollback, verify
+from index.maintenance.generations import rollback, verify
 from index.model import Mode, Query
 from index.search import open_archive
-from index.withdrawal import Selector, withdraw
+from index.withdrawals.withdraw import Selector, withdraw
 from ingest.errors import ArchiveError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word

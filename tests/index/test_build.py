@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.build import BuildProgress, build_archive
-from index.context import iter_contexts
+from index.building.context import iter_contexts
 from index.model import Query
 from index.search import open_archive
 from index.store import Store

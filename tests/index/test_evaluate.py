@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.beir import read_qrels, read_set
 from index.evaluate import evaluate, measure, split_passages
 from index.model import Mode
+from index.relevance.beir import read_qrels, read_set
 from ingest.errors import UsageError
 from tests.fakes import FakeEncoder
 

@@ -106,7 +106,7 @@ def test_a_file_system_without_locks_can_be_read(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("index.lock.fcntl.flock", refuse)
+    monkeypatch.setattr("index.archive.lock.fcntl.flock", refuse)
     with lease_current(tmp_path) as lease:
         lease.generation.check()
 
@@ -182,7 +182,7 @@ def test_another_process_is_refused_and_a_dead_one_holds_nothing(
     tmp_path: Path, repository: Path
 ) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from index.lock import write_lock\n"
+        "import sys, time; from pathlib import Path; from index.archive.lock import write_lock\n"
         "with write_lock(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import index.vectors
-from index.embedding import embed_passages
+from index.building.embedding import embed_passages
 from index.fusion import FusionContext, fuse
 from index.lexical import BM25, LexicalIndex, PostingsBuilder
 from index.terms import index_terms

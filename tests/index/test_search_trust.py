@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.build import build_archive
-from index.lexicon import KEEPER_FILE
+from index.french.lexicon import KEEPER_FILE
 from index.model import Filters, Mode, Query
-from index.query_language import parse
+from index.query.language import parse
 from index.search import Archive, open_archive
 from ingest.errors import UsageError
 from ingest.model import Role

@@ -1,0 +1,1 @@
+"""Which paragraph of a post each comment answers."""

@@ -1,0 +1,1 @@
+"""How an archive is kept on disk: durable writes, the lock, names, manifests, `CURRENT`."""

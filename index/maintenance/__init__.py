@@ -1,0 +1,1 @@
+"""Keeping an archive sound: looking at it, going back, freeing room."""

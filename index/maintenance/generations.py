@@ -1,0 +1,292 @@
+"""The keeper's tools: go back, check every byte, free the room that nothing needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from index.archive.durability import PART_SUFFIX
+from index.archive.layout import (
+    CURRENT_NAME,
+    DRAFT_SUFFIX,
+    folder_name,
+    list_generations,
+    number_of,
+    remove_leftovers,
+)
+from index.archive.lock import HOLDER_NAME, LOCK_NAME, write_lock
+from index.archive.manifest import MANIFEST_NAME, Manifest
+from index.building.vector_journal import JOURNAL_NAME, clear_journal
+from index.encoder import Encoder, load_encoder
+from index.french.lexicon import KEEPER_FILE as LEXICON_NAME
+from index.generation import (
+    Generation,
+    current_generation,
+    prune,
+    read_generation,
+    switch_current,
+)
+from index.relevance.judgements import FILE_NAME as JUDGEMENTS_NAME
+from index.withdrawals.holders import holds_withdrawn
+from index.withdrawals.ledger import KEY_NAME, LEDGER_NAME, is_key_sound
+from index.withdrawals.redaction import load_withdrawals
+from index.withdrawals.withdraw import purge
+from ingest.errors import (
+    ArchiveError,
+    ArchiveNotFoundError,
+    IntegrityError,
+    SchemaError,
+    UsageError,
+)
+
+# What other parts of Archiblogue keep beside the generations (judgements, lexicon …).
+KEEPERS_FILES: Final = frozenset({JUDGEMENTS_NAME, LEXICON_NAME, "archiblogue.toml"})
+_OWN_FILES: Final = frozenset(
+    {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME}
+)
+
+
+class DamageKind(StrEnum):
+    """What is wrong with a file. The values are part of the JSON contract."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A file that is not as it was written. `path` is relative to the archive, with `/`.
+
+    `is_current` says whether the generation that answers is hit. `detail` is a French sentence.
+    """
+
+    path: str
+    kind: DamageKind
+    detail: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A change of the generation that answers. `former` is None when it could not be read."""
+
+    former: int | None
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What `compact` removed: folder names, and bytes. `in_use` were left for their readers."""
+
+    removed: tuple[str, ...]
+    freed_bytes: int
+    in_use: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationState:
+    """A generation on the disk, for a list. `manifest` is None when it cannot be read."""
+
+    number: int
+    manifest: Manifest | None
+    is_current: bool
+    n_bytes: int
+
+
+def verify(archive: Path) -> list[Damage]:
+    """Every damaged, missing or foreign file of an archive, in order; all bytes are read.
+
+    Raises:
+        ArchiveNotFoundError: there is no archive at that place.
+        SchemaError: a newer version of Archiblogue wrote it.
+    """
+    current: Path | None = None
+    damages: list[Damage] = []
+    try:
+        current = current_generation(archive).path
+    except IntegrityError as error:
+        kind = DamageKind.DAMAGED if (archive / CURRENT_NAME).exists() else DamageKind.MISSING
+        damages.append(Damage(CURRENT_NAME, kind, str(error), is_current=True))
+    for path in list_generations(archive):
+        damages += [
+            replace(one, path=f"{path.name}/{one.path}", is_current=path == current)
+            for one in _verify_folder(path)
+        ]
+    damages += _verify_register(archive)
+    damages += _foreign(archive, "", _is_known)
+    return damages
+
+
+def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = None) -> Switch:
+    """The change made: an older generation answers, whole to the last byte.
+
+    When it holds something withdrawn since, a new generation is made of it without that, and it is
+    removed.
+
+    Args:
+        archive: the archive's folder.
+        to: the generation wanted. None: the newest whole one before the current one, or the newest
+            whole one when `CURRENT` itself is damaged.
+        encoder: the archive's encoder, needed only for what was withdrawn; None loads the one that
+            the generation names.
+
+    Raises:
+        UsageError: there is no such generation, or no older one that is whole.
+        IntegrityError: the generation asked for is damaged.
+        ArchiveNotFoundError: there is no archive at that place.
+        LockedError: another process is writing.
+    """
+    if not list_generations(archive):
+        current_generation(archive)  # raises the sentence that fits
+    with write_lock(archive):
+        former = _current_number(archive)
+        target = _older(archive, former) if to is None else _numbered(archive, to)
+        withdrawals = load_withdrawals(archive, n_expected=target.manifest.n_withdrawals)
+        if holds_withdrawn(target, withdrawals):
+            stamp = target.manifest.encoder
+            model = encoder or load_encoder(stamp.name, revision=stamp.revision)
+            switch_current(archive, target)
+            target, _ = purge(archive, target, withdrawals, model)
+        else:
+            switch_current(archive, target)
+        return Switch(former, target)
+
+
+def compact(archive: Path, keep: int = 1) -> Compaction:
+    """What was removed: generations beyond the `keep` newest, and what killed builds left.
+
+    Raises:
+        UsageError: `keep` is less than 1.
+        ArchiveNotFoundError: there is no archive at that place.
+        IntegrityError: `CURRENT` is damaged; nothing was removed.
+        LockedError: another process is writing.
+    """
+    if keep < 1:
+        raise UsageError(
+            f"On ne peut pas garder {keep} génération\u202f: celle qui répond reste toujours. "
+            "Donnez un nombre à partir de 1."
+        )
+    current_generation(archive)
+    with write_lock(archive):
+        before = _bytes_of(archive)
+        leftovers = remove_leftovers(archive)
+        clear_journal(archive)
+        pruned = prune(archive, keep)
+        kept = list_generations(archive)
+        in_use = [p.name for p in kept if p != current_generation(archive).path]
+        return Compaction(
+            removed=tuple(path.name for path in (*leftovers, *pruned)),
+            freed_bytes=max(0, before - _bytes_of(archive)),
+            in_use=tuple(in_use[: max(0, len(kept) - keep)]),
+        )
+
+
+def describe_generations(archive: Path) -> tuple[GenerationState, ...]:
+    """The generations on the disk, oldest first; only manifests are read."""
+    current = _current_number(archive)
+    states = []
+    for path in list_generations(archive):
+        manifest: Manifest | None
+        try:
+            manifest = read_generation(path).manifest
+        except (IntegrityError, SchemaError):
+            manifest = None
+        number = number_of(path)
+        states.append(GenerationState(number, manifest, number == current, _bytes_of(path)))
+    return tuple(states)
+
+
+def _verify_folder(path: Path) -> Iterator[Damage]:
+    try:
+        generation = read_generation(path)
+    except IntegrityError as error:
+        is_there = (path / MANIFEST_NAME).exists()
+        kind = DamageKind.DAMAGED if is_there else DamageKind.MISSING
+        yield Damage(MANIFEST_NAME, kind, str(error))
+        return
+    for name in generation.manifest.files:
+        try:
+            generation.check([name])
+        except IntegrityError as error:
+            kind = DamageKind.DAMAGED if (path / name).exists() else DamageKind.MISSING
+            yield Damage(name, kind, str(error))
+    known = {*generation.manifest.files, MANIFEST_NAME}
+    yield from _foreign(path, f"{path.name}/", lambda one: one.name in known and one.is_file())
+
+
+def _verify_register(archive: Path) -> Iterator[Damage]:
+    expected = 0
+    for path in list_generations(archive):
+        try:
+            expected = max(expected, read_generation(path).manifest.n_withdrawals)
+        except ArchiveError:
+            continue
+    try:
+        load_withdrawals(archive, n_expected=expected)
+    except IntegrityError as error:
+        name = LEDGER_NAME if is_key_sound(archive) else KEY_NAME
+        kind = DamageKind.DAMAGED if (archive / name).exists() else DamageKind.MISSING
+        yield Damage(name, kind, str(error), is_current=True)
+
+
+def _foreign(folder: Path, prefix: str, is_known: Callable[[Path], bool]) -> Iterator[Damage]:
+    for path in sorted(folder.iterdir()):
+        if not is_known(path):
+            yield Damage(
+                path.name,
+                DamageKind.FOREIGN,
+                f"«\u00a0{prefix}{path.name}\u00a0» n’a pas été écrit par Archiblogue. "
+                "Déplacez-le hors de l’archive.",
+            )
+
+
+def _is_known(path: Path) -> bool:
+    if path.name in _OWN_FILES or path.name in KEEPERS_FILES:
+        return path.is_file()
+    if path.name.endswith(PART_SUFFIX):
+        return path.name.removesuffix(PART_SUFFIX) in _OWN_FILES
+    name = path.name.removesuffix(DRAFT_SUFFIX)
+    return path.is_dir() and name == folder_name(number_of(path.with_name(name)))
+
+
+def _current_number(archive: Path) -> int | None:
+    try:
+        return current_generation(archive).number
+    except (IntegrityError, ArchiveNotFoundError):
+        return None
+
+
+def _older(archive: Path, former: int | None) -> Generation:
+    for path in reversed(list_generations(archive)):
+        if former is not None and number_of(path) >= former:
+            continue
+        try:
+            generation = read_generation(path)
+            generation.check()
+        except (IntegrityError, SchemaError):
+            continue
+        return generation
+    raise UsageError(
+        f"L’archive «\u00a0{archive}\u00a0» n’a pas de génération antérieure intacte. "
+        "Reconstruisez-la avec «\u00a0archiblogue build SOURCE\u00a0»."
+    )
+
+
+def _numbered(archive: Path, number: int) -> Generation:
+    path = archive / folder_name(number)
+    if not path.is_dir():
+        numbers = ", ".join(str(number_of(p)) for p in list_generations(archive))
+        raise UsageError(
+            f"Il n’y a pas de génération {number}. Celles qui restent sont\u202f: {numbers}."
+        )
+    generation = read_generation(path)
+    generation.check()
+    return generation
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

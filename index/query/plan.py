@@ -1,0 +1,44 @@
+"""A question as it will be asked: read, weighed, and open to change before it runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.model import Expansion, Filters, Query
+from index.query.language import ParsedQuery
+from index.terms import exact_terms, query_terms
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question as it will be asked: what other modules may change before it runs.
+
+    `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
+    `left_out` are passages that may not answer, by id.
+    """
+
+    query: Query
+    parsed: ParsedQuery
+    filters: Filters
+    weights: Mapping[str, float]
+    vector: Vectors | None
+    notices: tuple[str, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+
+def weigh(text: str) -> Mapping[str, float]:
+    """How much each term of a question counts: once for each time that it is asked."""
+    return {term: float(n) for term, n in Counter(query_terms(text)).items()}
+
+
+def weigh_exact(text: str) -> Mapping[str, float]:
+    """How much each word of a question counts, not stemmed."""
+    return {term: float(n) for term, n in Counter(exact_terms(text)).items()}

@@ -1,0 +1,1 @@
+"""From both lanes to hits in order."""

@@ -1,0 +1,74 @@
+"""Ranked rows to hits: their facts, why they were found, what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.french.lexicon import EXPANSION_WEIGHT
+from index.highlight import Wanted, highlight
+from index.lexical import LexicalIndex
+from index.model import Hit
+from index.query.plan import Plan, weigh
+from index.ranking.ranker import RankedRow
+from index.store import PassageRow, Store
+from index.store.columns import Columns
+
+
+class HitReader:
+    """Reads the passages of ranked rows and says why each was found."""
+
+    def __init__(self, store: Store, columns: Columns, lexical: LexicalIndex) -> None:
+        self._store = store
+        self._columns = columns
+        self._lexical = lexical
+
+    def read(self, ranked: Sequence[RankedRow], plan: Plan) -> Iterator[Hit]:
+        """Yields the hits of a plan, in the order given."""
+        keys = [int(self._columns.keys[one.row]) for one in ranked]
+        rows = self._store.passages(keys)
+        shown = [rows[key] for key in keys]
+        marks = highlight([row.text for row in shown], self._wanted(plan))
+        comments = [row.comment_id for row in shown if row.comment_id is not None]
+        answers = self._store.alignments(comments) if comments else {}
+        for rank, (one, row, mark) in enumerate(zip(ranked, shown, marks, strict=True), start=1):
+            yield replace(
+                hit_of(row),
+                rank=rank,
+                score=min(1.0, max(0.0, one.score)),
+                matches=mark.matches,
+                best_sentence=mark.best_sentence,
+                lanes=one.lanes,
+                n_more_in_document=one.n_more_in_document,
+                n_copies=len(one.copies),
+                answers=answers.get(row.comment_id or ""),
+            )
+
+    def _wanted(self, plan: Plan) -> Wanted:
+        words = plan.weights or weigh(plan.parsed.text)
+        idf = self._lexical.idf
+        forms = {one.terms: EXPANSION_WEIGHT * sum(map(idf, one.terms)) for one in plan.expansions}
+        weights = {term: weight * idf(term) for term, weight in words.items()}
+        return Wanted(weights, plan.parsed.phrases, forms)
+
+
+def hit_of(row: PassageRow) -> Hit:
+    """A passage as a hit without a rank."""
+    return Hit(
+        rank=0,
+        score=0.0,
+        passage_id=row.passage_id,
+        doc_id=row.doc_id,
+        role=row.role,
+        text=row.text,
+        source_path=row.source_path,
+        title=row.title,
+        author=row.author,
+        date=row.date,
+        url=row.url,
+        site=row.site,
+        heading=row.heading,
+        language=row.language,
+        comment_id=row.comment_id,
+        comment_number=row.comment_number,
+    )

@@ -1,0 +1,1 @@
+"""Relevance judgements: those of evaluation sets, and those that people keep."""

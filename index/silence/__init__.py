@@ -1,0 +1,1 @@
+"""Honest silence: whether anything answers, and what an archive learns about that."""

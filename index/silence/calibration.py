@@ -1,0 +1,144 @@
+"""What an archive learns about its own silences while it is built."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from index.encoder import Encoder
+from index.lexical import LexicalIndex
+from index.model import Mode
+from index.ranking.ranker import Ranker, RankRequest
+from index.silence.answerability import (
+    Calibration,
+    Evidence,
+    SilenceModel,
+    Words,
+    gather_evidence,
+    load_model,
+    models_for,
+)
+from index.store import PassageRow, Store
+from index.store.columns import read_columns
+from index.terms import exact_terms, query_terms
+from index.vectors import VectorIndex
+
+_QUESTIONS_FILE: Final = Path(__file__).with_name("off_topic_questions.txt")
+_MAX_PROBES: Final = 64
+_SHORTEST_PROBE: Final = 3
+# Share of the foreign questions under which the threshold need not be: an archive of few pages,
+# asked in other words than its own, scores low on what it answers and lower on what is foreign.
+# On the development sets no figure moves by more than two points (bench/fit_silence).
+_FOREIGN_SHARE: Final = 0.95
+# Share of its own titles that an archive may flag, once it has enough of them to tell.
+_LOST_SHARE: Final = 0.1
+_FEWEST_PROBES: Final = 10
+# How far an archive may lower the threshold from where the judged sets put it, in logits.
+_LARGEST_MOVE: Final = 4.0
+
+
+@lru_cache(maxsize=1)
+def foreign_questions() -> tuple[str, ...]:
+    """The bundled questions on subjects that few archives treat."""
+    lines = _QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def place_threshold(fitted: float, foreign: ArrayLike, own: ArrayLike = ()) -> float:
+    """The threshold of one archive: the fitted one, lowered as far as its own questions allow.
+
+    Args:
+        fitted: the threshold that the judged sets gave.
+        foreign: the scores of the foreign questions on this archive, (n,): the threshold need not
+            be above nearly all of them.
+        own: the scores of its own titles and headings, (m,): nearly all must stay above.
+    """
+    wanted = fitted
+    scores = np.asarray(foreign, dtype=np.float64)
+    if scores.size:
+        wanted = min(wanted, float(np.quantile(scores, _FOREIGN_SHARE)))
+    titles = np.asarray(own, dtype=np.float64)
+    if titles.size >= _FEWEST_PROBES:
+        wanted = min(wanted, float(np.quantile(titles, _LOST_SHARE)))
+    return float(max(wanted, fitted - _LARGEST_MOVE))
+
+
+def calibrate(
+    store: Store, passages: Iterable[PassageRow], vectors: VectorIndex, encoder: Encoder
+) -> Calibration:
+    """The thresholds of one archive, from questions foreign to it and from its own titles.
+
+    Args:
+        store: the archive's rows, complete.
+        passages: the same passages, for their titles and headings.
+        vectors: their vectors.
+        encoder: the model that made them.
+    """
+    asker = _Asker(store, vectors, encoder)
+    foreign = asker.ask(foreign_questions())
+    probes = asker.ask(own_questions(passages))
+    models = models_for(encoder.name, encoder.revision)
+    thresholds: dict[str, float] = {}
+    for lanes, name in models.items():
+        model = load_model(name)
+        scores = [[model.score(one) for one in asked] for asked in (foreign, probes)]
+        thresholds[lanes] = place_threshold(model.threshold, *scores)
+    hybrid = load_model(models["hybrid"])
+    return Calibration(
+        thresholds=thresholds,
+        models=models,
+        n_foreign=len(foreign),
+        n_probes=len(probes),
+        foreign_flagged=_flagged(foreign, hybrid, thresholds["hybrid"]),
+        probes_flagged=_flagged(probes, hybrid, thresholds["hybrid"]),
+    )
+
+
+def own_questions(passages: Iterable[PassageRow]) -> tuple[str, ...]:
+    """Titles and headings that say enough to be questions, spread evenly over the archive."""
+    texts = dict.fromkeys(
+        text for one in passages for text in (one.title, one.heading) if text is not None
+    )
+    asked = [text for text in texts if len(set(query_terms(text))) >= _SHORTEST_PROBE]
+    return tuple(asked[:: max(1, len(asked) // _MAX_PROBES)][:_MAX_PROBES])
+
+
+class _Asker:
+    """Asks questions of an archive that is not published yet."""
+
+    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
+        columns = read_columns(store)
+        self._lexical = LexicalIndex(store)
+        self._ranker = Ranker(columns, self._lexical)
+        self._vectors = vectors
+        self._encoder = encoder
+
+    def ask(self, questions: Sequence[str]) -> list[Evidence]:
+        """What the archive's passages say to each question."""
+        if not questions or not self._lexical.n_rows:
+            return []
+        vectors = self._encoder.encode_queries(questions)
+        found: list[Evidence] = []
+        for text, vector in zip(questions, vectors, strict=True):
+            weights = Counter(query_terms(text))
+            request = RankRequest(
+                k=1,
+                mode=Mode.HYBRID,
+                vector=vector,
+                weights=weights,
+                exact=Counter(exact_terms(text)),
+            )
+            candidates = self._ranker.find(request, self._vectors)
+            level = self._vectors.level(vector)
+            found.append(gather_evidence(candidates, Words(weights), self._lexical, level))
+        return found
+
+
+def _flagged(asked: Sequence[Evidence], model: SilenceModel, threshold: float) -> float:
+    return sum(model.score(one) < threshold for one in asked) / max(1, len(asked))

@@ -1,0 +1,88 @@
+"""A store that shows nothing withdrawn, for a generation older than the last withdrawals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+
+from index.archive.pointer import Generation
+from index.store import DocumentRecord, PassageRow, Store
+from index.withdrawals.holders import as_document
+from index.withdrawals.redaction import (
+    COMMENT_PLACEHOLDER,
+    PASSAGE_PLACEHOLDER,
+    Withdrawals,
+    load_withdrawals,
+)
+
+
+def open_store(generation: Generation) -> Store:
+    """The store of a generation, masked when something was withdrawn since it was built.
+
+    Raises:
+        IntegrityError: the store, or the register of withdrawals, is missing or damaged.
+        SchemaError: a newer version of Archiblogue wrote the store.
+    """
+    n_obeyed = generation.manifest.n_withdrawals
+    withdrawals = load_withdrawals(generation.path.parent, n_expected=n_obeyed)
+    if len(withdrawals) == n_obeyed:
+        return Store(generation.store_path)
+    return MaskedStore(generation, withdrawals)
+
+
+class MaskedStore(Store):
+    """A store whose withdrawn passages are replaced by the placeholder, wherever they are read."""
+
+    def __init__(self, generation: Generation, withdrawals: Withdrawals) -> None:
+        super().__init__(generation.store_path)
+        self._withdrawals = withdrawals
+
+    def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
+        """The passages of these keys that exist, by key."""
+        return {key: self._mask(row) for key, row in super().passages(keys).items()}
+
+    def iter_passages(self) -> Iterator[PassageRow]:
+        """Yields every passage, in corpus order."""
+        return map(self._mask, super().iter_passages())
+
+    def passage(self, passage_id: str) -> PassageRow | None:
+        """The passage of that public id."""
+        row = super().passage(passage_id)
+        return row and self._mask(row)
+
+    def passages_of(self, doc_id: str) -> tuple[PassageRow, ...]:
+        """The passages of a document, in page order."""
+        return tuple(map(self._mask, super().passages_of(doc_id)))
+
+    def texts(self, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Yields key and text of these passages."""
+        for key, row in self.passages(keys).items():
+            yield key, row.text
+
+    def document(self, doc_id: str) -> DocumentRecord | None:
+        """The document of that id; None when it was withdrawn whole."""
+        record = super().document(doc_id)
+        kept = record and self._withdrawals.apply(as_document(record))
+        if kept is None:
+            return None
+        return DocumentRecord(**{f.name: getattr(kept, f.name) for f in fields(DocumentRecord)})
+
+    def column_values(self, name: str) -> tuple[str | None, ...]:
+        """What each code of a column stands for, without the names of those who withdrew."""
+        values = super().column_values(name)
+        return tuple(None if self._withdrawals.hides_author(value) else value for value in values)
+
+    def _mask(self, row: PassageRow) -> PassageRow:
+        if not self._withdrawals.hides(row):
+            return row
+        is_post = row.comment_id is None
+        return replace(
+            row,
+            text=PASSAGE_PLACEHOLDER if is_post else COMMENT_PLACEHOLDER,
+            heading=None,
+            title=None if is_post else row.title,
+            author=None,
+            date=None,
+            url=None,
+            source_path="" if is_post else row.source_path,
+        )

@@ -1,0 +1,103 @@
+"""A build that dies loses only its last batch of vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.archive.manifest import EncoderStamp
+from index.build import build_archive
+from index.building.vector_journal import JOURNAL_NAME, VectorJournal
+from index.generation import current_generation
+from index.maintenance.generations import verify
+from index.search import open_archive
+from ingest.model import Document
+from tests.durability.corpus import Blog
+from tests.fakes import FakeEncoder
+
+STAMP = EncoderStamp("fake", "1", 8)
+BLOG = Blog()
+
+
+class Dying(FakeEncoder):
+    """Encodes two batches, then the machine goes."""
+
+    def __init__(self) -> None:
+        super().__init__(8)
+        self.n_batches = 0
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), float32, L2-normalised."""
+        self.n_batches += 1
+        if self.n_batches == 3:
+            raise KeyboardInterrupt
+        return super().encode_passages(texts)
+
+
+def some(n: int) -> tuple[list[str], NDArray[np.float32]]:
+    hashes = [f"{i:064x}" for i in range(n)]
+    return hashes, np.arange(n * 8, dtype=np.float32).reshape(n, 8)
+
+
+def test_what_was_embedded_before_a_death_is_not_embedded_again(tmp_path: Path) -> None:
+    posts = BLOG.posts(200)
+    with pytest.raises(KeyboardInterrupt):
+        build_archive(tmp_path / "a", posts, Dying())
+    assert build_archive(tmp_path / "a", posts, FakeEncoder(8)).n_embedded == 800 - 2 * 256
+    build_archive(tmp_path / "b", posts, FakeEncoder(8))
+    assert not (tmp_path / "a" / JOURNAL_NAME).exists()
+    hashes = {current_generation(tmp_path / name).manifest.content_hash for name in "ab"}
+    assert len(hashes) == 1
+    vectors = []
+    for name in "ab":
+        with open_archive(tmp_path / name, encoder=FakeEncoder(8)) as opened:
+            vectors.append(opened.vectors.reconstruct(opened.vectors.ids))
+    assert np.array_equal(*vectors)
+
+
+def test_vectors_come_back_and_another_encoder_gets_none(tmp_path: Path) -> None:
+    hashes, vectors = some(5)
+    VectorJournal(tmp_path, STAMP).append(hashes[:3], vectors[:3])
+    again = VectorJournal(tmp_path, STAMP)
+    assert list(again.load()) == hashes[:3]
+    again.append(hashes[3:], vectors[3:])
+    found = VectorJournal(tmp_path, STAMP).load()
+    assert all(np.array_equal(found[h], v) for h, v in zip(hashes, vectors, strict=True))
+    other = VectorJournal(tmp_path, EncoderStamp("fake", "2", 8))
+    assert other.load() == {}
+    other.append(hashes[:1], vectors[:1])
+    assert VectorJournal(tmp_path, STAMP).load() == {}
+
+
+def test_a_damaged_record_is_never_believed(tmp_path: Path) -> None:
+    hashes, vectors = some(4)
+    VectorJournal(tmp_path, STAMP).append(hashes, vectors)
+    path = tmp_path / JOURNAL_NAME
+    whole = path.read_bytes()
+    truth = {h: v.tobytes() for h, v in zip(hashes, vectors, strict=True)}
+    for at in range(0, len(whole), 3):
+        for content in (whole[:at], whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :]):
+            path.write_bytes(content)
+            found = VectorJournal(tmp_path, STAMP).load()
+            assert all(truth[h] == v.tobytes() for h, v in found.items())
+            journal = VectorJournal(tmp_path, STAMP)
+            n_kept = len(journal.load())
+            journal.append(hashes[3:], vectors[3:])
+            assert len(VectorJournal(tmp_path, STAMP).load()) in {n_kept, n_kept + 1}
+
+
+def test_a_journal_is_no_foreign_file_and_a_full_disk_no_failure(tmp_path: Path) -> None:
+    def posts() -> Iterator[Document]:
+        yield from BLOG.posts(2)
+
+    build_archive(tmp_path, posts(), FakeEncoder(8))
+    (tmp_path / JOURNAL_NAME).write_bytes(b"x")
+    assert verify(tmp_path) == []
+    (tmp_path / JOURNAL_NAME).unlink()
+    (tmp_path / JOURNAL_NAME).mkdir()
+    hashes, vectors = some(1)
+    VectorJournal(tmp_path, STAMP).append(hashes, vectors)
