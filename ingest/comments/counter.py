@@ -8,8 +8,8 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
-from ingest.comments.boundaries import Item
 from ingest.comments.counts import MAX_COUNT_CHARS, parse_count
+from ingest.comments.items import Item
 from ingest.linear import LinearPage
 from ingest.spans import Cover
 

@@ -13,8 +13,8 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
-from ingest.comments.boundaries import Item, barred_ranges, link_parents
 from ingest.comments.counts import is_thread_heading
+from ingest.comments.items import Item, barred_ranges, link_parents
 from ingest.dates import find_dates
 from ingest.linear import LinearPage
 

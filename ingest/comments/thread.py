@@ -12,10 +12,12 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
-from ingest.comments.boundaries import Item, find_items
+from ingest.comments.boundaries import find_items
 from ingest.comments.counter import declared_count
 from ingest.comments.counts import is_thread_heading
-from ingest.comments.headers import Header, OwnText, is_notice, own_text, read_header, residue
+from ingest.comments.headers import is_notice, read_header, residue
+from ingest.comments.items import Item
+from ingest.comments.own_text import Header, OwnText, own_text
 from ingest.comments.siblings import find_sibling_items
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentState
