@@ -1,8 +1,9 @@
 """Training of the transformer student: the teacher's vectors first, then questions and passages.
 
 A batch of translations is compared with the teacher's vectors of the batch and of thousands of
-other sentences, which cost nothing since they are computed once; a batch of pairs is compared
-with itself and with hard negatives.
+other sentences, which cost nothing since they are computed once; a batch of pairs is made of groups
+of passages with the same rare words, and is compared with itself and with the passages of the
+last batches too (cross-batch memory, Wang et al. 2020).
 """
 
 from __future__ import annotations
@@ -18,15 +19,13 @@ from typing import Final
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own name
-from numpy.typing import NDArray
 from torch import Tensor
 
 from training.student import TransformerStudent
 from training.tokens import (
-    ClozePassages,
     Ids,
     TokenPair,
-    TokenTable,
+    TrainingData,
     iter_pair_batches,
     repeated_passages,
 )
@@ -43,38 +42,31 @@ class DistilPlan:
     """Sizes and weights of the transformer student's training.
 
     Attributes:
+        tokens_per_batch: of a batch of translations.
         pair_share: share of steps spent on question-passage pairs; the others keep the teacher's
             vectors, so that nothing is forgotten.
+        passage_tokens: a passage is cut there; a passage of a blog has 120 on average.
+        n_remembered: passages of earlier batches that a question is compared with.
     """
 
-    n_steps: int = 600
-    tokens_per_batch: int = 3_072
-    batch_pairs: int = 32
-    pair_share: float = 0.4
-    cloze_share: float = 0.5
-    passage_tokens: int = 128
-    learning_rate: float = 5e-5
-    learning_rate_embeddings: float = 3e-4
+    n_steps: int = 3_000
+    tokens_per_batch: int = 4_096
+    batch_pairs: int = 64
+    pair_share: float = 0.33
+    passage_tokens: int = 192
+    n_remembered: int = 4_096
+    learning_rate: float = 8e-5
+    learning_rate_embeddings: float = 4e-4
     temperature: float = 0.05
     weight_cosine: float = 10.0
     warm_up: float = 0.05
-    checkpoint_every_s: float = 240.0
+    checkpoint_every_s: float = 600.0
     seed: int = 11
-
-
-@dataclass(frozen=True, slots=True)
-class DistilData:
-    """French token tables beside the teacher's vectors of their translations."""
-
-    french: TokenTable
-    teacher: NDArray[np.float16]
-    supervised: Sequence[TokenPair]
-    cloze: ClozePassages
 
 
 def train_student(
     student: TransformerStudent,
-    data: DistilData,
+    data: TrainingData,
     plan: DistilPlan,
     checkpoint: Path,
     report: Callable[[int, TransformerStudent], None] | None = None,
@@ -86,14 +78,15 @@ def train_student(
     step = _resume(checkpoint, student, optimizer)
     rng.seed(plan.seed + step)
     translations = _iter_translations(data, plan, rng)
-    pairs = iter_pair_batches(data.supervised, data.cloze, plan.batch_pairs, plan.cloze_share, rng)
+    pairs = iter_pair_batches(data.pool, data.groups, plan.batch_pairs, rng)
+    memory = PassageMemory(plan.n_remembered)
     started = saved = time.monotonic()
     first, totals = step, {"distil": [0.0, 0], "pairs": [0.0, 0]}
     while step < plan.n_steps:
         step += 1
         _set_rates(optimizer, step, plan)
         if rng.random() < plan.pair_share:
-            kind, loss = "pairs", _pair_loss(student, next(pairs), plan)
+            kind, loss = "pairs", _pair_loss(student, next(pairs), memory, plan)
         else:
             kind, loss = "distil", _distillation_loss(student, *next(translations), data, plan)
         optimizer.zero_grad(set_to_none=True)
@@ -118,7 +111,7 @@ def _distillation_loss(
     student: TransformerStudent,
     texts: Sequence[Ids],
     teacher: Tensor,
-    data: DistilData,
+    data: TrainingData,
     plan: DistilPlan,
 ) -> Tensor:
     vectors = student(texts)
@@ -137,17 +130,57 @@ def _distillation_loss(
     return loss
 
 
-def _pair_loss(student: TransformerStudent, pairs: Sequence[TokenPair], plan: DistilPlan) -> Tensor:
+class PassageMemory:
+    """The vectors of the last passages, which go on serving as negatives.
+
+    The student moves little from one batch to the next, so they stay near what it would say now.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._numbers: dict[bytes, int] = {}
+        self._rows: Tensor = torch.zeros(0, dtype=torch.long)
+        self._vectors: Tensor | None = None
+
+    def numbers(self, passages: Sequence[Ids]) -> Tensor:
+        """A number for each text, the same for the same text, (n,)."""
+        keys = (passage.tobytes() for passage in passages)
+        known = self._numbers
+        return torch.tensor([known.setdefault(key, len(known)) for key in keys])
+
+    def recall(self) -> tuple[Tensor, Tensor] | None:
+        """Numbers (n,) and unit vectors (n, width) of the passages kept; None at first."""
+        return None if self._vectors is None else (self._rows, self._vectors)
+
+    def keep(self, rows: Tensor, vectors: Tensor) -> None:
+        """Adds the passages of a batch; the oldest go."""
+        kept = [] if self._vectors is None else [self._vectors]
+        self._vectors = torch.cat([*kept, vectors.detach()])[-self._size :]
+        self._rows = torch.cat([self._rows, rows])[-self._size :]
+
+
+def _pair_loss(
+    student: TransformerStudent, pairs: Sequence[TokenPair], memory: PassageMemory, plan: DistilPlan
+) -> Tensor:
     queries = student([pair.query for pair in pairs], 64)
     passages = student([pair.passage for pair in pairs], plan.passage_tokens)
     same = torch.from_numpy(repeated_passages(pairs)).to(queries.device)
     scores = (queries @ passages.T / plan.temperature).masked_fill(same, -torch.inf)
     targets = torch.arange(len(pairs), device=scores.device)
-    return (F.cross_entropy(scores, targets) + F.cross_entropy(scores.T, targets)) / 2
+    backward = F.cross_entropy(scores.T, targets)
+    rows = memory.numbers([pair.passage for pair in pairs])
+    recalled = memory.recall()
+    if recalled is not None:
+        known, vectors = recalled
+        repeated = (rows[:, None] == known[None, :]).to(queries.device)
+        older = (queries @ vectors.T / plan.temperature).masked_fill(repeated, -torch.inf)
+        scores = torch.cat([scores, older], dim=1)
+    memory.keep(rows, passages)
+    return (F.cross_entropy(scores, targets) + backward) / 2
 
 
 def _iter_translations(
-    data: DistilData, plan: DistilPlan, rng: random.Random
+    data: TrainingData, plan: DistilPlan, rng: random.Random
 ) -> Iterator[tuple[list[Ids], Tensor]]:
     """Endless batches of about the same number of tokens, texts of one length together."""
     lengths = data.french.lengths()
@@ -177,6 +210,7 @@ def _optimizer(student: TransformerStudent, plan: DistilPlan) -> torch.optim.Opt
         lr=0.0,
         betas=(0.9, 0.98),
         weight_decay=0.0,
+        fused=True,
     )
 
 

@@ -19,7 +19,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own name
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.tokens import ClozePassages, Ids, TokenPair, TokenTable, iter_pair_batches
+from training.tokens import Ids, TokenPair, TrainingData, iter_pair_batches
 
 _REPORT_EVERY: Final = 500
 
@@ -34,22 +34,10 @@ class StaticPlan:
     batch_pairs: int = 1_024
     learning_rate: float = 0.02
     temperature: float = 0.05
-    cloze_share: float = 0.7
     weight_similarity: float = 1.0
     weight_pairs: float = 1.0
     init_scale: float = 0.1
     seed: int = 7
-
-
-@dataclass(frozen=True, slots=True)
-class StaticData:
-    """French token tables beside the teacher's vectors of their translations."""
-
-    french: TokenTable
-    teacher: NDArray[np.float16]
-    supervised: Sequence[TokenPair]
-    cloze: ClozePassages
-    vocabulary_size: int
 
 
 class StaticStudent(nn.Module):
@@ -70,18 +58,21 @@ class StaticStudent(nn.Module):
 
 
 def train_static(
-    data: StaticData, plan: StaticPlan, report: Callable[[int, StaticStudent], None] | None = None
+    data: TrainingData,
+    vocabulary_size: int,
+    plan: StaticPlan,
+    report: Callable[[int, StaticStudent], None] | None = None,
 ) -> NDArray[np.float32]:
     """The trained token table, (vocabulary, dimension) float32."""
     torch.manual_seed(plan.seed)
     rng = random.Random(plan.seed)
-    student = StaticStudent(data.vocabulary_size, data.teacher.shape[1], plan)
+    student = StaticStudent(vocabulary_size, data.teacher.shape[1], plan)
     optimizer = torch.optim.Adam(student.parameters(), lr=plan.learning_rate, betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, plan.learning_rate, total_steps=plan.n_steps, pct_start=0.05
     )
     translations = _iter_translations(data, plan.batch_distil, rng)
-    pairs = iter_pair_batches(data.supervised, data.cloze, plan.batch_pairs, plan.cloze_share, rng)
+    pairs = iter_pair_batches(data.pool, data.groups, plan.batch_pairs, rng)
     started, total = time.monotonic(), 0.0
     for step in range(1, plan.n_steps + 1):
         texts, teacher = next(translations)
@@ -122,7 +113,7 @@ def _pair_loss(student: StaticStudent, pairs: Sequence[TokenPair], plan: StaticP
 
 
 def _iter_translations(
-    data: StaticData, batch_size: int, rng: random.Random
+    data: TrainingData, batch_size: int, rng: random.Random
 ) -> Iterator[tuple[list[Ids], Tensor]]:
     rows = [row for row in range(len(data.teacher)) if len(data.french[row])]
     while True:

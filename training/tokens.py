@@ -19,7 +19,8 @@ _KEPT_IN_PASSAGE: Final = 0.25
 _FIRST_SENTENCE: Final = 0.3
 _MIN_QUERY_TOKENS: Final = 3
 _MAX_QUERY_TOKENS: Final = 48
-_RUN: Final = 4
+# Of the pairs made from a text, how many ask a made-up question instead of hiding a sentence.
+_ASKED: Final = 0.5
 
 
 class TokenTable:
@@ -64,24 +65,44 @@ class TokenPair:
 
 
 class ClozePassages:
-    """Passages cut into sentences, for inverse-cloze pairs (Lee et al. 2019)."""
+    """Passages cut into sentences, for inverse-cloze pairs (Lee et al. 2019) and made-up questions.
 
-    def __init__(self, tokenizer: Tokenizer, passages: Sequence[Sequence[str]]) -> None:
+    Args:
+        questions: for each passage a question that it answers, or an empty text.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        passages: Sequence[Sequence[str]],
+        questions: Sequence[str] | None = None,
+    ) -> None:
         self._sentences = TokenTable(tokenizer, [s for passage in passages for s in passage])
         self._starts = np.concatenate([[0], np.cumsum([len(passage) for passage in passages])])
+        self._questions = TokenTable(tokenizer, questions or [""] * len(passages))
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
+    def __getitem__(self, row: int) -> Ids:
+        return self._sentences.span(int(self._starts[row]), int(self._starts[row + 1]))
+
     def draw(self, row: int, rng: random.Random) -> TokenPair | None:
-        """A sentence of the passage against the rest of it; None where none is long enough."""
+        """A question or a sentence of the passage; None where there is none of enough tokens."""
+        question = self._questions[row]
+        if len(question) and rng.random() < _ASKED:
+            return TokenPair(question[:_MAX_QUERY_TOKENS], self[row])
+        return self._hidden_sentence(row, rng)
+
+    def _hidden_sentence(self, row: int, rng: random.Random) -> TokenPair | None:
+        """A sentence of the passage against the rest of it."""
         first, last = int(self._starts[row]), int(self._starts[row + 1])
         chosen = first if rng.random() < _FIRST_SENTENCE else rng.randrange(first, last)
         query = self._sentences[chosen][:_MAX_QUERY_TOKENS]
         if len(query) < _MIN_QUERY_TOKENS:
             return None
         if rng.random() < _KEPT_IN_PASSAGE:
-            passage = self._sentences.span(first, last)
+            passage = self[row]
         else:
             passage = np.concatenate(
                 [self._sentences.span(first, chosen), self._sentences.span(chosen + 1, last)]
@@ -98,29 +119,49 @@ def _shortened(query: Ids, rng: random.Random) -> Ids:
     return query[start : start + size]
 
 
-def iter_pair_batches(
-    supervised: Sequence[TokenPair],
-    cloze: ClozePassages,
-    batch_size: int,
-    cloze_share: float,
-    rng: random.Random,
-) -> Iterator[list[TokenPair]]:
-    """Endless batches of pairs, `cloze_share` of each inverse-cloze.
+class PairPool:
+    """Every passage that a question can be drawn for: those that came with one, then texts."""
 
-    Pairs are taken in short runs of neighbours, which come from one page: passages on one subject
-    are the hard negatives of each other.
+    def __init__(self, supervised: Sequence[TokenPair], cloze: ClozePassages) -> None:
+        self._supervised = supervised
+        self._cloze = cloze
+
+    def __len__(self) -> int:
+        return len(self._supervised) + len(self._cloze)
+
+    def passage(self, row: int) -> Ids:
+        """The ids of the whole passage."""
+        n_supervised = len(self._supervised)
+        if row < n_supervised:
+            return self._supervised[row].passage
+        return self._cloze[row - n_supervised]
+
+    def draw(self, row: int, rng: random.Random) -> TokenPair | None:
+        """A question beside the passage of a row; None where none can be made."""
+        n_supervised = len(self._supervised)
+        if row < n_supervised:
+            return self._supervised[row]
+        return self._cloze.draw(row - n_supervised, rng)
+
+
+def iter_pair_batches(
+    pool: PairPool, groups: NDArray[np.int64], batch_size: int, rng: random.Random
+) -> Iterator[list[TokenPair]]:
+    """Endless batches of at most `batch_size` pairs, made of whole groups.
+
+    Args:
+        groups: rows of the pool that are each other's hard negatives, (groups, size).
     """
-    pairs = _endless_runs(len(supervised), rng)
-    passages = _endless_runs(len(cloze), rng)
+    order = list(range(len(groups)))
+    n_groups = max(1, batch_size // groups.shape[1])
     while True:
-        batch: list[TokenPair] = []
-        while len(batch) < round(batch_size * cloze_share):
-            pair = cloze.draw(next(passages), rng)
-            if pair is not None:
-                batch.append(pair)
-        while len(batch) < batch_size:
-            batch.append(supervised[next(pairs)])
-        yield batch
+        rng.shuffle(order)
+        for start in range(0, len(order) - n_groups + 1, n_groups):
+            rows = np.unique(groups[order[start : start + n_groups]])
+            drawn = (pool.draw(int(row), rng) for row in rows)
+            batch = [pair for pair in drawn if pair is not None]
+            if batch:
+                yield batch
 
 
 def repeated_passages(pairs: Sequence[TokenPair]) -> NDArray[np.bool_]:
@@ -137,10 +178,15 @@ def _numbered(texts: Sequence[Ids]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(text.tobytes(), len(numbers)) for text in texts])
 
 
-def _endless_runs(size: int, rng: random.Random) -> Iterator[int]:
-    """Every row once, in runs of neighbours in random order, then again, for ever."""
-    starts = list(range(0, size, _RUN))
-    while True:
-        rng.shuffle(starts)
-        for start in starts:
-            yield from range(start, min(start + _RUN, size))
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """French token tables beside the teacher's vectors of their translations, and the pairs.
+
+    Attributes:
+        groups: rows of the pool that are each other's hard negatives, (groups, size).
+    """
+
+    french: TokenTable
+    teacher: NDArray[np.float16]
+    pool: PairPool
+    groups: NDArray[np.int64]

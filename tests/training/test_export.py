@@ -14,11 +14,11 @@ from transformers import BertConfig, BertModel
 
 from index.encoder import BUNDLED_NAME, load_encoder
 from index.encoders.transformer import TransformerEncoder
-from training.distil import DistilData, DistilPlan, train_student
+from training.distil import DistilPlan, train_student
 from training.export import export_static, export_transformer
 from training.student import MAX_TOKENS, TransformerStudent
 from training.tokenizer import train_tokenizer
-from training.tokens import ClozePassages, TokenPair, TokenTable
+from training.tokens import ClozePassages, PairPool, TokenPair, TokenTable, TrainingData
 
 TEXTS = ["le chat dort", "le chien mange", "la maison est grande", "l'été arrive à l'école"]
 TOKENIZER = train_tokenizer(TEXTS * 10, 200, folds_accents=True)
@@ -70,12 +70,10 @@ def test_training_comes_nearer_to_the_teacher_and_resumes(
     teacher = np.random.default_rng(2).standard_normal((4, 24))
     teacher /= np.linalg.norm(teacher, axis=1, keepdims=True)
     table = TokenTable(TOKENIZER, TEXTS)
-    data = DistilData(
-        table,
-        teacher.astype(np.float16),
-        [TokenPair(table[0], table[1])] * 4,
-        ClozePassages(TOKENIZER, [TEXTS]),
-    )
+    pairs = [TokenPair(table[row], table[1]) for row in range(4)]
+    pool = PairPool(pairs, ClozePassages(TOKENIZER, [TEXTS]))
+    groups = np.array([[0, 4], [1, 2]])
+    data = TrainingData(table, teacher.astype(np.float16), pool, groups)
 
     def nearness() -> float:
         with torch.inference_mode():

@@ -9,15 +9,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tokenizers import Tokenizer
 
 pytest.importorskip("bm25s", reason="the recipe's own dependencies: pip install .[train]")
 
 from training.carry import carry_embeddings
 from training.corpus import iter_records, read_pairs, split_sentences, write_pairs
+from training.distil import PassageMemory
 from training.harness import RetrievalSet, french_terms, fuse, lexical_scores, load_set, ndcg
+from training.neighbours import lexical_neighbours
+from training.questions import make_question
 from training.tokenizer import train_tokenizer
-from training.tokens import ClozePassages, TokenPair, TokenTable, repeated_passages
+from training.tokens import (
+    ClozePassages,
+    PairPool,
+    TokenPair,
+    TokenTable,
+    iter_pair_batches,
+    repeated_passages,
+)
 
 SENTENCES = ["le chat dort", "le chien mange", "la maison est grande", "l'été arrive à l'école"]
 
@@ -68,6 +79,79 @@ def test_a_cloze_pair_hides_its_sentence_most_of_the_time(tokenizer: Tokenizer) 
     kept = sum(pair.passage.tolist() == whole for pair in pairs if pair)
     assert 20 < kept < 80
     assert all(0 < len(pair.passage) <= len(whole) for pair in pairs if pair)
+
+
+def test_half_of_the_pairs_of_a_text_ask_its_question(tokenizer: Tokenizer) -> None:
+    passages = ClozePassages(tokenizer, [SENTENCES], ["qui dort ?"])
+    question = TokenTable(tokenizer, ["qui dort ?"])[0].tolist()
+    pairs = [passages.draw(0, random.Random(seed)) for seed in range(200)]
+    asked = [pair for pair in pairs if pair and pair.query.tolist() == question]
+    assert 70 < len(asked) < 130
+    assert all(pair.passage.tolist() == passages[0].tolist() for pair in asked)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Le pont a été construit en 1887 par la commune", {"Quand", "En", "À", "Depuis"}),
+        ("La bibliothèque prête 12 000 livres à ses lecteurs", {"Combien", "Quel", "À"}),
+        (
+            "le prix fut remis par Gabrielle Roy aux élèves",
+            {"Qui", "Où", "Quel", "Quelle", "Comment", "De", "Dans"},
+        ),
+    ],
+)
+def test_a_question_asks_for_a_span_by_its_kind(sentence: str, words: set[str]) -> None:
+    answer = {"1887", "000", "Gabrielle"}
+    for seed in range(40):
+        question = make_question([sentence], random.Random(seed))
+        assert question.endswith(" ?")
+        assert question.split()[0] in words
+        assert not answer & set(question.split())
+        assert set(question.split()[-2:-1]) <= set(sentence.split())
+
+
+def test_nothing_is_asked_about_a_word_or_two() -> None:
+    assert make_question(["Bravo !", "Merci à tous"], random.Random(1)) == ""
+
+
+def test_neighbours_share_rare_words_and_say_something_else(tokenizer: Tokenizer) -> None:
+    texts = [
+        "le chat dort le chat",
+        "le chat dort le chat",
+        "un chat mange ici",
+        "la maison est grande ici",
+        "chat",
+    ]
+    table = TokenTable(tokenizer, texts)
+    passages = [table[row] for row in range(len(texts))]
+    found = lexical_neighbours(passages, np.array([0]), 2, tokenizer.get_vocab_size())
+    assert found.tolist() == [[0, 2]], "neither the same text, nor a lone word, nor another subject"
+
+
+def test_batches_are_made_of_whole_groups_without_repeats(tokenizer: Tokenizer) -> None:
+    table = TokenTable(tokenizer, SENTENCES)
+    supervised = [TokenPair(table[row], table[(row + 1) % 4]) for row in range(4)]
+    pool = PairPool(supervised, ClozePassages(tokenizer, [SENTENCES]))
+    assert len(pool) == 5
+    groups = np.array([[0, 1], [2, 2], [3, 3]])
+    batches = iter_pair_batches(pool, groups, 4, random.Random(5))
+    sizes = {len(next(batches)) for _ in range(20)}
+    assert sizes <= {2, 3}
+    assert len(sizes) == 2
+
+
+def test_the_memory_keeps_the_last_passages() -> None:
+    memory = PassageMemory(3)
+    assert memory.recall() is None
+    texts = [np.array([n], np.int32) for n in range(4)]
+    rows = memory.numbers([*texts, texts[0]])
+    assert rows.tolist() == [0, 1, 2, 3, 0]
+    memory.keep(rows[:2], torch.eye(4)[:2])
+    memory.keep(rows[2:4], torch.eye(4)[2:])
+    known, vectors = memory.recall() or (torch.empty(0), torch.empty(0))
+    assert known.tolist() == [1, 2, 3]
+    assert vectors.tolist() == torch.eye(4)[1:].tolist()
 
 
 def test_a_repeated_passage_is_no_negative() -> None:
