@@ -3,13 +3,15 @@
 #   docker build -t archiblogue .
 #   docker run --rm -v "$PWD/pages:/pages:ro" -v archiblogue:/archive archiblogue build /pages
 #   docker run --rm --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
+#     -e ARCHIBLOGUE_PASSWORD_HASH='scrypt:…' \
 #     -p 127.0.0.1:8501:8501 -v archiblogue:/archive:ro archiblogue
 #
 # docs/guide/exploitation.md says what each option protects.
 FROM python:3.12-slim AS build
 
-# Where pip may look besides its usual index, for a build of torch without graphics libraries.
-ARG PIP_EXTRA_INDEX_URL=""
+# Besides pip's usual index: the builds of torch without graphics libraries (gigabytes less). The
+# version is pinned by constraints.txt all the same; `+cpu` of it is preferred where it exists.
+ARG PIP_EXTRA_INDEX_URL="https://download.pytorch.org/whl/cpu"
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 
 WORKDIR /src
@@ -28,7 +30,8 @@ RUN pip install --no-deps . && python -m compileall -q /opt/archiblogue/lib
 
 FROM python:3.12-slim
 
-RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin archiblogue \
+RUN groupadd --gid 10001 archiblogue \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin archiblogue \
     && install -d -o archiblogue -g archiblogue /archive
 COPY --from=build /opt/archiblogue /opt/archiblogue
 COPY .streamlit /srv/archiblogue/.streamlit
@@ -39,7 +42,8 @@ ENV PATH=/opt/archiblogue/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     ARCHIBLOGUE_ARCHIVE=/archive
 WORKDIR /srv/archiblogue
-USER archiblogue
+# By number: an orchestrator that wants no root can then see that it is none.
+USER 10001:10001
 VOLUME /archive
 EXPOSE 8501
 
@@ -48,4 +52,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
 
 ENTRYPOINT ["archiblogue"]
 # Inside the container every address is the container's own: what is published is chosen by `-p`.
+# The page starts with a password only (ARCHIBLOGUE_PASSWORD_HASH), or with `--garde-externe`.
 CMD ["serve", "--host", "0.0.0.0"]

@@ -461,12 +461,36 @@ def serve(
     archive: ArchiveOption = None,
     host: Annotated[str | None, typer.Option(help="Adresse d’écoute.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port d’écoute.")] = None,
+    *,
+    garde_externe: Annotated[
+        bool,
+        typer.Option(
+            "--garde-externe",
+            help="Ne rien demander aux visiteurs : un serveur mandataire garde déjà la page.",
+        ),
+    ] = False,
 ) -> int:
     """Ouvrir la page de recherche."""
+    from dataclasses import replace
+
     from ui.serve import serve as run_server
 
     settings = _settings(archive)
-    return run_server(settings.archive, host or settings.host, port or settings.port)
+    chosen = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        external_guard=garde_externe or settings.external_guard,
+    )
+    return run_server(chosen)
+
+
+@app.command("mot-de-passe")
+def password() -> int:
+    """Préparer le mot de passe d’une page partagée, sans jamais le garder en clair."""
+    from commands.password import run_password
+
+    return run_password()
 
 
 def main(arguments: list[str] | None = None) -> None:

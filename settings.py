@@ -19,6 +19,7 @@ from ingest.errors import UsageError
 
 PROJECT_FILE = "archiblogue.toml"
 ENV_PREFIX = "ARCHIBLOGUE_"
+_TRUTHS = {"true": True, "1": True, "oui": True, "false": False, "0": False, "non": False}
 
 
 def _default_cache() -> Path:
@@ -33,7 +34,9 @@ class Settings:
 
     `encoder` and `reranker` None mean the bundled encoder and no reranker. `n_workers` 0 means
     one worker a core. `contact` (an address or a page) is shown to the servers that are read;
-    `cache` keeps their answers for conditional requests.
+    `cache` keeps their answers for conditional requests. `password_hash` (made by
+    `archiblogue mot-de-passe`) closes the page with a password; `external_guard` says that
+    something else guards it.
     """
 
     archive: Path = Path("archive")
@@ -45,6 +48,8 @@ class Settings:
     cache: Path = field(default_factory=_default_cache)
     host: str = "127.0.0.1"
     port: int = 8501
+    password_hash: str | None = None
+    external_guard: bool = False
 
 
 def load_settings(
@@ -111,8 +116,10 @@ def _convert(key: str, value: object, *, origin: str) -> Any:  # noqa: ANN401 (a
     kind = type(defaults[key]) if defaults[key] is not None else str
     if kind is type(Path()):
         kind = Path
+    if kind is bool and str(value).lower() in _TRUTHS:
+        return _TRUTHS[str(value).lower()]
     try:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if kind is bool or isinstance(value, bool) or not isinstance(value, str | int | float):
             raise TypeError(value)
         return kind(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:

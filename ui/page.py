@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ingest.errors import ArchiveError, ArchiveNotFoundError
+from settings import load_settings
 from ui import url_state
 from ui.archive import archive_path
 from ui.html import Markup, element
+from ui.login_page import LOGOUT_PATH
 from ui.strings import LANGUAGES, Language, Words
 
 _STYLE: Final = Path(__file__).with_name("style.css")
@@ -118,7 +120,13 @@ def nav_html(current_path: str, words: Words) -> Markup:
         )
         for path in ("", "corpus", "methode")
     )
-    return element("nav", *links, aria_label=words("nav"))
+    leave = _logout_link(words) if load_settings().password_hash else None
+    return element("nav", *links, leave, aria_label=words("nav"))
+
+
+def _logout_link(words: Words) -> Markup:
+    query = f"?{urlencode(url_state.in_language(words.language))}".rstrip("?")
+    return element("a", words("nav.logout"), href=f".{LOGOUT_PATH}{query}")
 
 
 def _language() -> Language:

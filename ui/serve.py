@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import importlib.util
-import ipaddress
 import os
 import socket
 import sys
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ingest.errors import ArchiveError, UsageError
+from ui.access import access_policy, is_loopback
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 # The same as in .streamlit/config.toml, for a copy that was installed without that file.
 HARDENING: Final = MappingProxyType(
@@ -23,6 +26,8 @@ HARDENING: Final = MappingProxyType(
         "server.enableCORS": "true",
         "server.fileWatcherType": "none",
         "server.runOnSave": "false",
+        "server.enableAgentApi": "false",
+        "server.enableStaticServing": "false",
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",
         "client.showErrorLinks": "false",
@@ -33,35 +38,61 @@ HARDENING: Final = MappingProxyType(
 )
 
 
-def serve(archive: Path, host: str = "127.0.0.1", port: int = 8501) -> int:
-    """Serve the page of this archive until it is stopped; the exit code.
+def serve(settings: Settings) -> int:
+    """Serve the page of the settings' archive until it is stopped; the exit code.
 
-    Args:
-        archive: the archive's folder. It may not exist yet: the page says what to do.
-        host: the address to listen on; anything but loopback lets others read the archive.
-        port: the port to listen on.
+    The archive may not exist yet: the page says what to do. An address that other machines can
+    reach needs a password, or a guard in front.
 
     Raises:
-        UsageError: the address cannot be listened on.
+        UsageError: the address cannot be listened on, or would be open to anyone.
         ArchiveError: the port is taken.
     """
+    host, port = settings.host, settings.port
+    _check_exposure(settings)
     _check_address(host, port)
-    os.environ["ARCHIBLOGUE_ARCHIVE"] = str(archive.resolve())
+    os.environ["ARCHIBLOGUE_ARCHIVE"] = str(settings.archive.resolve())
+    os.environ["ARCHIBLOGUE_EXTERNAL_GUARD"] = str(settings.external_guard).lower()
     from streamlit.web.cli import main as streamlit
 
     shown = f"[{host}]" if ":" in host else host
     print(f"Archiblogue\u00a0: http://{shown}:{port} (Ctrl-C pour arrêter)", flush=True)  # noqa: T201
-    if not _is_loopback(host):
-        print(  # noqa: T201
-            f"Attention\u00a0: l’adresse {host} est ouverte à d’autres machines, et la page "
-            "n’a pas de mot de passe.",
-            file=sys.stderr,
-        )
     try:
         streamlit(_arguments(host, port), standalone_mode=False)
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _check_exposure(settings: Settings) -> None:
+    """Refuse an address open to other machines without a password, and say what it costs.
+
+    Raises:
+        UsageError: nothing guards the page, or the password's hash cannot be read.
+    """
+    policy = access_policy(settings)
+    if is_loopback(settings.host):
+        return
+    if policy.password is not None:
+        _warn(
+            f"Attention\u00a0: l’adresse {settings.host} est ouverte à d’autres machines. Sans "
+            "HTTPS devant elle, le mot de passe circule en clair."
+        )
+    elif policy.has_external_guard:
+        _warn(
+            f"Attention\u00a0: l’adresse {settings.host} est ouverte à d’autres machines, et la "
+            "page ne demande rien\u00a0: tout repose sur la garde qui est devant."
+        )
+    else:
+        raise UsageError(
+            f"L’adresse {settings.host} est ouverte à d’autres machines\u00a0: il faut un mot de "
+            "passe. Faites-le avec «\u00a0archiblogue mot-de-passe\u00a0», ou ajoutez "
+            "--garde-externe si un serveur mandataire garde déjà la page."
+        )
+
+
+def _warn(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
 
 
 def _arguments(host: str, port: int) -> list[str]:
@@ -102,10 +133,3 @@ def _check_address(host: str, port: int) -> None:
                 f"Impossible d’écouter sur «\u00a0{host}\u00a0», port {port}. Indiquez une "
                 "adresse de cette machine (127.0.0.1) et un port entre 1024 et 65535."
             ) from error
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -12,6 +12,7 @@ ENGLISH: Final[dict[str, str]] = {
     "nav.corpus": "The corpus",
     "nav.method": "The method",
     "nav.document": "Post",
+    "nav.logout": "Log out",
     "footer": "Archiblogue shows passages as they were published. It writes no answer of its own "
     "and sends nothing outside this computer.",
     # roles
@@ -188,4 +189,14 @@ ENGLISH: Final[dict[str, str]] = {
     "error.unexpected": "An unexpected error occurred",
     "error.unexpected.detail": "Nothing is lost. Reload the page; if the error comes back, its "
     "detail is in the terminal where the server was started.",
+    # the door of a shared page
+    "login.title": "Log in",
+    "login.heading": "This archive asks for a password.",
+    "login.password": "Password",
+    "login.button": "Enter",
+    "login.wrong": "That is not the right password.",
+    "login.wait.one": "Too many tries. Wait {n} minute, then try again.",
+    "login.wait.many": "Too many tries. Wait {n} minutes, then try again.",
+    "logout.heading": "Log out of this archive?",
+    "logout.back": "Back to the page",
 }

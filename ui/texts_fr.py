@@ -12,6 +12,7 @@ FRENCH: Final[dict[str, str]] = {
     "nav.corpus": "Le corpus",
     "nav.method": "La méthode",
     "nav.document": "Billet",
+    "nav.logout": "Se déconnecter",
     "footer": "Archiblogue montre des passages tels qu’ils ont été publiés. Il ne rédige aucune "
     "réponse et n’envoie rien hors de cet ordinateur.",
     # roles
@@ -192,4 +193,14 @@ FRENCH: Final[dict[str, str]] = {
     "error.unexpected": "Une erreur inattendue s’est produite",
     "error.unexpected.detail": "Rien n’est perdu. Rechargez la page ; si l’erreur revient, le "
     "détail est écrit dans le terminal où le serveur a été lancé.",
+    # the door of a shared page
+    "login.title": "Connexion",
+    "login.heading": "Cette archive demande un mot de passe.",
+    "login.password": "Mot de passe",
+    "login.button": "Entrer",
+    "login.wrong": "Ce n’est pas le bon mot de passe.",
+    "login.wait.one": "Trop d’essais. Attendez {n} minute, puis recommencez.",
+    "login.wait.many": "Trop d’essais. Attendez {n} minutes, puis recommencez.",
+    "logout.heading": "Se déconnecter de cette archive ?",
+    "logout.back": "Revenir à la page",
 }

@@ -72,7 +72,8 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(_HEADERS)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
             if _is_plain_html(message["status"], headers):
                 self._start = message
                 return
@@ -124,4 +125,6 @@ def _uncompressed(scope: Scope) -> Scope:
 
 def _is_plain_html(status: int, headers: MutableHeaders) -> bool:
     is_html = headers.get("content-type", "").startswith("text/html")
-    return status == 200 and is_html and "content-encoding" not in headers
+    # The pages of the door bring their own, stricter policy.
+    is_ours = "content-security-policy" in headers
+    return status == 200 and is_html and not is_ours and "content-encoding" not in headers

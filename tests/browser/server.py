@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -18,13 +19,16 @@ START_S = 120
 
 
 @contextmanager
-def serving(archive: Path, repository: Path) -> Iterator[str]:
-    """The address of the page of this archive, while it is served."""
+def serving(archive: Path, repository: Path, **settings: str) -> Iterator[str]:
+    """The address of the page of this archive, while it is served under these settings."""
     port = _free_port()
     command = [sys.executable, "cli.py", "serve", "--archive", str(archive), "--port", str(port)]
     log = archive.parent / "server.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=repository, stdout=output, stderr=output)
+        environ = {**os.environ, **{f"ARCHIBLOGUE_{k.upper()}": v for k, v in settings.items()}}
+        server = subprocess.Popen(
+            command, cwd=repository, stdout=output, stderr=output, env=environ
+        )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(f"{url}/_stcore/health", server, log)

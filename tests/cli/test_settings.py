@@ -42,6 +42,16 @@ def test_the_environment_beats_the_files(tmp_path: Path, user_file: Path) -> Non
     assert (settings.port, settings.timeout_s) == (81, 3.0)
 
 
+@pytest.mark.parametrize(("written", "is_true"), [("1", True), ("oui", True), ("False", False)])
+def test_yes_and_no_are_read_from_the_environment(
+    tmp_path: Path, user_file: Path, written: str, *, is_true: bool
+) -> None:
+    write(tmp_path / "archiblogue.toml", "external_guard = true\n")
+    settings = load(tmp_path, user_file, ARCHIBLOGUE_EXTERNAL_GUARD=written)
+    assert settings.external_guard is is_true
+    assert load(tmp_path, user_file).external_guard is True
+
+
 def test_a_relative_archive_is_relative_to_its_file(tmp_path: Path, user_file: Path) -> None:
     write(user_file, 'archive = "blogues"\n')
     assert load(tmp_path, user_file).archive == user_file.parent / "blogues"
@@ -55,6 +65,7 @@ def test_a_relative_archive_is_relative_to_its_file(tmp_path: Path, user_file: P
         ("port = 'x'", "une valeur de type int"),
         ("port = [1]", "une valeur de type int"),
         ("port = true", "une valeur de type int"),
+        ("external_guard = 'peut-être'", "une valeur de type bool"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_explained(

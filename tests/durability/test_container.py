@@ -27,12 +27,25 @@ def instructions(repository: Path) -> list[str]:
 def test_it_does_not_run_as_root_and_says_how_it_is(instructions: list[str]) -> None:
     final = instructions[max(i for i, one in enumerate(instructions) if one.startswith("FROM")) :]
     users = [one.split()[1] for one in final if one.startswith("USER")]
-    assert users == ["archiblogue"]
-    assert final.index("USER archiblogue") < next(
+    assert users == ["10001:10001"], "by number: an orchestrator sees that it is not root"
+    assert any("--uid 10001 --gid 10001" in one for one in final)
+    assert final.index(f"USER {users[0]}") < next(
         i for i, one in enumerate(final) if one.startswith("ENTRYPOINT")
     )
     assert any(one.startswith("HEALTHCHECK") and "_stcore/health" in one for one in final)
     assert not any("pip install" in one for one in final), "the last stage installs nothing"
+
+
+def test_versions_are_pinned_torch_is_for_processors_and_the_page_has_a_guard(
+    instructions: list[str],
+) -> None:
+    installs = [one for one in instructions if "pip install" in one]
+    assert all("-c constraints.txt" in one or "--no-deps" in one for one in installs)
+    (index,) = [one for one in instructions if one.startswith("ARG PIP_EXTRA_INDEX_URL")]
+    assert index.endswith('/whl/cpu"')
+    (command,) = [one for one in instructions if one.startswith("CMD")]
+    assert "--garde-externe" not in command, "whoever opens the page says so"
+    assert not any(one.startswith(("ADD", "ENV")) and "HASH" in one for one in instructions)
 
 
 def test_what_is_copied_is_there_and_nothing_private_is(

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ArchiveError, UsageError
+from settings import Settings
 from ui import serve as module
+from ui.password import hash_password
 from ui.serve import HARDENING, serve
 
 
@@ -37,7 +39,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ArchiveError, match=rf"port {port} est déjà pris.*--port {port + 1}"):
-            serve(tmp_path, "127.0.0.1", port)
+            serve(Settings(tmp_path, port=port))
 
 
 @pytest.mark.parametrize(("host", "port"), [("pas une adresse", 8501), ("127.0.0.1", 99999)])
@@ -45,7 +47,7 @@ def test_an_address_that_cannot_be_listened_on_is_a_usage_error(
     tmp_path: Path, host: str, port: int
 ) -> None:
     with pytest.raises(UsageError, match="Impossible d’écouter"):
-        serve(tmp_path, host, port)
+        serve(Settings(tmp_path, host=host, port=port, external_guard=True))
 
 
 def test_the_server_gets_the_archive_and_every_setting(
@@ -54,10 +56,11 @@ def test_the_server_gets_the_archive_and_every_setting(
     seen: list[list[str]] = []
     monkeypatch.setattr("streamlit.web.cli.main", lambda arguments, **_: seen.append(arguments))
     monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", "ailleurs")
+    monkeypatch.setenv("ARCHIBLOGUE_EXTERNAL_GUARD", "true")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert serve(tmp_path, "127.0.0.1", port) == 0
+    assert serve(Settings(tmp_path, port=port)) == 0
     arguments = seen[0]
     assert arguments[0] == "run"
     assert Path(arguments[1]).name == "app.py"
@@ -72,11 +75,30 @@ def test_the_server_gets_the_archive_and_every_setting(
     assert printed.err == ""
 
 
+@pytest.mark.parametrize(
+    ("password", "guarded", "said"),
+    [(True, False, "circule en clair"), (False, True, "ne demande rien")],
+)
 def test_an_open_address_is_warned_about(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    password: bool,
+    guarded: bool,
+    said: str,
 ) -> None:
     monkeypatch.setattr("streamlit.web.cli.main", lambda *_, **__: None)
     monkeypatch.setattr(module, "_check_address", lambda *_: None)
-    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", "ailleurs")
-    serve(tmp_path, "0.0.0.0", 8501)
-    assert "pas de mot de passe" in capsys.readouterr().err
+    for name in ("ARCHIVE", "EXTERNAL_GUARD"):
+        monkeypatch.setenv(f"ARCHIBLOGUE_{name}", "")
+    hashed = str(hash_password("quatre mots au hasard")) if password else None
+    settings = Settings(tmp_path, host="0.0.0.0", password_hash=hashed, external_guard=guarded)
+    assert serve(settings) == 0
+    assert said in capsys.readouterr().err
+    assert os.environ["ARCHIBLOGUE_EXTERNAL_GUARD"] == str(guarded).lower()
+
+
+def test_an_open_address_without_a_guard_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="il faut un mot de passe"):
+        serve(Settings(tmp_path, host="0.0.0.0"))
