@@ -15,12 +15,15 @@ from typing import Annotated, Any
 
 import typer
 
+from commands.help import FrenchCommand, FrenchGroup, usage_sentence
 from commands.terminal import ReaderGoneError
 from ingest.errors import ArchiveError
 from settings import Settings, load_settings
 
 app = typer.Typer(
     name="archiblogue",
+    cls=FrenchGroup,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
     help="Archive sémantique et interrogeable de blogues français et québécois.",
     no_args_is_help=True,
     add_completion=False,
@@ -51,6 +54,10 @@ ModeOption = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
 ]
 
+CountOption = Annotated[
+    int,
+    typer.Option("-k", metavar="N", min=1, max=10_000, help="Nombre de passages."),
+]
 RoleOption = Annotated[
     list[str] | None,
     typer.Option("--role", metavar="RÔLE", help="billet, commentaire ou réponse."),
@@ -61,7 +68,7 @@ TitleOption = Annotated[
     list[str] | None, typer.Option("--titre", metavar="MOTS", help="Mots du titre.")
 ]
 LanguageOption = Annotated[
-    list[str] | None, typer.Option("--langue", metavar="LANGUE", help="fr, en ou other.")
+    list[str] | None, typer.Option("--langue", metavar="LANGUE", help="fr, en ou autre.")
 ]
 AfterOption = Annotated[
     str | None, typer.Option("--apres", metavar="DATE", help="À partir de : 2009, 2012-05…")
@@ -143,7 +150,7 @@ def search(
         str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
     ] = None,
     archive: ArchiveOption = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Nombre de passages.")] = 10,
+    k: CountOption = 10,
     mode: ModeOption = "hybrid",
     batch: Annotated[
         Path | None,
@@ -222,7 +229,7 @@ def search(
 def similar(
     passage: Annotated[str, typer.Argument(metavar="ID", help="L’identifiant d’un passage.")],
     archive: ArchiveOption = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=10_000, help="Nombre de passages.")] = 10,
+    k: CountOption = 10,
     *,
     json: JsonOption = False,
 ) -> int:
@@ -252,7 +259,7 @@ def concordance(
     ],
     archive: ArchiveOption = None,
     sort: Annotated[
-        str, typer.Option("--tri", metavar="TRI", help="corpus, left, right ou date.")
+        str, typer.Option("--tri", metavar="TRI", help="corpus, gauche, droite ou date.")
     ] = "corpus",
     width: Annotated[
         int, typer.Option("--largeur", metavar="N", help="Caractères de chaque côté.")
@@ -459,8 +466,10 @@ def rejections(
 @app.command()
 def serve(
     archive: ArchiveOption = None,
-    host: Annotated[str | None, typer.Option(help="Adresse d’écoute.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Port d’écoute.")] = None,
+    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse d’écoute.")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=65_535, help="Port d’écoute.")
+    ] = None,
     *,
     garde_externe: Annotated[
         bool,
@@ -493,6 +502,10 @@ def password() -> int:
     return run_password()
 
 
+for registered in app.registered_commands:
+    registered.cls = FrenchCommand
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with the exit code of its contract."""
     for stream in (sys.stdout, sys.stderr):
@@ -507,7 +520,7 @@ def run(arguments: list[str]) -> int:
         code: Any = app(arguments, prog_name="archiblogue", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        _complain(_usage_sentence(error))
+        _complain(usage_sentence(error))
         return error.exit_code
     except ArchiveError as error:
         _complain(str(error))
@@ -524,29 +537,6 @@ def run(arguments: list[str]) -> int:
 
 def _complain(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
-
-
-def _usage_sentence(error: typer.TyperException) -> str:
-    """The French sentence of a usage error; the parser itself speaks English."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "archiblogue"
-    option = getattr(error, "option_name", None)
-    parameter = getattr(error, "param", None)
-    name = getattr(parameter, "metavar", None) or getattr(parameter, "name", None)
-    match type(error).__name__:
-        case "NoSuchOption":
-            reason = f"L’option {option} n’existe pas"
-        case "MissingParameter":
-            reason = f"Il manque {name}"
-        case "BadParameter" if parameter is not None:
-            reason = f"La valeur donnée pour {'/'.join(parameter.opts)} n’est pas valide"
-        case "BadOptionUsage":
-            reason = f"L’option {option} attend une valeur"
-        case "NoArgsIsHelpError":
-            return error.format_message()
-        case _:
-            reason = "La commande est mal formée"
-    return f"{reason} ({error.format_message()}). Voyez « {command} --help »."
 
 
 if __name__ == "__main__":

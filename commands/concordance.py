@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from settings import Settings
 
 
+_SORTS = {"corpus": Sort.CORPUS, "gauche": Sort.LEFT, "droite": Sort.RIGHT, "date": Sort.DATE}
+
+
 def parse_sort(name: str) -> Sort:
-    """The order of that name.
+    """The order of that name, French or as the Python API spells it.
 
     Raises:
         UsageError: there is none.
     """
     try:
-        return Sort(name)
+        return _SORTS.get(name) or Sort(name)
     except ValueError:
         raise UsageError(
-            f"Le tri «\u00a0{name}\u00a0» n’existe pas. Choisissez "
-            f"{', '.join(sort.value for sort in Sort)}."
+            f"Le tri «\u00a0{name}\u00a0» n’existe pas. Choisissez {', '.join(_SORTS)}."
         ) from None
 
 

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from commands.rendering import printable
-from commands.terminal import flatten, say, say_json, table
+from commands.terminal import group, say, say_json, table
 from index import open_archive
 from index.withdrawals.holders import iter_documents
 from ingest.audit import audit_documents
 from ingest.model import Action
 
 if TYPE_CHECKING:
+    from index.search import ArchiveInfo
     from settings import Settings
 
 ACTION_LABELS = {
@@ -21,6 +22,14 @@ ACTION_LABELS = {
     Action.METADATA: "métadonnée",
     Action.DROPPED: "écarté",
 }
+
+COUNT_LABELS = (
+    ("n_documents", "Billets"),
+    ("n_passages", "Passages"),
+    ("n_comments", "Commentaires"),
+    ("n_dropped_blocks", "Blocs écartés"),
+    ("n_rejected_pages", "Pages rejetées"),
+)
 
 
 def run_corpus(settings: Settings, *, as_json: bool) -> int:
@@ -37,12 +46,28 @@ def run_corpus(settings: Settings, *, as_json: bool) -> int:
 def run_info(settings: Settings, *, as_json: bool) -> int:
     """Write what the archive holds and what made it."""
     with open_archive(settings.archive) as archive:
-        record = asdict(archive.info())
+        info = archive.info()
     if as_json:
-        say_json(record, indent=2)
+        say_json(asdict(info), indent=2)
     else:
-        table(flatten(record))
+        table(_described(info))
     return 0
+
+
+def _described(info: ArchiveInfo) -> list[tuple[str, str]]:
+    """The facts as a person reads them."""
+    encoder = info.encoder
+    counts = [
+        (label, group(info.counts[name])) for name, label in COUNT_LABELS if name in info.counts
+    ]
+    return [
+        ("Génération", f"{info.generation} ({info.created_at})"),
+        *counts,
+        ("Modèle", f"{encoder.name}, révision {encoder.revision[:12]}"),
+        ("Vecteurs", f"{encoder.dimension} nombres"),
+        *((name, f"{group(round(size / 1000))}\u00a0ko") for name, size in info.sizes.items()),
+        ("Empreinte", info.content_hash),
+    ]
 
 
 def run_explain(page: str, *, as_json: bool) -> int:

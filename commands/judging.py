@@ -15,9 +15,13 @@ from index.relevance.judgements import (
     to_qrels,
     to_queries,
 )
+from ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from settings import Settings
+
+
+FORMS = ("text", "json", "queries", "qrels")
 
 
 def run_judge(question: str, passage_id: str, grade: int, settings: Settings) -> int:
@@ -29,7 +33,15 @@ def run_judge(question: str, passage_id: str, grade: int, settings: Settings) ->
 
 
 def run_judgements(settings: Settings, *, form: str) -> int:
-    """Write the judgements as a table, as JSON lines, or as BEIR queries or qrels."""
+    """Write the judgements as a table, as JSON lines, or as BEIR queries or qrels.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if form not in FORMS:
+        raise UsageError(
+            f"Le format «\u00a0{form}\u00a0» n’existe pas. Choisissez {', '.join(FORMS)}."
+        )
     kept = read_judgements(settings.archive)
     if form == "qrels":
         say(to_qrels(kept).removesuffix("\n"))

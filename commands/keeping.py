@@ -12,7 +12,13 @@ from commands.rendering import printable
 from commands.terminal import count, say, say_json, warn
 from index import open_archive
 from index.maintenance.doctor import Severity, doctor
-from index.maintenance.generations import compact, describe_generations, rollback, verify
+from index.maintenance.generations import (
+    DamageKind,
+    compact,
+    describe_generations,
+    rollback,
+    verify,
+)
 from index.withdrawals.withdraw import parse_selector, withdraw
 from ingest.errors import IntegrityError
 
@@ -20,6 +26,11 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _SIGNS: Final = {Severity.OK: "bien", Severity.WARNING: "à voir", Severity.ERROR: "erreur"}
+_DAMAGES: Final = {
+    DamageKind.MISSING: "manquant",
+    DamageKind.DAMAGED: "abîmé",
+    DamageKind.FOREIGN: "étranger",
+}
 # A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -31,7 +42,7 @@ def run_verify(settings: Settings, *, as_json: bool) -> int:
         say_json([asdict(one) for one in damages], indent=2)
     else:
         for one in damages:
-            say(f"{one.kind.value:<8} {one.path}\u00a0: {one.detail}")
+            say(f"[{_DAMAGES[one.kind]:<8}] {one.path}\u00a0: {one.detail}")
         if not damages:
             say("Tous les fichiers de l’archive sont intacts.")
     return IntegrityError.exit_code if damages else 0

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.rendering import render_facets, render_hits, render_result
-from commands.terminal import progress, say_json, warn
+from commands.terminal import PARTIAL, progress, say_json, warn
 from index import open_archive
 from index.encoder import load_reranker
 from index.model import Filters, Mode, Query
 from index.query.date_bounds import read_date_bound
-from index.query.language import read_role
+from index.query.language import explain_empty, parse, read_language, read_role
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -56,11 +56,9 @@ class SearchRequest:
         Raises:
             UsageError: the question is empty or the mode is unknown.
         """
-        if not text.strip():
-            raise UsageError(
-                "La question est vide. Écrivez-la entre guillemets, par exemple\u00a0: "
-                'archiblogue search "qui répond aux commentaires\u00a0?"'
-            )
+        parsed = parse(text)
+        if parsed.is_empty:
+            raise UsageError(explain_empty(parsed))
         return Query(
             text=text,
             k=self.k,
@@ -103,7 +101,7 @@ class FilterOptions:
             authors=tuple(self.authors),
             sites=tuple(self.sites),
             titles=tuple(self.titles),
-            languages=tuple(self.languages),
+            languages=tuple(read_language(language) for language in self.languages),
             after=read_date_bound(self.after) if self.after else None,
             before=read_date_bound(self.before) if self.before else None,
         )
@@ -142,27 +140,45 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, as_
 
 
 def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
-    """Answer one question a line, in order, one JSON line each, as soon as it is known."""
+    """Answer one question a line, in order, one JSON line each, as soon as it is known.
+
+    A question that cannot be read has no hits, and its line says why in `error`; the code is
+    then 3.
+    """
     parse_mode(request.mode)
     lines = _read_lines(path)
+    code = 0
     with request.open(settings.archive) as archive, progress("Questions") as advance:
         for done, line in enumerate(lines, start=1):
             if not line:
                 continue
-            result, facets = request.answer(archive, line)
-            record: dict[str, object] = {
-                "query": line,
-                "hits": [hit.as_record() for hit in result.hits],
-                "confident": result.confident,
-                "notices": list(result.notices),
-                "expansions": [asdict(one) for one in result.expansions],
-                "n_undated_excluded": result.n_undated_excluded,
-            }
-            if facets is not None:
-                record["facets"] = facets.as_record()
+            record = _batch_record(archive, line, request)
+            if "error" in record:
+                code = PARTIAL
             say_json(record)
+            sys.stdout.flush()
             advance(done)
-    return 0
+    return code
+
+
+def _batch_record(archive: Archive, line: str, request: SearchRequest) -> dict[str, object]:
+    """The JSON line of one question."""
+    try:
+        request.query(line)
+    except UsageError as error:
+        return {"query": line, "hits": [], "confident": None, "error": str(error)}
+    result, facets = request.answer(archive, line)
+    record: dict[str, object] = {
+        "query": line,
+        "hits": [hit.as_record() for hit in result.hits],
+        "confident": result.confident,
+        "notices": list(result.notices),
+        "expansions": [asdict(one) for one in result.expansions],
+        "n_undated_excluded": result.n_undated_excluded,
+    }
+    if facets is not None:
+        record["facets"] = facets.as_record()
+    return record
 
 
 def run_similar(passage_id: str, settings: Settings, *, k: int, as_json: bool) -> int:

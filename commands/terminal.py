@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 NARROW = "\u202f"
+# The exit code of a task of which a part could not be done.
+PARTIAL = 3
 
 
 class ReaderGoneError(Exception):
@@ -49,7 +51,12 @@ def warn(text: str) -> None:
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """`1 page`, `12 pages`, `1 234 pages`, with the narrow space of French thousands."""
     noun = singular if n in {0, 1} else (plural or f"{singular}s")
-    return f"{n:,}".replace(",", NARROW) + f"\u00a0{noun}"
+    return f"{group(n)}\u00a0{noun}"
+
+
+def group(n: int) -> str:
+    """`1 234`: a whole number with the narrow spaces of French thousands."""
+    return f"{n:,}".replace(",", NARROW)
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:
@@ -57,18 +64,6 @@ def table(rows: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         say(f"{name:<{width}}  {value}")
-
-
-def flatten(values: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
-    """Name-value rows of a nested mapping, dotted names."""
-    rows: list[tuple[str, str]] = []
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            rows += flatten(value, f"{name}.")
-        else:
-            rows.append((name, "–" if value is None else str(value)))
-    return rows
 
 
 @contextmanager

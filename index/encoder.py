@@ -244,6 +244,7 @@ def _load_sentence_transformer(
 ) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
+    _hush()
     model_kwargs: dict[str, object] = {"use_safetensors": True}
     if dtype is not None:
         model_kwargs["torch_dtype"] = dtype
@@ -258,6 +259,7 @@ def _load_sentence_transformer(
 def _load_cross_encoder(source: str) -> CrossEncoder:
     from sentence_transformers import CrossEncoder
 
+    _hush()
     try:
         model: CrossEncoder = CrossEncoder(
             source, trust_remote_code=False, model_kwargs={"use_safetensors": True}
@@ -265,6 +267,13 @@ def _load_cross_encoder(source: str) -> CrossEncoder:
         return model
     except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
         raise _not_loaded(source, "--reranker", error) from error
+
+
+def _hush() -> None:
+    """No progress bar of the library's own: whoever called has one, on a terminal only."""
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
 
 
 def _not_loaded(source: str, option: str, error: Exception) -> EncoderError:

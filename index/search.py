@@ -29,7 +29,7 @@ from index.generation import EncoderStamp, Generation, GenerationLease, lease_cu
 from index.lexical import LexicalIndex
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
 from index.query.exact import ExactConditions
-from index.query.language import merge_filters, parse
+from index.query.language import explain_empty, merge_filters, parse
 from index.query.plan import Plan, weigh, weigh_exact
 from index.ranking.hits import HitReader, hit_of
 from index.ranking.ranker import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
@@ -168,10 +168,7 @@ class Archive:
             )
         parsed = parse(query.text)
         if parsed.is_empty:
-            raise UsageError(
-                "La question est vide. Écrivez au moins un mot à chercher, par exemple\u00a0: "
-                "comment répondre aux commentaires\u202f?"
-            )
+            raise UsageError(explain_empty(parsed))
         vector = None
         if query.mode is not Mode.LEXICAL:
             vector = self._encoded(parsed.text)

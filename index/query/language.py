@@ -109,6 +109,26 @@ def parse(text: str) -> ParsedQuery:
     return reader.result(text)
 
 
+def explain_empty(parsed: ParsedQuery) -> str:
+    """Why nothing is left to look for in a query, in French, with the next step."""
+    if parsed.notices:
+        return f"Il ne reste aucun mot à chercher. {' '.join(parsed.notices)}"
+    if parsed.excluded_words or parsed.excluded_phrases:
+        return (
+            "La question dit seulement ce qu’il faut exclure. Ajoutez au moins un mot à chercher, "
+            "par exemple\u00a0: médias -publicité."
+        )
+    if parsed.filters != Filters():
+        return (
+            "La question ne contient que des filtres. Ajoutez au moins un mot à chercher, par "
+            "exemple\u00a0: réseaux auteur:Martine."
+        )
+    return (
+        "La question est vide. Écrivez au moins un mot à chercher, par exemple\u00a0: "
+        "comment répondre aux commentaires\u202f?"
+    )
+
+
 def merge_filters(chosen: Filters, typed: Filters) -> Filters:
     """The conditions of both, for options beside a query that holds fields.
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cli import app
 from tests.cli.conftest import Archiblogue
 
+COMMANDS = [one for one in app.registered_commands if one.callback is not None]
 HIT_FIELDS = [
     "rank",
     "score",
@@ -77,6 +79,16 @@ class TestSearch:
         for line in outcome.lines:
             assert len(line["hits"]) == 3
             check_hit(line["hits"][0])
+
+    def test_a_question_that_cannot_be_read_does_not_stop_a_batch(
+        self, archiblogue: Archiblogue, seed_archive: Path, tmp_path: Path
+    ) -> None:
+        questions = tmp_path / "questions.txt"
+        questions.write_text("auteur:\nqui doit répondre ?\n", encoding="utf-8")
+        outcome = archiblogue("search", "--batch", questions, "--archive", seed_archive)
+        assert outcome.code == 3
+        assert [bool(line["hits"]) for line in outcome.lines] == [False, True]
+        assert "n’a pas de valeur" in outcome.lines[0]["error"]
 
     def test_on_a_terminal_the_passages_are_readable(
         self, archiblogue: Archiblogue, seed_archive: Path
@@ -195,7 +207,16 @@ class TestBadInput:
             (("search", " \n ", "--archive", "nulle-part"), 2, "La question est vide"),
             (("search", "x", "--mode", "magique"), 2, "magique"),
             (("search", "x", "-k", "0"), 2, "-k"),
-            (("search", "x", "--inconnue"), 2, "--inconnue"),
+            (("search", "x", "--inconnue"), 2, "L’option --inconnue n’existe pas"),
+            (("search", "x", "--jso"), 2, "Vouliez-vous dire --json"),
+            (("search", "x", "y"), 2, "entre guillemets"),
+            (("search", "x", "-k", "abc"), 2, "un nombre de 1 à 10000"),
+            (("search", "auteur:", "--archive", "x"), 2, "écrivez-la contre le deux-points"),
+            (("search", "auteur:Maud", "--archive", "x"), 2, "ne contient que des filtres"),
+            (("search", "x", "--langue", "klingon"), 2, "klingon"),
+            (("serch", "x"), 2, "Vouliez-vous dire «\u00a0search\u00a0»"),
+            (("concordance", "x", "--tri", "haut"), 2, "gauche, droite"),
+            (("judgements", "--format", "xml"), 2, "xml"),
             (("build",), 2, "SOURCE"),
             (("explain", "nulle-part.html"), 1, "nulle-part.html"),
             (("corpus", "--archive", "nulle-part", "--json"), 1, "nulle-part"),
@@ -267,6 +288,19 @@ def cold_run(
     started = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=repository)
     return time.monotonic() - started, done
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", ["", *(one.callback.__name__ for one in COMMANDS)])
+    def test_is_in_french_to_the_last_word(self, archiblogue: Archiblogue, command: str) -> None:
+        name = "mot-de-passe" if command == "password" else command
+        outcome = archiblogue(*([name] if name else []), "--help")
+        assert outcome.code == 0
+        text = outcome.out
+        assert text.startswith("Usage\u00a0: archiblogue")
+        assert "Montrer cette aide et sortir." in text
+        for english in ("Show this", "default", "required", "Usage:", "Options:", "<str>", "..."):
+            assert english not in text
 
 
 class TestColdStart:
