@@ -33,7 +33,7 @@ _MONTHS: Final = {
             "avril april avr apr",
             "mai may",
             "juin june jun",
-            "juillet july juil jul jui",
+            "juillet july juill juil jul jui",
             "aout august aou aug",
             "septembre september sept sep",
             "octobre october oct",
@@ -61,17 +61,23 @@ _HOUR = (
     r"|(?P<hour12{n}>1[0-2]|[1-9])\s?(?P<half12{n}>[ap]\.?m\b\.?)"
 )
 _JOIN = r"(?:\s*,)?\s*(?:-|–|—|\||·|/)?\s*(?:(?:a|at|vers|vers les|@|le|on)\s+)?\(?"
-_AFTER = rf"(?:(?:{_JOIN}|\s*T)(?:{_HOUR.format(n='')})\)?)?"
+_AFTER = rf"(?:(?:{_JOIN}|\s*t)(?:{_HOUR.format(n='')})\)?)?"
+_ZONE = r"(?:(?<=\d)\s?(?:z\b|[+-]\d\d:?\d\d(?!\d)))?"
 _BEFORE = rf"(?:(?:{_HOUR.format(n='0')})(?:\s*,|\s+(?:le|on|the|du))?\s+)?"
 _FORMS: Final = tuple(
-    re.compile(rf"(?<![\w/.:-]){_BEFORE}{_WEEKDAY}?(?:le\s+)?{form}{_AFTER}(?![\w/])(?!-\d)")
+    re.compile(
+        rf"(?<![\w/.-])(?<!\d:){_BEFORE}{_WEEKDAY}?(?:le\s+)?{form}{_AFTER}{_ZONE}(?![\w/])(?!-\d)"
+    )
     for form in (
-        rf"(?P<day>[0-3]?\d)(?:er|st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<name>{_MONTH})(?:\s*,|-)?\s*"
+        rf"(?P<day>[0-3]?\d)(?:\s?er|st|nd|rd|th)?(?:\s+of)?[\s-]+(?P<name>{_MONTH})(?:\s*,|-)?\s*"
         r"(?P<year>\d{4})\b",
         rf"(?P<name>{_MONTH})\s+(?P<day>[0-3]?\d)(?:er|st|nd|rd|th)?\s*,?\s+(?P<year>\d{{4}})\b",
-        r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>[01]?\d)(?P=sep)(?P<day>[0-3]?\d)(?=\b|T)",
+        r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>[01]?\d)(?P=sep)(?P<day>[0-3]?\d)(?=\b|t)",
         r"(?P<day>[0-3]?\d)\s?(?P<sep>[-/.])\s?(?P<month>[0-3]?\d)\s?(?P=sep)\s?"
         r"(?P<year>\d{4}|\d{2})\b(?!\.\d)",
+        # two figures after a month may be an hour or a number: only where the line says no more
+        rf"(?P<day>[0-3]?\d)(?:er)?[\s-]+(?P<name>{_MONTH})[\s-]+'?(?P<year>\d{{2}})\b"
+        r"(?=\s*(?:$|[|·,@)\]]|(?:a|at)\s+\d|-\s+\d))",
     )
 )
 _MONTH_YEAR = re.compile(rf"(?:en\s+|in\s+)?(?P<name>{_MONTH})\s*,?\s+(?P<year>\d{{4}})")

@@ -227,7 +227,16 @@ def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Com
     for number, found in enumerate(thread.comments, 1):
         is_author = found.header.is_marked_author or _is_same_person(found, facts)
         role = Role.REPLY if is_author else Role.COMMENT
-        parts = [_comment_part(draft.page, block) for block in found.body]
+        subject = found.subject
+        heading = draft.page.text[subject.start : subject.end] if subject is not None else None
+        parts = [_comment_part(draft.page, block, heading) for block in found.body]
+        if subject is not None:
+            draft.note(
+                Action.CONTEXT,
+                subject,
+                "objet-commentaire",
+                "Objet d’un commentaire, gardé à côté de son texte",
+            )
         draft.keep(
             Place(draft.doc_id, role, number), parts, "commentaire", "Texte d’un commentaire"
         )
@@ -266,7 +275,7 @@ def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Com
     return tuple(comments)
 
 
-def _comment_part(page: LinearPage, block: Block) -> Part:
+def _comment_part(page: LinearPage, block: Block, heading: str | None) -> Part:
     text = page.text[block.start : block.end]
     kind = block_kind(block)
     if kind is PassageKind.LIST_ITEM and block.element.tag in ("li", "dd"):
@@ -274,7 +283,7 @@ def _comment_part(page: LinearPage, block: Block) -> Part:
         kind = PassageKind.PARAGRAPH if names or block.element.tag == "dd" else kind
     elif kind is PassageKind.LIST_ITEM:
         kind = PassageKind.PARAGRAPH  # the comment itself is a list item of the thread
-    return Part(text, block.start, block.end, kind, None, detect_language(text))
+    return Part(text, block.start, block.end, kind, heading, detect_language(text))
 
 
 def _is_same_person(found: FoundComment, facts: PostFacts) -> bool:

@@ -78,7 +78,8 @@ _RULES: Final = (
         "Métadonnées du billet (date, auteur, rubriques)",
         re.compile(
             r"(?:entry|post|article)-?_?(?:meta|metadata|utility|date|info|infos|byline|tags|cats|categories|footer|data|author|header-meta)|"
-            r"postmetadata|info-?publi|submitted|posted|post-?info|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats",
+            r"postmetadata|info-?publi|submitted|posted|post-?info|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats|"
+            r"meta-(?:author|date|cat|cats|categories|comments|tags|reading-time|mod-date)",
             re.I,
         ),
     ),
@@ -86,7 +87,7 @@ _RULES: Final = (
         r"menu|nav|navbar|navigation|breadcrumbs?|fil-?d-?ariane|ariane|main-?nav.*|site-navigation|skip-link|topbar|menu-.*|wp-block-navigation.*|arbo", re.I),
         frozenset(["nav"])),
     MarkupRule("colonne-laterale", "Colonne latérale ou encart du site", re.compile(
-        r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol)", re.I),
+        r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol|(?:menu[-_]?)?(?:gauche|droite))", re.I),
         frozenset(["aside"])),
     MarkupRule("pied-de-page", "Pied de page du site", re.compile(
         r"footer|site-?footer|colophon|page-footer|footer-.*|site-info|credits?|pied.*", re.I), frozenset(["footer"]), is_sure=False),

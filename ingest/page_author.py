@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
+
+from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.comments.authors import clean_author
 from ingest.extract import HeadFacts
 from ingest.linear import LinearPage
-from ingest.page_date import NEAR_CHARS
+from ingest.page_date import NEAR_CHARS, is_aside
 from ingest.page_head import clean, is_post
 from ingest.spans import Cover
 
@@ -18,9 +20,26 @@ __all__ = ["find_author"]
 
 _POSTED_BY = re.compile(
     r"(?:publié|posté|écrit|rédigé|soumis|envoyé|submitted|posted|written|published|ajouté|proposé)\s*(?:le\b[^|\n]{0,40}?)?\s*(?:par|by)\s*:?\s*(?P<a>[^|\n,•·(]{2,50}?)"
-    r"\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bà\b|\bat\b|$)|(?:^|\d\s+|,\s*)(?:par|by)\s+(?P<b>[^|\n,•·(]{2,50}?)\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bat\b|$)",
+    r"\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bà\b|\bat\b|$)|(?:^|\d\s+|,\s*|[|·•–—-]\s*)(?:par|by)\s+(?P<b>[^|\n,•·(]{2,50}?)\s*(?=[|\n,•·(]|\ble\b|\bon\b|\bdans\b|\bin\b|\bat\b|$)"
+    r"|[—–]\s*(?P<c>[^|\n,•·(]{2,40}?)\s+(?:à|at|@)\s+\d{1,2}\s?[h:]\s?\d\d",
     re.I,
 )
+_MAX_AUTHOR_CHARS: Final = 60
+_AUTHOR_NAMES: Final = frozenset(["author-name", "p-author", "entry-author"])
+# Weaker than the above: themes give these classes to bylines, biographies and labels as well.
+_AUTHOR_CLASS = re.compile(
+    r"(?:[a-z]{1,10}[-_]{1,2}){0,2}(?:post|entry|article|meta|byline|billet|note|item)[-_]{0,2}"
+    r"(?:author|auteur|writer)(?:[-_]{1,2}name)?|author|auteur|written-by|posted-by|authorname",
+    re.I,
+)
+_LEAD = re.compile(
+    r"^(?:(?:rédigée?|écrite?|publiée?|postée?|proposée?|posted|written|published|soumis|submitted)\s+)?(?:par|by)\s*:?\s+"
+    r"|^(?:view all posts by|voir tous les (?:articles|billets) (?:de|par))\s*:?\s+"
+    r"|^(?:auteure?|autrice|author|auteur/autrice)(?: (?:de l[’']article|du billet|de la publication|of the post)\s*:?\s*|\s*:?\s+)"
+    r"(?:(?:par|by)\s+)?|\s*[→»]$",
+    re.I,
+)
+_ALL_BY = re.compile(r"view all|voir tous|tous les", re.I)
 
 
 def find_author(
@@ -45,41 +64,54 @@ def find_author(
             if near and block.end - block.start <= 200 and not skip.holds(block.start, block.end):
                 match = _POSTED_BY.search(linear.text[block.start : block.end])
                 if match:
-                    name = clean_author(match["a"] or match["b"])
+                    name = clean_author(match["a"] or match["b"] or match["c"])
                     if name:
                         return name, None
     return clean(head.author), None
 
 
 def _shown_author(linear: LinearPage, skip: Cover) -> tuple[str | None, str | None]:
+    """The first name that markup calls the author's; a mere class name is asked last."""
+    weak: list[HtmlElement] = []
     for element in linear.order:
-        names = signs.tokens(element)
-        is_author = (
-            "author" in (element.get("rel") or "").split()
-            or element.get("itemprop") == "author"
-            or (
-                "fn" in names
-                and any(
-                    "author" in signs.tokens(a) or "vcard" in signs.tokens(a)
-                    for a in element.iterancestors()
-                )
-            )
-            or "author-name" in names
-            or "p-author" in names
-            or "entry-author" in names
-        )
         span = linear.spans[element]
-        if not is_author or not 1 < span[1] - span[0] <= 60 or skip.holds(*span):
+        if not 1 < span[1] - span[0] <= _MAX_AUTHOR_CHARS or skip.holds(*span):
             continue
-        inner = element.find('.//*[@itemprop="name"]')
-        name = clean(linear.text_of(inner) if inner is not None else linear.text[span[0] : span[1]])
-        name = re.sub(
-            r"^(?:par|by|publié par|posted by|view all posts by|voir tous les (?:articles|billets) (?:de|par))\s*:?\s+|\s*[→»]$",
-            "",
-            name or "",
-            flags=re.I,
-        )
-        if name and not re.match(r"view all|voir tous|tous les", name, re.I):
-            link = element if element.tag == "a" else element.find(".//a")
-            return name, link.get("href") if link is not None else None
+        if not _is_author(element):
+            if signs.has(element, _AUTHOR_CLASS):
+                weak.append(element)
+            continue
+        found = _name_of(linear, element)
+        if found is not None:
+            return found
+    for element in weak:
+        found = None if is_aside(element) else _name_of(linear, element)
+        if found is not None and (name := clean_author(found[0])) is not None:
+            return name, found[1]
     return None, None
+
+
+def _is_author(element: HtmlElement) -> bool:
+    names = signs.tokens(element)
+    return (
+        "author" in (element.get("rel") or "").split()
+        or element.get("itemprop") == "author"
+        or (
+            "fn" in names
+            and any(
+                "author" in signs.tokens(a) or "vcard" in signs.tokens(a)
+                for a in element.iterancestors()
+            )
+        )
+        or not _AUTHOR_NAMES.isdisjoint(names)
+    )
+
+
+def _name_of(linear: LinearPage, element: HtmlElement) -> tuple[str, str | None] | None:
+    inner = element.find('.//*[@itemprop="name"]')
+    name = clean(linear.text_of(inner if inner is not None else element))
+    name = _LEAD.sub("", name or "").strip()
+    if not name or _ALL_BY.match(name):
+        return None
+    link = element if element.tag == "a" else element.find(".//a")
+    return name, link.get("href") if link is not None else None

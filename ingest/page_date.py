@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.dates import find_dates, parse_french_date
-from ingest.linear import LinearPage
+from ingest.linear import Block, LinearPage
 from ingest.model import Page, PublicationDate
 from ingest.page_head import is_post, metas
 from ingest.spans import Cover
@@ -41,6 +41,8 @@ _DATE_CLASS = re.compile(
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?:/|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/|$)")
 NEAR_CHARS: Final = 600  # before and after the title: where themes print the date of the post
+_MAX_PIECES: Final = 20
+_PUBLISHED = re.compile(r"published|dt-published|(?:entry|post)-date", re.I)
 _UPDATED = re.compile(r"updated|modified|entry-updated", re.I)
 
 
@@ -108,16 +110,16 @@ def _shown_date(
             if date is None and captured_at and re.match(r"\W*il y a\b", text, re.I):
                 date = parse_french_date(text, source="relative", captured_at=captured_at)
         if date is not None:
-            is_updated = signs.has(element, _UPDATED)
+            is_updated = _is_of_update(element)
             ranked.append(
                 (2 * is_updated + (not (is_property or is_time)), abs(span[0] - anchor), date)
             )
     near = [entry for entry in ranked if entry[1] <= 4 * NEAR_CHARS or title_span is None]
-    if near or ranked:
-        return min(
-            near or ranked, key=lambda entry: (entry[1] > 2 * NEAR_CHARS, entry[0], entry[1])
-        )[2]
-    return _date_near(linear, skip, title_span)
+    if not ranked:
+        return _date_near(linear, skip, title_span)
+    best = min(near or ranked, key=lambda entry: (entry[1] > 2 * NEAR_CHARS, entry[0], entry[1]))
+    is_of_update = best[0] >= 2
+    return (_date_near(linear, skip, title_span) if is_of_update else None) or best[2]
 
 
 def _date_near(
@@ -131,10 +133,32 @@ def _date_near(
             continue
         text = linear.text[block.start : block.end]
         if len(text) <= 160 and not is_aside(block.element):
-            found = find_dates(text, source="text")
-            if found:
-                return found[0].date
+            date = _date_in(linear, block, text)
+            if date is not None:
+                return date
     return None
+
+
+def _date_in(linear: LinearPage, block: Block, text: str) -> PublicationDate | None:
+    """The first date of the block, dates of changes left out; where its pieces touch each other,
+    of one of its elements.
+    """
+    if not any(sign.isdigit() for sign in text):
+        return None
+    inner = linear.subtree(block.element)[1:_MAX_PIECES]
+    for element in inner:
+        if _is_of_update(element):
+            start, end = (n - block.start for n in linear.spans[element])
+            text = text[:start] + " " * (end - start) + text[end:]
+    found = find_dates(text, source="text")
+    for element in inner:
+        if not found and not _is_of_update(element):
+            found = find_dates(linear.text_of(element), source="text")
+    return found[0].date if found else None
+
+
+def _is_of_update(element: HtmlElement) -> bool:
+    return signs.has(element, _UPDATED) and not signs.has(element, _PUBLISHED)
 
 
 def is_aside(element: HtmlElement) -> bool:

@@ -118,18 +118,30 @@ _PLATFORMS: Final = (
 
 
 def _platform(tree: HtmlElement) -> str | None:
+    """The engine of the page: what it says of itself, its files, the classes of its body."""
     generator = metas(tree).get("generator", "").lower()
-    for name in _PLATFORMS:
-        if name in generator:
-            return name
+    named = next((name for name in _PLATFORMS if name in generator), None)
+    return named or _platform_of_files(tree) or _platform_of_body(tree, generator)
+
+
+def _platform_of_files(tree: HtmlElement) -> str | None:
     for element in tree.iter("link", "script"):
         address = (element.get("href") or element.get("src") or "").lower()
         if "wp-content" in address or "wp-includes" in address:
             return "wordpress"
-        if "over-blog" in address or "canalblog" in address or "hautetfort" in address:
-            return next(
-                name for name in ("over-blog", "canalblog", "hautetfort") if name in address
-            )
+        host = next((n for n in ("over-blog", "canalblog", "hautetfort") if n in address), None)
+        if host is not None:
+            return host
         if "/themes/" in address and "dotclear" in address:
             return "dotclear"
+    return None
+
+
+def _platform_of_body(tree: HtmlElement, generator: str) -> str | None:
+    body = next(tree.iter("body"), None)
+    names = (body.get("class") or "").lower().split() if body is not None else []
+    if any(name.startswith("dc-") for name in names):
+        return "dotclear"
+    if "genesis" in generator or any(name.startswith(("postid-", "wp-")) for name in names):
+        return "wordpress"
     return None

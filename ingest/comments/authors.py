@@ -16,7 +16,7 @@ from ingest.linear import LinearPage
 __all__ = ["clean_author", "read_author"]
 
 _EDGE_GLUE = re.compile(
-    r"^(?:\W*\b(?:posté|posted|publié|rédigé|écrit|laissé|ajouté|déposé|submitted|envoyé|commentaire(?: n°?\s*\d+)?|"
+    r"^(?:\W*\b(?:at|à|posté|posted|publié|rédigé|écrit|laissé|ajouté|déposé|submitted|envoyé|commentaire(?: n°?\s*\d+)?|"
     r"comment(?:\s*#?\d+)?|par|by|de|from|le|on|pingback|trackback|ping|rétrolien|auteur|author|pseudo|nom|name|en réponse à|message de)\b[\s:.,#°-]*)+"
     r"|^[\s:.,|·•#>«»\"“”—–-]+(?=\S)|^\s*\d{1,4}\s*[.)°-]\s*",
     re.I,
@@ -51,6 +51,13 @@ _BADGE = re.compile(
     r"auteur(?:e|rice)? (?:de l[’']article|de la publication|du billet|du blogue?|de ce billet))\b[)\]]?\s*$",
     re.I,
 )
+_BADGE_WORD = re.compile(r"\W*(?:auteure?|autrice|author|autor)\W*", re.I)
+_STATUS = re.compile(
+    r"[\s\u00a0]*[(\[](?:visit(?:eur|euse|or)|membre|member|invitée?|guest|non vérifiée?|not verified|"
+    r"non inscrite?|anonyme|site web|website|site|web|www|url|email)[)\]]",
+    re.I,
+)
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:h]\s?\d\d(?:\s?:\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.I)
 _BADGE_CLASS = re.compile(
     r".*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
     r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)",
@@ -88,7 +95,8 @@ def _without_badges(page: LinearPage, element: HtmlElement) -> str:
     text = page.text[start:end]
     for inner in reversed(page.subtree(element)[1:]):
         first, last = page.spans[inner]
-        if first < last and (inner.tag == "time" or signs.has(inner, _BADGE_CLASS)):
+        is_badge = inner.tag == "time" or signs.has(inner, _BADGE_CLASS)
+        if first < last and (is_badge or _BADGE_WORD.fullmatch(page.text, first, last)):
             text = text[: first - start] + " " * (last - first) + text[last - start :]
     return text if text.strip() else page.text[start:end]
 
@@ -129,9 +137,15 @@ def _read_author_from_text(page: LinearPage, own: OwnText, header: Header) -> No
             line_start = page.text.rfind("\n", start, date_span[0]) + 1 or start
             line_end = page.text.find("\n", date_span[1], block.end)
             line_end = block.end if line_end < 0 else line_end
-            raw = page.text[line_start : date_span[0]] + "|" + page.text[date_span[1] : line_end]
             start = line_start
-            raw = raw[:_MAX_HEADER_BLOCK]
+            before, after = (
+                page.text[line_start : date_span[0]],
+                page.text[date_span[1] : line_end][:_MAX_HEADER_BLOCK],
+            )
+            # a number or « At » before the date names nobody: the name is on the other side
+            raw = f"{before}|{after}" if _names_somebody(before) else after
+        elif block not in dated:
+            raw = _CLOCK.sub(" ", raw)
         for byline in _BYLINES if block in dated else _BYLINES[:3]:
             match = byline.search(raw)
             name = clean_author(match["a"]) if match else None
@@ -143,9 +157,14 @@ def _read_author_from_text(page: LinearPage, own: OwnText, header: Header) -> No
                 return
 
 
+def _names_somebody(text: str) -> bool:
+    name = clean_author(text)
+    return name is not None and re.search(r"[^\W\d_]", name) is not None
+
+
 def clean_author(raw: str) -> str | None:
     """The name in `raw` without dates, « par », « dit : » and signs; None when nothing is left."""
-    text = raw.replace("\n", " ")
+    text = _STATUS.sub(" ", raw.replace("\n", " "))
     for found in reversed(find_dates(text, source="text")):
         text = text[: found.start] + " " + text[found.end :]
     previous = None

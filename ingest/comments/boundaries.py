@@ -172,7 +172,10 @@ def _following(
     for sibling in _until(root, members):
         if sibling not in page.ranges:
             continue
-        is_stop = sibling.tag in _STOPS or signs.has(sibling, signs.FORM)
+        is_own_title = sibling.tag == "h3" and not any(
+            page.text_of(other) for other in (root, *found)
+        )
+        is_stop = (sibling.tag in _STOPS and not is_own_title) or signs.has(sibling, signs.FORM)
         if is_stop or (tags is not None and sibling.tag not in tags):
             break
         if root.tag == "dt" and sibling.tag == "dt":

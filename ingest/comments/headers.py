@@ -6,16 +6,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lxml.html import HtmlElement
+
 from ingest.comments import signs
 from ingest.comments.authors import read_author
 from ingest.comments.items import Item
 from ingest.comments.moments import read_date
 from ingest.comments.own_text import Header, OwnText, is_inside
+from ingest.comments.states import is_deletion_notice, is_moderation_notice
 from ingest.dates import find_dates
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentKind, CommentState
 
-__all__ = ["is_notice", "read_header", "residue"]
+__all__ = ["read_header", "residue"]
 
 _GLUE: Final = re.compile(
     r"\b(?:dit|disait|dixit|a dit|a écrit|a commenté|a répondu|écrit|écrivait|says?|said|wrote|writes|"
@@ -30,17 +33,10 @@ _GLUE: Final = re.compile(
     r"sent|st|nd|rd|th)\b",
     re.I,
 )
-_DELETED = re.compile(
-    r"\W*(?:(?:ce|le|un) commentaires? (?:a|à) (?:été|ete) (?:supprimé|retiré|effacé|censuré|modéré|masqué)|"
-    r"commentaire (?:supprimé|retiré|effacé|censuré)|message (?:supprimé|effacé|retiré)|"
-    r"this (?:comment|post) has been (?:removed|deleted)|\[?(?:comment|message) (?:removed|deleted)|"
-    r"this comment was (?:deleted|removed)).{0,160}",
-    re.I | re.S,
-)
-_MODERATED = re.compile(
-    r"\W*(?:(?:votre|ce|your|this) (?:commentaire|comment) (?:est )?(?:is |est )?(?:en attente de (?:modération|validation|relecture)|awaiting moderation)).{0,160}",
-    re.I | re.S,
-)
+_DELETED_NAMES: Final = frozenset(["deleted", "comment-deleted", "is-deleted", "removed"])
+_PING_NUMBERS: Final = frozenset(["ping-number"])  # Dotclear's numbers of trackbacks
+_EXCERPT = re.compile(r"\s*\[(?:\.\.\.|…)\].*\[(?:\.\.\.|…)\]\s*", re.S)
+_REPLY_MARK = re.compile(r"in reply to|en réponse|parent|reply-to", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -58,17 +54,24 @@ def read_header(page: LinearPage, item: Item, own: OwnText) -> Header:
         for element in own.elements
         if element in roots or signs.has(element, signs.ITEM) or signs.has(element, signs.AUTHOR)
     )
-    whole = " ".join(page.text[b.start : b.end] for b in _body_first(own))[:400]
-    if _DELETED.fullmatch(whole) or "deleted" in names or "comment-deleted" in names:
-        header.state = CommentState.DELETED
-    elif any(_MODERATED.fullmatch(page.text[b.start : b.end]) for b in own.blocks):
-        header.state = CommentState.MODERATED
+    _read_state(page, own, header, names)
     return header
 
 
-def is_notice(text: str) -> bool:
-    """Whether `text` only says that the comment waits for moderation."""
-    return _MODERATED.fullmatch(text) is not None
+def _read_state(page: LinearPage, own: OwnText, header: Header, names: list[str]) -> None:
+    whole = " ".join(page.text[b.start : b.end] for b in _body_first(own))[:400]
+    if is_deletion_notice(whole) or not _DELETED_NAMES.isdisjoint(names):
+        header.state = CommentState.DELETED
+        return
+    for element in own.elements:
+        start, end = page.spans[element]
+        # a notice may stand in the line of the author: `<cite>X</cite> dit : <em>Votre …</em>`
+        if 0 < end - start < 300 and is_moderation_notice(page.text[start:end]):
+            header.state = CommentState.MODERATED
+            header.marks.append((start, end))
+            return
+    if any(is_moderation_notice(page.text[b.start : b.end]) for b in own.blocks):
+        header.state = CommentState.MODERATED
 
 
 def _body_first(own: OwnText) -> list[Block]:
@@ -79,10 +82,15 @@ def _body_first(own: OwnText) -> list[Block]:
 def _read_kind(page: LinearPage, own: OwnText, header: Header, names: list[str]) -> None:
     lowered = {name.lower() for name in names}
     head = page.text[own.blocks[0].start : own.blocks[0].end][:60].lower() if own.blocks else ""
-    if "pingback" in lowered or re.match(r"\W*(?:pingback|ping|rétrolien)\b\W*:", head):
+    if lowered & _PING_NUMBERS:
+        header.kind = CommentKind.TRACKBACK
+    elif "pingback" in lowered or re.match(r"\W*(?:pingback|ping|rétrolien)\b\W*:", head):
         header.kind = CommentKind.PINGBACK
     elif "trackback" in lowered or re.match(r"\W*trackback\b\W*:", head):
         header.kind = CommentKind.TRACKBACK
+    elif own.blocks and _EXCERPT.fullmatch(page.text, own.blocks[-1].start, own.blocks[-1].end):
+        # before 2.7 WordPress marked no pingback, but their text is an excerpt of the other page
+        header.kind = CommentKind.PINGBACK
 
 
 def _read_link(item: Item, own: OwnText, header: Header) -> None:
@@ -92,8 +100,7 @@ def _read_link(item: Item, own: OwnText, header: Header) -> None:
         href = element.get("href") or ""
         if not signs.PERMALINK.search(href) or "replytocom" in href:
             continue
-        names = " ".join(signs.tokens(element)).lower() + (element.text or "").lower()
-        if re.search(r"in reply to|en réponse|parent|reply-to", names):
+        if _answers_another(element):
             match = re.search(r"(\d+)$", href)
             header.in_reply_to = match.group(1) if match else None
         elif header.url is None and (item.key is None or item.key in href.lower()):
@@ -101,6 +108,15 @@ def _read_link(item: Item, own: OwnText, header: Header) -> None:
     if header.url is None and item.key is not None:
         identifier = item.elements[0].get("id")
         header.url = f"#{identifier}" if identifier else None
+
+
+def _answers_another(link: HtmlElement) -> bool:
+    """Whether a link inside the comment leads to the comment that it answers."""
+    around = link.getparent()
+    names = [*signs.tokens(link), link.text or ""]
+    if around is not None:
+        names += [*signs.tokens(around), around.text or ""]
+    return _REPLY_MARK.search(" ".join(names)) is not None
 
 
 def residue(text: str, header: Header, offset: int) -> int:

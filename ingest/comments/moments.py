@@ -18,6 +18,8 @@ __all__ = ["read_date"]
 _DIGITS = re.compile(r"\d[\d/.: -]*\d|\b\d\b")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _MAX_HEADER_BLOCK = 240
+_MAX_PLACE_CHARS = 120
+_MAX_HEADER_LETTERS = 45
 
 
 def read_date(page: LinearPage, own: OwnText, header: Header) -> None:
@@ -41,16 +43,9 @@ def _dates(page: LinearPage, own: OwnText) -> Iterator[tuple[PublicationDate, tu
         if raw and len(raw) < 80 and signs.has(element, signs.DATE):
             for found in find_dates(raw, source="title"):
                 yield found.date, page.spans[element]
-    for is_place in (_is_leaf, _is_small, _is_dated):
-        for element in outside:
-            start, end = page.spans[element]
-            if (
-                0 < end - start < 120
-                and is_place(element)
-                and _DIGITS.search(page.text, start, end)
-            ):
-                for found in find_dates(page.text[start:end], source="text"):
-                    yield found.date, (start + found.start, start + found.end)
+    for start, end in _places(page, outside):
+        for found in find_dates(page.text[start:end], source="text"):
+            yield found.date, (start + found.start, start + found.end)
     n_blocks = len(own.blocks)
     outer = [b for b in own.blocks if not is_inside((b.start, b.end), own.content)]
     edges = own.blocks[:3] + own.blocks[max(3, n_blocks - 2) :]
@@ -60,8 +55,26 @@ def _dates(page: LinearPage, own: OwnText) -> Iterator[tuple[PublicationDate, tu
             yield found.date, (block.start + found.start, block.start + found.end)
 
 
-def _is_leaf(element: HtmlElement) -> bool:
-    return len(element) == 0 and _is_small(element)
+def _places(page: LinearPage, elements: list[HtmlElement]) -> list[tuple[int, int]]:
+    """Spans of short elements with figures, those that their theme names after dates first.
+
+    Then those that say little else: « Le 3 février 1986, il a dit … » opens a text.
+    """
+    named = [page.spans[element] for element in elements if signs.has(element, signs.DATE)]
+    ranked: list[tuple[int, tuple[int, int]]] = []
+    for element in elements:
+        start, end = span = page.spans[element]
+        if not 0 < end - start < _MAX_PLACE_CHARS or not _DIGITS.search(page.text, start, end):
+            continue
+        if len(element) == 0 and _is_small(element) and is_inside(span, named):
+            ranked.append((0, span))
+        elif signs.has(element, signs.DATE):
+            ranked.append((1, span))
+        elif _is_small(element):
+            text = page.text[start:end]
+            is_prose = text[-1] in ".!?…»" or sum(map(str.isalpha, text)) > _MAX_HEADER_LETTERS
+            ranked.append((3 if is_prose else 2, span))
+    return [span for _, span in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _is_small(element: HtmlElement) -> bool:
@@ -75,10 +88,6 @@ def _is_small(element: HtmlElement) -> bool:
         "time",
         "p",
     )
-
-
-def _is_dated(element: HtmlElement) -> bool:
-    return signs.has(element, signs.DATE)
 
 
 def _stated_date(element: HtmlElement) -> str | None:

@@ -60,18 +60,31 @@ def _content_spans(
     page: LinearPage, elements: list[HtmlElement], nested: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     for is_content in (_is_strong_content, _is_weak_content):
-        spans: list[tuple[int, int]] = []
+        found: list[HtmlElement] = []
         for element in elements[1:]:
             start, end = page.spans[element]
-            if end <= start or any(s <= start and end <= e for s, e in spans):
+            if end <= start or not is_content(element):
                 continue
             if any(start <= s and e <= end for s, e in nested) and is_content is _is_weak_content:
                 continue
-            if is_content(element):
-                spans.append((start, end))
-        if spans:
-            return spans
+            if found and page.contains(found[-1], element):
+                # a box named « content » around the author, the date and the text named so too
+                if _holds_facts(page, found[-1], element):
+                    found[-1] = element
+                continue
+            found.append(element)
+        if found:
+            return [page.spans[element] for element in found]
     return []
+
+
+def _holds_facts(page: LinearPage, outer: HtmlElement, inner: HtmlElement) -> bool:
+    """Whether `outer` names an author or a date before its part `inner`."""
+    first, last = page.ranges[outer][0] + 1, page.ranges[inner][0]
+    return any(
+        signs.has(element, signs.AUTHOR) or signs.has(element, signs.DATE)
+        for element in page.order[first:last]
+    )
 
 
 def _is_strong_content(element: HtmlElement) -> bool:

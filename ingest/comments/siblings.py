@@ -38,6 +38,7 @@ _HEADERS: Final = frozenset(
         "span",
     ]
 )
+_BOXES: Final = frozenset(["div", "li", "article", "section", "blockquote", "table", "tr", "td"])
 _MAX_HEADER_CHARS = 160
 _MIN_TEXT_CHARS = 2
 _MAX_AREAS: Final = 30
@@ -117,7 +118,7 @@ def _repeated(page: LinearPage, children: list[HtmlElement]) -> list[Item]:
     """One item a child, when children of one shape each hold a date and more text than it."""
     shapes: dict[tuple[str, str], list[HtmlElement]] = {}
     for child in children:
-        if child.tag in ("div", "li", "article", "section", "blockquote", "table", "tr", "td"):
+        if child.tag in _BOXES or (child.tag == "p" and _opens_with_date(page, child)):
             shapes.setdefault(_shape(child), []).append(child)
     best: list[HtmlElement] = []
     for group in shapes.values():
@@ -125,6 +126,12 @@ def _repeated(page: LinearPage, children: list[HtmlElement]) -> list[Item]:
         if len(dated) >= max(1, 0.7 * len(group)) and len(dated) > len(best):
             best = dated
     return [Item([child]) for child in best]
+
+
+def _opens_with_date(page: LinearPage, element: HtmlElement) -> bool:
+    """Whether a paragraph is a whole comment: its first line says who and when."""
+    first, _, rest = page.text_of(element).partition("\n")
+    return bool(rest.strip()) and len(first) <= _MAX_HEADER_CHARS and _has_date(first)
 
 
 def _holds_comment(page: LinearPage, element: HtmlElement) -> bool:

@@ -8,6 +8,7 @@ over-blog, Canalblog, Hautetfort, Drupal, SPIP, Disqus, microformats, schema.org
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -28,6 +29,7 @@ __all__ = [
     "ITEM",
     "PERMALINK",
     "SIDE",
+    "SUBJECT",
     "WEAK_ITEM",
     "has",
     "is_post_key",
@@ -36,19 +38,23 @@ __all__ = [
     "tokens",
 ]
 
-_COMMENT: Final = r"(?:comment|commentaire|commentaires|comments|cmt|comm|reaction|reponse)"
+# Plugins and themes put their own name before the word: `wpd-comment-author`, `ast-comment-meta`.
+_COMMENT: Final = (
+    r"(?:[a-z]{1,12}[-_]{1,2})?"
+    r"(?:comment|commentaire|commentaires|comments|cmt|comm|reaction|reponse)"
+)
 _KEY = re.compile(
-    r"(?:li-|div-|dd-|dt-|article-|item-|p-)?"
+    r"(?:li-|div-|dd-|dt-|article-|item-|p-|wpd-|wc-)?"
     r"(?:comments?|commentaires?|com|comm|cmt|c|msg|message|reaction|reply|pingback|trackback|"
     r"ping|post|dsq-comment|dsq-comment-body|idcomment|forum|comment-id|comment-wrap|post-comment|"
-    r"comment-anchor|commentanchor|ob-comment)"
-    r"[-_]?(\d+|[0-9a-f]{12,40}|[0-9a-f]{8}-[0-9a-f-]{27})",
+    r"comment-anchor|commentanchor|ob-comment|isso|remark42__comment)"
+    r"[-_]?(\d+|[0-9a-f]{12,40}|[0-9a-f]{8}-[0-9a-f-]{27})(?:_\d+)?",
     re.I,
 )
 ITEM = re.compile(
     r"comment|commentaire|(?:single|user|blog|reader|post|one)[-_]?comment(?:aire)?|"
     r"comment(?:aire)?[-_]{0,2}(?:item|entry|block|bloc|box|single|unit|row|post|message|node|thread-item)|"
-    r"(?:ob|dsq|wpd|wpdiscuz|js|c|gb|fb)[-_]comment|u-comment|p-comment|h-cite|hcomment|"
+    r"(?:ob|dsq|wpd|wc|wpdiscuz|js|c|gb|fb|isso|ast|static|timeline|td)[-_]comment|u-comment|p-comment|h-cite|hcomment|"
     r"pingback|trackback|forum-message|message-forum|comment__item|echo-item|idc-c|li_comment|"
     r"commentlist-item|reponse_forum|forum-fil-item",
     re.I,
@@ -70,7 +76,7 @@ AREA = re.compile(
 CONTENT = re.compile(
     rf"{_COMMENT}(?:[-_]{{0,2}}(?:content|contents|text|texte|message|msg|copy|area-text|p|corps|contenu|textarea-content))"
     r"|(?:text|texte|content|corps|contenu|message|area|entry)[-_](?:comment|commentaire|com|holder)s?"
-    r"|text_holder|e-content|p-content|p-summary|post-message|forum-texte|texte-forum|ob-text|ob-message"
+    r"|text_holder|e-content|p-content|p-summary|post-message|forum-texte|texte-forum|ob-text|ob-message|isso-text"
     r"|wpd-comment-text|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment",
     re.I,
 )
@@ -84,7 +90,7 @@ AUTHOR = re.compile(
     rf"{_COMMENT}[-_]{{0,2}}(?:author|auteur|user|username|name|nom|by|poster|author-?name|author-?link|owner|pseudo|writer|from)"
     r"|commenter(?:-?name)?|author[-_]?(?:name|link|title|comment)?|auteur|nom-auteur|user[-_]?name|user|"
     r"pseudo|nick|name|poster|posted-by|posted_by|ob-user|byline-author|auteur_nom|comment-?publisher|"
-    r"authorname|the-author|cname|spip_out_author|submitted-by|screenname",
+    r"authorname|the-author|cname|spip_out_author|submitted-by|screenname|isso-author",
     re.I,
 )
 AUTHOR_CONTAINER = re.compile(r"vcard|h-card|p-author|comment-?_?author|author|auteur", re.I)
@@ -121,9 +127,14 @@ FORM = re.compile(
     re.I,
 )
 SIDE = re.compile(
+    r"(?!(?:content|main|has|with|no|without)[-_]sidebar|sidebar[-_](?:content|main))"
     r".*(?:sidebar|widget|blogroll|recent-?_?comment|derniers-?_?comment|latest-?_?comment|recent-?post).*"
     r"|side|aside|secondary|tertiary|menu|nav|navigation|navbar|footer|site-footer|related.*|"
     r"colophon|masthead|rightcol|leftcol|right-column|left-column|colonne.*",
+    re.I,
+)
+SUBJECT = re.compile(
+    rf"{_COMMENT}[-_]{{0,2}}(?:title|titre|subject|sujet|objet)|subject|sujet|forum-titre|titre-commentaire",
     re.I,
 )
 PERMALINK = re.compile(
@@ -131,41 +142,58 @@ PERMALINK = re.compile(
 )
 BY_POST_AUTHOR = re.compile(
     r"bypostauthor|by-?post-?author|post-?author|byauthor|by-author|author-?comment|authcomment|"
-    r"comment-?by-?author|blog-author|commentauthor-owner|is-author|from-author|me|owner|entry-author|isauthor|comment_admin",
+    r"comment-?by-?author|blog-author|commentauthor-owner|is-author|from-author|me|owner|entry-author|isauthor|comment_admin|"
+    r"(?:wc|wpd)-blog-post_author|(?:comment-)?by-node-author|authorresponse|auteur-billet|type-admin",
     re.I,
 )
 
 
+@dataclass(slots=True)
+class _Names:
+    """The names of an element and what was already asked about them, by the pattern's identity.
+
+    Not by the pattern: it hashes its whole code each time. The patterns are constants of modules.
+    """
+
+    tokens: tuple[str, ...]
+    known: dict[int, bool] = field(default_factory=dict)
+
+
+_NO_NAMES: Final = _Names(())
+
+
+@lru_cache(maxsize=20_000)  # themes repeat the same classes thousands of times
+def _names(classes: str, identifier: str) -> _Names:
+    found = tuple(classes.split()[:40])
+    return _Names((*found, identifier) if identifier else found)
+
+
+def _names_of(element: HtmlElement) -> _Names:
+    """The names of `element`, kept on it: a page asks for them a hundred times an element."""
+    try:
+        names: _Names = element.known_names
+    except AttributeError:
+        classes, identifier = element.get("class"), element.get("id")
+        names = _names(classes or "", identifier or "") if classes or identifier else _NO_NAMES
+        element.known_names = names
+    return names
+
+
 def tokens(element: HtmlElement) -> tuple[str, ...]:
     """The class tokens of `element`, then its id."""
-    return _split(element.get("class") or "", element.get("id") or "")
-
-
-@lru_cache(maxsize=65_536)
-def _split(classes: str, identifier: str) -> tuple[str, ...]:
-    found = tuple(classes.split()[:40])
-    return (*found, identifier) if identifier else found
-
-
-# One memo a pattern: themes repeat the same classes thousands of times. Keyed by identity, since
-# a compiled pattern hashes its whole code each time; the patterns are constants of modules.
-_MEMOS: Final[dict[int, dict[tuple[str | None, str | None], bool]]] = {}
-_MAX_MEMO: Final = 20_000
+    return _names_of(element).tokens
 
 
 def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
     """Whether a class token or the id of `element` is, as a whole, what `pattern` says."""
-    names = (element.get("class"), element.get("id"))
-    if names == (None, None):
+    names = _names_of(element)
+    if names is _NO_NAMES:
         return False
-    memo = _MEMOS.setdefault(id(pattern), {})
-    known = memo.get(names)
-    if known is None:
-        if len(memo) >= _MAX_MEMO:
-            memo.clear()
-        known = any(pattern.fullmatch(name[:80]) for name in _split(names[0] or "", names[1] or ""))
-        memo[names] = known
-    return known
+    answer = names.known.get(id(pattern))
+    if answer is None:
+        answer = any(pattern.fullmatch(name[:80]) for name in names.tokens)
+        names.known[id(pattern)] = answer
+    return answer
 
 
 _WEAK_KEY = re.compile(

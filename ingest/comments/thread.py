@@ -15,10 +15,12 @@ from ingest.comments import signs
 from ingest.comments.boundaries import find_items
 from ingest.comments.counter import declared_count
 from ingest.comments.counts import is_thread_heading
-from ingest.comments.headers import is_notice, read_header, residue
+from ingest.comments.headers import read_header, residue
 from ingest.comments.items import Item
 from ingest.comments.own_text import Header, OwnText, own_text
+from ingest.comments.placement import place_items
 from ingest.comments.siblings import find_sibling_items
+from ingest.comments.states import is_moderation_notice
 from ingest.linear import Block, LinearPage
 from ingest.model import CommentState
 from ingest.spans import Cover
@@ -27,6 +29,8 @@ __all__ = ["FoundComment", "Thread", "find_thread"]
 
 _MAX_RESIDUE = 3  # letters: « OK » or a badge is no text beside an author and a date
 _MAX_HEADER_CHARS = 300
+_MAX_SUBJECT_CHARS = 160
+_HEADINGS: Final = frozenset(["h2", "h3", "h4", "h5", "h6"])
 _AREA_EXTRA_CHARS = 1_500  # text of a comment area beside its comments: form, counters, pager
 _CHROME_LINE = re.compile(
     r"\W*(?:répondre|reply|réponse|répondre à ce (?:commentaire|message)|reply to this comment|citer|quote|"
@@ -39,13 +43,14 @@ _CHROME_LINE = re.compile(
 
 @dataclass(slots=True)
 class FoundComment:
-    """One comment: its facts, its text (`body`) and the blocks around it (`meta`, `chrome`)."""
+    """One comment: its facts, its text (`body`), its `subject` and the blocks around them."""
 
     item: Item
     header: Header
     body: list[Block]
     meta: list[Block]
     chrome: list[Block]
+    subject: Block | None = None  # the title that its writer gave it
     parent: int | None = None  # the place of the parent in the thread
     depth: int = 0
 
@@ -65,42 +70,10 @@ def find_thread(page: LinearPage) -> Thread:
     if not comments:
         comments = _read(page, find_sibling_items(page))
     items = [comment.item for comment in comments]
-    places = {id(item): n for n, item in enumerate(items)}
-    by_key = {item.key: n for n, item in enumerate(items) if item.key is not None}
-    last_at_depth: dict[int, int] = {}
-    for n, comment in enumerate(comments):
-        _place(comment, n, places, by_key, last_at_depth)
+    placed = place_items(page, items, [comment.header.in_reply_to for comment in comments])
+    for comment, (parent, depth) in zip(comments, placed, strict=True):
+        comment.parent, comment.depth = parent, depth
     return Thread(comments, declared_count(page, items), _areas(page, items))
-
-
-def _place(
-    comment: FoundComment,
-    n: int,
-    places: dict[int, int],
-    by_key: dict[str, int],
-    last_at_depth: dict[int, int],
-) -> None:
-    """Set parent and depth from nesting, an « in reply to » link, or a `depth-N` class."""
-    stated = _stated_depth(comment.item)
-    parent = comment.item.parent
-    while parent is not None and id(parent) not in places:
-        parent = parent.parent
-    if parent is not None:
-        comment.parent = places[id(parent)]
-    elif comment.header.in_reply_to in by_key and by_key[comment.header.in_reply_to or ""] < n:
-        comment.parent = by_key[comment.header.in_reply_to or ""]
-    elif stated is not None and stated > 0:
-        comment.parent = last_at_depth.get(stated - 1)
-    comment.depth = comment.item.depth if stated is None else stated
-    last_at_depth[comment.depth] = n
-
-
-def _stated_depth(item: Item) -> int | None:
-    for name in signs.tokens(item.elements[0]):
-        match = re.fullmatch(r"(?:comment-)?(?:depth|level|indent|niveau)[-_]?(\d{1,2})", name)
-        if match:
-            return max(0, int(match.group(1)) - (1 if "depth" in name or "level" in name else 0))
-    return None
 
 
 def _read(page: LinearPage, items: list[Item]) -> list[FoundComment]:
@@ -142,6 +115,7 @@ def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> 
         page.spans[element]
         for element in own.elements
         if signs.has(element, signs.CHROME)
+        or (signs.has(element, signs.FORM) and element not in item.elements)
         or element.tag in ("button", "form", "textarea", "select")
     ]
     pieces = [piece for block in own.blocks for piece in _cut(page, block, chrome, header)]
@@ -152,6 +126,9 @@ def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> 
             s <= piece.start and piece.end <= e and s < e for s, e in chrome
         ) or _CHROME_LINE.fullmatch(text):
             target = comment.chrome if not in_content or len(text) < 40 else comment.body
+        elif comment.subject is None and not comment.body and _is_subject(page, piece, header):
+            comment.subject = piece
+            continue
         elif (own.content and not in_content) or (
             len(text) <= _MAX_HEADER_CHARS
             and _touches(piece, header)
@@ -169,13 +146,29 @@ def _sort_blocks(page: LinearPage, item: Item, own: OwnText, header: Header) -> 
             if residue(page.text[p.start : p.end], header, p.start) > _MAX_RESIDUE
         ]
         comment.meta = [p for p in comment.meta if p not in comment.body]
+    if not comment.body and comment.subject is not None:
+        comment.body, comment.subject = [comment.subject], None  # all that was written
     if header.state is CommentState.DELETED:
         comment.meta, comment.body = [*comment.meta, *comment.body], []
     elif header.state is CommentState.MODERATED:
-        notices = [p for p in comment.body if is_notice(page.text[p.start : p.end])]
+        notices = [p for p in comment.body if is_moderation_notice(page.text[p.start : p.end])]
         comment.meta += notices
         comment.body = [p for p in comment.body if p not in notices]
     return comment
+
+
+def _is_subject(page: LinearPage, piece: Block, header: Header) -> bool:
+    """Whether the piece is the title of the comment: Drupal, SPIP and Canalblog ask for one."""
+    text = page.text[piece.start : piece.end]
+    if len(text) > _MAX_SUBJECT_CHARS or residue(text, header, piece.start) <= _MAX_RESIDUE:
+        return False
+    element = piece.element
+    around = element.getparent()
+    is_titled = any(
+        e is not None and (e.tag in _HEADINGS or signs.has(e, signs.SUBJECT))
+        for e in (element, around)
+    )
+    return is_titled and not _touches(piece, header)
 
 
 def _touches(piece: Block, header: Header) -> bool:

@@ -169,7 +169,8 @@ TAKEN: dict[str, tuple[str, ...]] = {
         "Étiquettes : blogue, web", "Libellés : cuisine", "Bookmark the permalink.",
         "Permalien", "Permalink", "Lien permanent", "Permalien [#]", "Categorie : Réseaux sociaux",
         "Catégories : Web, Blogue", "Category: Non classé", "12 vues", "Lu 340 fois",
-        "Temps de lecture 14 min", "Author Date",
+        "Temps de lecture 14 min", "Author Date", "Le 12 février 2004 par Ninon",
+        "Publié le 12/02/2008 à 14:30 par Ninon",
     ),
     "metadonnee-vide": ("PUBLIÉ LE :", "Publié le", "Posted on", "L'auteur est", "Date :"),
     "credit-image": (

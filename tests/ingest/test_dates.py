@@ -54,6 +54,11 @@ READ = (
     ("3 May 2010 2:30 pm", "2010-05-03T14:30", "minute"),
     ("3 May 2010 12:05 am", "2010-05-03T00:05", "minute"),
     ("23 Jul 2012", "2012-07-23", "day"),
+    ("12 juill. 2010", "2010-07-12", "day"),
+    ("1 er mars 2006 à 9:05", "2006-03-01T09:05", "minute"),
+    ("12 fév. 09", "2009-02-12", "day"),
+    ("12 fév. 09 à 17:08", "2009-02-12T17:08", "minute"),
+    ("12 Feb '09", "2009-02-12", "day"),
     ("mai 2009", "2009-05", "month"),
     ("en mai 2009", "2009-05", "month"),
     ("2009-05", "2009-05", "month"),
@@ -145,3 +150,19 @@ def test_a_year_alone_is_only_a_year(year: int) -> None:
     date = parse_french_date(str(year), source="text")
     assert date is not None
     assert date.value == str(year)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Par Ninon|2018-03-01T10:00:00+00:00|12 mai", "2018-03-01T10:00:00"),
+        ("Publication publiée :12 février 2020", "2020-02-12"),
+        ("mer 12/02/2020 - 17:08", "2020-02-12T17:08"),
+        ("At 12 février, 2005 17:08, Basile", "2005-02-12T17:08"),
+        ("le 12 mars 14 h 30", None),  # an hour, not 2014
+        ("le 12 mai 20 personnes sont venues", None),
+    ],
+)
+def test_dates_inside_lines(text: str, value: str | None) -> None:
+    found = find_dates(text, source="text")
+    assert (found[0].date.value if found else None) == value
