@@ -273,7 +273,7 @@ def _hush() -> None:
     """No progress bar of the library's own: whoever called has one, on a terminal only."""
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _not_loaded(source: str, option: str, error: Exception) -> EncoderError:
