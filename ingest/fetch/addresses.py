@@ -61,6 +61,7 @@ _FORBIDDEN_V6: Final = tuple(
 refused already."""
 
 _LAST_LABEL_IS_NUMBER = re.compile(r"(^|\.)(\d+|0x[0-9a-f]*)\.?$", re.IGNORECASE)
+_OLD_NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _LOCAL_NAMES: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "arpa", "onion")
 
 
@@ -181,7 +182,7 @@ def _host(url: str, raw: str) -> str:
         ascii_host = idna.encode(host, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         # Names with an underscore exist on old hosts and are no international names.
-        if not re.fullmatch(r"[a-z0-9_.-]{1,253}", host):
+        if len(host) > 253 or not _OLD_NAME.fullmatch(host):
             raise _refused(url, "son nom d\u2019hôte n\u2019est pas valable") from None
         ascii_host = host
     return ascii_host

@@ -16,7 +16,7 @@ from ingest.fetch.addresses import Target
 from ingest.fetch.cache import AnswerCache
 from ingest.fetch.manners import Pace, Rules, read_rules, shared_pace
 from ingest.fetch.model import Answer, FetchOptions
-from ingest.fetch.wire import Resolver, open_pool, resolve_host
+from ingest.fetch.wire import Deadline, Resolver, open_pool, resolve_host
 from ingest.limits import InflateStream, RatioGuard, read_limited
 
 _MAX_REDIRECTS: Final = 5
@@ -50,7 +50,8 @@ class Fetcher:
         resolver: Resolver = resolve_host,
     ) -> None:
         self.options = options
-        self._pool = open_pool(options.policy, resolver)
+        self._deadline = Deadline()
+        self._pool = open_pool(options.policy, resolver, self._deadline)
         self._pace = pace or shared_pace(options.interval_s)
         self._rules: dict[str, Rules] = {}
         folder = options.cache_folder
@@ -72,7 +73,7 @@ class Fetcher:
         """
         url = url.partition("#")[0]
         kept = self.cache.load(url) if self.cache else None
-        answer = self._follow(url, _conditions(kept))
+        answer = self._follow(url, kept)
         if answer.status == 304 and kept is not None:
             return kept
         if answer.status != 200:
@@ -98,18 +99,22 @@ class Fetcher:
 
     def _ask_rules(self, target: Target) -> Rules:
         try:
-            return read_rules(self._follow(f"{target.origin}/robots.txt", {}, Rules()))
+            return read_rules(self._follow(f"{target.origin}/robots.txt", None, Rules()))
         except FetchError as error:
             if error.slug == "adresse-interdite":
                 raise
             return read_rules(None)
 
-    def _follow(self, url: str, conditions: dict[str, str], rules: Rules | None = None) -> Answer:
-        """The last answer of a chain of redirects; each hop is checked like the first."""
+    def _follow(self, url: str, kept: Answer | None, rules: Rules | None = None) -> Answer:
+        """The last answer of a chain of redirects; each hop is checked like the first.
+
+        What the kept answer's own address said of it (its ETag) is told to no other.
+        """
         for _hop in range(_MAX_REDIRECTS + 1):
             target = self.options.policy.parse(url)
             hop_rules = rules or self.rules(url)
             hop_rules.check(target.url)
+            conditions = _conditions(kept) if kept and kept.url == target.url else {}
             answer = self._ask_patiently(target, conditions, hop_rules.delay_s)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
@@ -152,7 +157,7 @@ class Fetcher:
             FetchError: a bound was passed, or the address is refused.
             _PassingError: a failure worth another try.
         """
-        deadline = time.monotonic() + self.options.timeout_s
+        self._deadline.start(self.options.timeout_s)
         headers: dict[bytes | str, bytes | str] = {
             "Host": target.netloc,
             "User-Agent": self.options.user_agent,
@@ -166,13 +171,15 @@ class Fetcher:
             with self._pool.stream(
                 "GET", target.url, headers=headers, extensions={"timeout": limits}
             ) as response:
-                return self._read(response, target, deadline)
+                return self._read(response, target)
         except (httpcore.TimeoutException, httpcore.NetworkError) as error:
+            if self._deadline.is_over:
+                raise _too_slow(target.url) from error
             raise _PassingError(str(error) or type(error).__name__) from error
         except httpcore.ProtocolError as error:
             raise _PassingError(f"réponse mal formée, {error}") from error
 
-    def _read(self, response: httpcore.Response, target: Target, deadline: float) -> Answer:
+    def _read(self, response: httpcore.Response, target: Target) -> Answer:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in response.headers
@@ -188,7 +195,7 @@ class Fetcher:
             raise _PassingError(f"réponse {response.status}", wait_s)
         content = b""
         if response.status == 200:
-            body = _BodyStream(response, deadline, target.url)
+            body = _BodyStream(response, self._deadline, target.url)
             content = self._read_body(body, headers.get("content-encoding", ""), target.url)
         return Answer(target.url, response.status, headers, content)
 
@@ -213,7 +220,7 @@ class Fetcher:
 class _BodyStream:
     """A response's body as a stream that stops at a deadline, however slowly it drips."""
 
-    def __init__(self, response: httpcore.Response, deadline: float, url: str) -> None:
+    def __init__(self, response: httpcore.Response, deadline: Deadline, url: str) -> None:
         self._parts = response.iter_stream()
         self._deadline = deadline
         self._url = url
@@ -221,11 +228,8 @@ class _BodyStream:
 
     def read(self, size: int = -1) -> bytes:
         while not self._ready:
-            if time.monotonic() > self._deadline:
-                raise FetchError(
-                    f"«\u00a0{self._url}\u00a0» répond trop lentement\u00a0: réessayez plus tard.",
-                    "delai",
-                )
+            if self._deadline.is_over:
+                raise _too_slow(self._url)
             part = next(iter(self._parts), None)
             if part is None:
                 return b""
@@ -249,10 +253,14 @@ def _next_hop(url: str, location: str) -> str:
         ) from error
 
 
-def _conditions(kept: Answer | None) -> dict[str, str]:
+def _too_slow(url: str) -> FetchError:
+    return FetchError(
+        f"«\u00a0{url}\u00a0» répond trop lentement\u00a0: réessayez plus tard.", "delai"
+    )
+
+
+def _conditions(kept: Answer) -> dict[str, str]:
     """Headers that let the server answer 304."""
-    if kept is None:
-        return {}
     pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
     return {asked: kept.headers[name] for asked, name in pairs if kept.headers.get(name)}
 

@@ -1,11 +1,17 @@
-"""The only door to the network: a connection goes to the very address that was checked."""
+"""The only door to the network: a connection goes to the very address that was checked.
+
+Every operation on it ends at the deadline of its request, however slowly a server drips: headers,
+interim answers, handshakes and bodies alike.
+"""
 
 from __future__ import annotations
 
 import functools
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
@@ -26,6 +32,68 @@ def resolve_host(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+@dataclass(slots=True)
+class Deadline:
+    """When the request under way must be over, in monotonic seconds (one request at a time)."""
+
+    at: float = float("inf")
+
+    def start(self, duration_s: float) -> None:
+        """Let a request begin."""
+        self.at = time.monotonic() + duration_s
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self.at
+
+    def within(self, timeout_s: float | None) -> float:
+        """Seconds that an operation may wait: its own timeout, cut at the deadline.
+
+        Raises:
+            httpcore.ReadTimeout: the time is up.
+        """
+        left_s = self.at - time.monotonic()
+        if left_s <= 0:
+            raise httpcore.ReadTimeout("le temps est écoulé")
+        return left_s if timeout_s is None else min(timeout_s, left_s)
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A connection of which no operation passes the deadline."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Bytes as they come, at most `max_bytes`; none at the end."""
+        return self._inner.read(max_bytes, self._deadline.within(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of the buffer."""
+        self._inner.write(buffer, self._deadline.within(timeout))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """The connection under TLS, with the same deadline."""
+        left_s = self._deadline.within(timeout)
+        secured = self._inner.start_tls(ssl_context, server_hostname, left_s)
+        return TimedStream(secured, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  the interface's signature
+        """What is known of the connection."""
+        return self._inner.get_extra_info(info)
+
+
 class PinnedBackend(httpcore.NetworkBackend):
     """Resolves once, checks every address found, connects to the first of them by number.
 
@@ -33,9 +101,12 @@ class PinnedBackend(httpcore.NetworkBackend):
     of the name server (rebinding) is never asked for. TLS still verifies the name.
     """
 
-    def __init__(self, policy: AddressPolicy, resolver: Resolver = resolve_host) -> None:
+    def __init__(
+        self, policy: AddressPolicy, resolver: Resolver, deadline: Deadline | None = None
+    ) -> None:
         self._policy = policy
         self._resolver = resolver
+        self._deadline = deadline or Deadline()
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -73,9 +144,10 @@ class PinnedBackend(httpcore.NetworkBackend):
         failure: Exception | None = None
         for address in addresses[:4]:
             try:
-                return self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                stream = self._inner.connect_tcp(
+                    address, port, self._deadline.within(timeout), local_address, socket_options
                 )
+                return TimedStream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError("aucune adresse ne répond")
@@ -100,12 +172,14 @@ def _verifying_context() -> ssl.SSLContext:
     return httpcore.default_ssl_context()
 
 
-def open_pool(policy: AddressPolicy, resolver: Resolver = resolve_host) -> httpcore.ConnectionPool:
+def open_pool(
+    policy: AddressPolicy, resolver: Resolver = resolve_host, deadline: Deadline | None = None
+) -> httpcore.ConnectionPool:
     """A pool that verifies TLS, knows no proxy and asks the environment nothing."""
     return httpcore.ConnectionPool(
         ssl_context=_verifying_context(),
         max_connections=4,
         keepalive_expiry=30.0,
         retries=0,
-        network_backend=PinnedBackend(policy, resolver),
+        network_backend=PinnedBackend(policy, resolver, deadline),
     )
