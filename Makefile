@@ -44,6 +44,7 @@ gate: setup
 
 bench: setup
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.encoding
 
 torture: setup
 	$(BIN)/python -m tests.durability.torture
