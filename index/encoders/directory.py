@@ -10,6 +10,7 @@ from typing import Any, Final
 from ingest.errors import EncoderError
 
 _WEIGHTS_SUFFIX: Final = ".safetensors"
+_PICKLED_SUFFIXES: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 _REVISION_LENGTH: Final = 40
 # Text that people edit without changing any vector.
 _IGNORED_SUFFIXES: Final = frozenset({".md", ".gitattributes"})
@@ -56,14 +57,29 @@ def own_prompts(path: Path) -> dict[str, str | None]:
 def require_safetensors(path: Path) -> None:
     """Refuses a model directory without safetensors weights: a pickle may run code when read.
 
+    A module that has pickled weights must have safetensors beside them, which are then read.
+
     Raises:
-        EncoderError: no `*.safetensors` file lies in the directory.
+        EncoderError: a module has pickled weights only, or there are no weights at all.
     """
-    if not any(path.rglob(f"*{_WEIGHTS_SUFFIX}")):
+    bad = next((folder for folder in _module_folders(path) if _is_pickled_only(folder)), None)
+    if bad is not None or not any(path.rglob(f"*{_WEIGHTS_SUFFIX}")):
         raise EncoderError(
-            f"Le dossier « {path} » ne contient aucun fichier de poids *.safetensors, le seul "
-            "format accepté. Convertissez le modèle avec save_pretrained, puis recommencez."
+            f"Le dossier « {bad or path} » ne contient aucun fichier de poids *.safetensors, le "
+            "seul format accepté. Convertissez le modèle avec save_pretrained, puis recommencez."
         )
+
+
+def _module_folders(path: Path) -> list[Path]:
+    """The folders that sentence-transformers reads weights from: the model's and its modules'."""
+    modules = path / "modules.json"
+    named = read_json(modules) if modules.is_file() else []
+    return [path, *(path / str(one.get("path", "")) for one in named if isinstance(one, dict))]
+
+
+def _is_pickled_only(folder: Path) -> bool:
+    suffixes = {file.suffix.lower() for file in folder.glob("*")}
+    return bool(suffixes & _PICKLED_SUFFIXES) and _WEIGHTS_SUFFIX not in suffixes
 
 
 def content_revision(path: Path) -> str:

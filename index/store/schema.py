@@ -141,5 +141,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
             f"les schémas 1 à {SCHEMA_VERSION}. Mettez Archiblogue à jour."
         )
     connection.execute("PRAGMA query_only = ON")
+    # An archive may come from somebody else: its schema calls no function of ours.
+    connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA mmap_size = 1073741824")
     return connection

@@ -1,0 +1,79 @@
+"""No file of an archive reaches FAISS or SQLite before its checksum has been compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import faiss
+import pytest
+
+from index.build import build_archive
+from index.model import Query
+from index.search import open_archive
+from ingest.errors import ArchiveError
+from tests.durability.corpus import Blog
+from tests.fakes import FakeEncoder
+
+ENCODER = FakeEncoder(16)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    build_archive(tmp_path / "archive", Blog().posts(3), ENCODER)
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files given to FAISS and SQLite, in order."""
+    names: list[str] = []
+
+    def noting(inner: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: object, *args: Any, **kwargs: Any) -> Any:
+            names.append(str(path).partition("?")[0].rpartition("/")[2])
+            return inner(path, *args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(faiss, "read_index", noting(faiss.read_index))
+    monkeypatch.setattr(sqlite3, "connect", noting(sqlite3.connect))
+    return names
+
+
+def test_a_sound_archive_is_read(archive: Path, read: list[str]) -> None:
+    with open_archive(archive, encoder=ENCODER) as opened:
+        opened.search(Query("billet", k=1))
+        assert {"vectors.faiss", "store.sqlite"} <= set(read)
+
+
+@pytest.mark.parametrize("damage", ["flip", "replace", "grow", "cut"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "store.sqlite", "manifest.json"])
+def test_a_file_that_is_not_what_was_written_is_never_parsed(
+    archive: Path, read: list[str], name: str, damage: str
+) -> None:
+    path = next(archive.glob(f"gen-*/{name}"))
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(
+        {
+            "flip": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+            "replace": b"IxFI" + b"\xff" * 200,
+            "grow": whole + b"\0",
+            "cut": whole[:middle],
+        }[damage]
+    )
+    with pytest.raises(ArchiveError):
+        open_archive(archive, encoder=ENCODER)
+    assert read == []
+
+
+def test_a_schema_calls_no_function_of_ours(archive: Path) -> None:
+    with open_archive(archive, encoder=ENCODER) as opened:
+        connection = opened.store._connection
+        assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
+        assert connection.execute("PRAGMA query_only").fetchone() == (1,)
+        with pytest.raises(sqlite3.OperationalError):
+            connection.execute("CREATE TABLE t (a)")
