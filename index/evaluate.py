@@ -173,7 +173,7 @@ class _MemoryPostings:
     """Postings and lengths of a throw-away index."""
 
     def __init__(
-        self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.int32]]
+        self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.integer]]
     ) -> None:
         self._postings = postings
         self._arrays = arrays
@@ -181,7 +181,7 @@ class _MemoryPostings:
     def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
         return {term: self._postings[term] for term in terms if term in self._postings}
 
-    def array(self, name: str) -> NDArray[np.int32]:
+    def array(self, name: str) -> NDArray[np.integer]:
         return self._arrays[name]
 
 
@@ -192,8 +192,8 @@ def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings
     keys = np.arange(len(passages), dtype=np.int64)
     text_lengths, title_lengths = builder.lengths(keys)
     return _MemoryPostings(
-        {term: packed for term, _, packed in builder.finish(keys)},
-        {"text_lengths": text_lengths, "title_lengths": title_lengths},
+        {term: packed for term, _, packed in builder.finish()},
+        {"keys": keys, "text_lengths": text_lengths, "title_lengths": title_lengths},
     )
 
 

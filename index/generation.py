@@ -134,6 +134,7 @@ class GenerationDraft:
             calibration=fields.calibration,
             files=_stamp_files(self.path),
             n_withdrawals=len(self.withdrawals),
+            n_amended=fields.n_amended,
         )
         final = self._archive / folder_name(self.number)
         self._sealed = seal_folder(self.path, final, manifest)

@@ -2,7 +2,8 @@
 
 FTS5's bm25() has fixed constants and knows no French stems. Here a term's postings are one packed
 row of the store, read only when a question holds the term: nothing to load at start, and a
-question over 100,000 passages is scored in milliseconds.
+question over 100,000 passages is scored in milliseconds. Postings name passages by key, which
+never changes: a page that comes or goes touches the postings of its own words alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-_POSTING: Final = np.dtype([("row", "<i4"), ("text", "u1"), ("title", "u1")])
+_POSTING: Final = np.dtype([("key", "<i4"), ("text", "u1"), ("title", "u1")])
 _MAX_COUNT: Final = 255
 _CACHED_TERMS: Final = 2048
 
@@ -59,6 +60,7 @@ class LexicalIndex:
         title_lengths = source.array("title_lengths").astype(np.float32)
         lengths = text_lengths + np.float32(self._parameters.title) * title_lengths
         self._n_rows = len(lengths)
+        self._row_of = _rows_by_key(source.array("keys").astype(np.int64))
         mean = max(float(lengths.mean()) if self._n_rows else 0.0, 1.0)
         b, k1 = self._parameters.b, self._parameters.k1
         self._norms: Scores = (k1 * (1.0 - b + b * lengths / mean)).astype(np.float32)
@@ -108,8 +110,8 @@ class LexicalIndex:
         counts = np.zeros(self._n_rows, dtype=np.int32)
         wanted = set(terms)
         for packed in self._source.postings(sorted(wanted)).values():
-            rows, in_text, _ = unpack(packed)
-            counts[rows[in_text > 0]] += 1
+            keys, in_text, _ = unpack(packed)
+            counts[self._row_of[keys[in_text > 0]]] += 1
         return np.asarray((counts == len(wanted)) & bool(wanted), dtype=np.bool_)
 
     def coverage(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> Scores:
@@ -157,7 +159,8 @@ class LexicalIndex:
         packed = self._source.postings([term]).get(term)
         if packed is None:
             return None
-        rows, counts, titles = unpack(packed)
+        keys, counts, titles = unpack(packed)
+        rows = self._row_of[keys]
         frequency = counts + np.float32(self._parameters.title) * titles
         idf = np.log1p((self._n_rows - len(rows) + 0.5) / (len(rows) + 0.5))
         gain = np.float32(idf * (self._parameters.k1 + 1.0))
@@ -165,7 +168,7 @@ class LexicalIndex:
 
 
 class PostingsBuilder:
-    """Gathers terms passage by passage, by key; `finish` packs them by row."""
+    """Gathers terms passage by passage, by key; `finish` packs them."""
 
     def __init__(self) -> None:
         self._keys: dict[str, array[int]] = {}
@@ -180,32 +183,17 @@ class PostingsBuilder:
         for term in in_text.keys() | in_title.keys():
             self._append(term, key, in_text[term], in_title[term])
 
-    def add_packed(
-        self, term: str, keys: NDArray[np.int64], counts: Sequence[int], titles: Sequence[int]
-    ) -> None:
-        """Takes the postings of a term over from a former generation."""
-        for key, count, title in zip(keys.tolist(), counts, titles, strict=True):
-            self._append(term, key, count, title)
-
-    def set_lengths(self, key: int, text: int, title: int) -> None:
-        """Takes the numbers of terms of a passage over from a former generation."""
-        self._lengths[key] = (text, title)
-
-    def finish(self, keys: NDArray[np.int64]) -> Iterator[tuple[str, int, bytes]]:
-        """Yields term, number of passages and packed postings, in the order of the terms.
-
-        Args:
-            keys: the keys of all passages, increasing: their places are the rows.
-        """
+    def finish(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yields term, number of passages and packed postings, in the order of the terms."""
         for term in sorted(self._keys):
-            rows = np.searchsorted(keys, np.frombuffer(self._keys[term], dtype=np.int64))
+            keys = np.frombuffer(self._keys[term], dtype=np.int64)
             counts = np.frombuffer(bytes(self._counts[term]), dtype=np.uint8).reshape(-1, 2)
-            postings = np.empty(len(rows), dtype=_POSTING)
-            order = np.argsort(rows, kind="stable")
-            postings["row"] = rows[order]
+            postings = np.empty(len(keys), dtype=_POSTING)
+            order = np.argsort(keys, kind="stable")
+            postings["key"] = keys[order]
             postings["text"] = counts[order, 0]
             postings["title"] = counts[order, 1]
-            yield term, len(rows), postings.tobytes()
+            yield term, len(keys), postings.tobytes()
 
     def lengths(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The numbers of terms in the text and above it, in the order of `keys`."""
@@ -222,10 +210,28 @@ class PostingsBuilder:
 
 
 def unpack(packed: bytes) -> tuple[NDArray[np.int32], Scores, Scores]:
-    """The rows of packed postings, and the counts in the text and above it."""
+    """The keys of packed postings, increasing, and the counts in the text and above it."""
     postings = np.frombuffer(packed, dtype=_POSTING)
     return (
-        postings["row"].astype(np.int32),
+        postings["key"].astype(np.int32),
         postings["text"].astype(np.float32),
         postings["title"].astype(np.float32),
     )
+
+
+def amend_postings(
+    packed: bytes | None, gone: NDArray[np.int64], added: bytes | None
+) -> tuple[int, bytes]:
+    """The number of passages and the postings of a term, without `gone` and with `added`."""
+    former = np.frombuffer(packed or b"", dtype=_POSTING)
+    kept = former[~np.isin(former["key"], gone)]
+    merged = np.concatenate([kept, np.frombuffer(added or b"", dtype=_POSTING)])
+    merged = merged[np.argsort(merged["key"], kind="stable")]
+    return len(merged), merged.tobytes()
+
+
+def _rows_by_key(keys: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The row of each key up to the highest, -1 for keys that no passage has."""
+    rows = np.full(int(keys[-1]) + 1 if len(keys) else 0, -1, dtype=np.int32)
+    rows[keys] = np.arange(len(keys), dtype=np.int32)
+    return rows

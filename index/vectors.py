@@ -188,6 +188,15 @@ def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
     return VectorIndex(index)
 
 
+def amend_vectors(index: VectorIndex, gone: Ids, ids: Ids, vectors: Vectors) -> VectorIndex:
+    """An index of what `index` holds without `gone`, with `vectors` (n, dimension) under `ids`."""
+    kept = index.ids[~np.isin(index.ids, gone)]
+    every_id = np.concatenate([kept, ids])
+    order = np.argsort(every_id, kind="stable")
+    matrix = np.concatenate([index.reconstruct(kept), vectors])
+    return build_vectors(every_id[order], matrix[order])
+
+
 def load_vectors(path: Path) -> VectorIndex:
     """The index saved at `path`; its checksum must have been verified before.
 

@@ -18,6 +18,8 @@ PART_SUFFIX: Final = ".part"
 _BLOCK_BYTES: Final = 1 << 20
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SQLITE_FULL: Final = "disk is full"
+# What a kernel or a file system says that cannot copy by itself.
+_NO_QUICK_COPY: Final = frozenset({errno.ENOSYS, errno.EXDEV, errno.EOPNOTSUPP, errno.EINVAL})
 _NOT_WRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
@@ -44,6 +46,25 @@ def stamp_file(path: Path) -> FileStamp:
             digest.update(view[:n_read])
             size += n_read
     return FileStamp(size=size, sha256=digest.hexdigest())
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes; where the file system can, both names share them until one changes.
+
+    Raises:
+        OSError: the source cannot be read, or the disk refuses.
+    """
+    reading = os.open(source, os.O_RDONLY)
+    try:
+        writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            left = os.fstat(reading).st_size
+            while left > 0 and (n_copied := _copy_some(reading, writing, left)):
+                left -= n_copied
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
 
 
 def sync_file(path: Path) -> None:
@@ -132,6 +153,19 @@ def is_disk_full(error: Exception) -> bool:
 def is_not_writable(error: OSError) -> bool:
     """Whether an error says that the place may not be written."""
     return error.errno in _NOT_WRITABLE
+
+
+def _copy_some(reading: int, writing: int, n_bytes: int) -> int:
+    """The number of bytes copied from one open file to another, 0 at the end."""
+    if hasattr(os, "copy_file_range"):
+        try:
+            return os.copy_file_range(reading, writing, n_bytes)
+        except OSError as error:
+            if error.errno not in _NO_QUICK_COPY:
+                raise
+    block = os.read(reading, _BLOCK_BYTES)
+    _write_all(writing, block)
+    return len(block)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

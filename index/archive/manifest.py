@@ -37,14 +37,16 @@ class ManifestFields:
     """What the builder states; the rest of the manifest is computed when it is sealed.
 
     `content_hash` is the logical content hash (see `logical_hash`): equal for equal content,
-    however it was built. `counts` are named `n_…`. `calibration` holds what the build measured
-    (thresholds …), as JSON values.
+    however it was built. `n_amended` is the number of passages written or removed since the
+    store was last written from nothing. `counts` are named `n_…`. `calibration` holds what the
+    build measured (thresholds …), as JSON values.
     """
 
     encoder: EncoderStamp
     content_hash: str
     counts: Mapping[str, int]
     calibration: Mapping[str, object] = field(default_factory=dict)
+    n_amended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Manifest:
     files: Mapping[str, FileStamp]
     calibration: Mapping[str, object] = field(default_factory=dict)
     n_withdrawals: int = 0
+    n_amended: int = 0
     schema_version: int = SCHEMA_VERSION
 
     def to_bytes(self) -> bytes:
@@ -82,6 +85,7 @@ class Manifest:
             "counts": dict(self.counts),
             "calibration": dict(self.calibration),
             "n_withdrawals": self.n_withdrawals,
+            "n_amended": self.n_amended,
             "files": {
                 name: {"size": stamp.size, "sha256": stamp.sha256}
                 for name, stamp in self.files.items()
@@ -159,6 +163,7 @@ def _manifest_of(body: Mapping[str, object]) -> Manifest:
             for name, stamp in files.items()
         },
         n_withdrawals=_whole(body["n_withdrawals"]),
+        n_amended=_whole(body["n_amended"]),
         schema_version=_whole(body["schema_version"]),
     )
 

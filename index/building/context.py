@@ -16,7 +16,7 @@ from ingest.model import Document, Passage
 _MAX_ANSWERED_CHARS: Final = 160
 _SEPARATOR: Final = "\n"
 # Changed when the same passage would get another vector from the same encoder.
-_RECIPE: Final = "2"
+CONTEXT_VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class PassageContext:
     @property
     def embedded_hash(self) -> str:
         """SHA-256 of everything that vectors and terms depend on, hexadecimal."""
-        parts = [_RECIPE, "\x1e".join(self.above), self.answered or "", self.passage.text]
+        parts = [CONTEXT_VERSION, "\x1e".join(self.above), self.answered or "", self.passage.text]
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 Two sets of questions are asked of both: the titles of posts that both hold, each of which should
 find its own post, and the judgements that people made (`archiblogue judge`), on passages that both
-hold.
+hold. How many are asked depends on how much changed, never on the size of the archive.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.archive.lock import ReaderLease
 from index.encoder import Encoder
@@ -26,6 +29,7 @@ from ingest.errors import RegressionError, UsageError
 _MAX_PROBES: Final = 40
 _FEWEST_PROBES: Final = 10
 _FEWEST_JUDGED: Final = 5
+_MAX_JUDGED: Final = 100
 _DEPTH: Final = 10
 # Not measured: more than one title in ten no longer finds its post in the first ten, or judged
 # questions lose more than five points of nDCG@10. Growth alone moves both by less on the seeds.
@@ -94,10 +98,12 @@ def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comp
     Raises:
         IntegrityError: a file of one of them is damaged.
     """
-    with _opened(former, encoder) as old, _opened(candidate, encoder) as new:
+    asked = _Remembering(encoder)
+    with _opened(former, asked) as old, _opened(candidate, asked) as new:
         old_titles, new_titles = _titles(old), _titles(new)
         shared = _sample(
-            sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title)
+            sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title),
+            _n_probes(former, candidate),
         )
         judged = _judged_by_both(former.path.parent, old, new)
         return Comparison(
@@ -118,7 +124,42 @@ def _judged_by_both(archive: Path, old: Archive, new: Archive) -> Grades:
     for one in judgements:
         if _holds(old, one.passage_id) and _holds(new, one.passage_id):
             grades.setdefault(one.query, {})[one.passage_id] = one.grade
-    return {query: by_id for query, by_id in grades.items() if any(by_id.values())}
+    asked = [query for query, by_id in grades.items() if any(by_id.values())]
+    return {query: grades[query] for query in _sample(asked, _MAX_JUDGED)}
+
+
+class _Remembering:
+    """An encoder that reads each question once for the two generations."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._read: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self._encoder.name
+
+    @property
+    def revision(self) -> str:
+        """Of the model."""
+        return self._encoder.revision
+
+    @property
+    def dimension(self) -> int:
+        """Of its vectors."""
+        return self._encoder.dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), float32, L2-normalised."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._read]
+        if unknown:
+            self._read |= zip(unknown, self._encoder.encode_queries(unknown), strict=True)
+        return np.stack([self._read[text] for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), float32, L2-normalised."""
+        return self._encoder.encode_passages(texts)
 
 
 def _opened(generation: Generation, encoder: Encoder) -> Archive:
@@ -132,10 +173,17 @@ def _titles(archive: Archive) -> dict[str, str]:
     return {doc: title for doc, title in titles.items() if n_of[title] == 1}
 
 
-def _sample(doc_ids: Sequence[str]) -> list[str]:
-    """At most `_MAX_PROBES` of them, spread evenly: the same for the same archive."""
-    step = max(1, -(-len(doc_ids) // _MAX_PROBES))
-    return list(doc_ids[::step])
+def _n_probes(former: Generation, candidate: Generation) -> int:
+    """As many titles as passages changed, within bounds; a generation from nothing is all new."""
+    n_changed = candidate.manifest.n_amended - former.manifest.n_amended
+    is_amended = candidate.manifest.n_amended > 0
+    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed)) if is_amended else _MAX_PROBES
+
+
+def _sample(texts: Sequence[str], n: int) -> list[str]:
+    """At most `n` of them, spread evenly: the same for the same archive."""
+    step = max(1, -(-len(texts) // n))
+    return list(texts[::step])
 
 
 def _share_found(archive: Archive, titles: Mapping[str, str], doc_ids: Sequence[str]) -> float:

@@ -13,7 +13,7 @@ import contextlib
 import json
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +80,29 @@ class VectorJournal:
                     records[:0] = self._header
                 os.ftruncate(descriptor, self._n_bytes)
                 self._n_bytes += os.pwrite(descriptor, records, self._n_bytes)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            self._is_usable = False
+
+    def keep_only(self, hashes: Collection[str]) -> None:
+        """Drop every other record, in place: a full disk gives no room for a second file.
+
+        A crash on the way leaves records that are whole, some of them twice.
+        """
+        wanted = {bytes.fromhex(digest) for digest in hashes}
+        size = _HASH_BYTES + 4 * self._dimension + _CRC_BYTES
+        try:
+            descriptor = os.open(self._path, os.O_RDWR)
+            try:
+                kept = len(self._header)
+                for at in range(kept, self._n_bytes, size):
+                    record = os.pread(descriptor, size, at)
+                    if record[:_HASH_BYTES] in wanted:
+                        os.pwrite(descriptor, record, kept)
+                        kept += size
+                os.ftruncate(descriptor, kept)
+                self._n_bytes = kept
             finally:
                 os.close(descriptor)
         except OSError:

@@ -127,6 +127,8 @@ class Store:
             duplicate_of=row[14],
             platform=row[15],
             source=row[16],
+            page_hash=row[17],
+            signature=row[18],
             passages=tuple(_passage(one) for one in passages),
             comments=tuple(_comment(one) for one in comments),
             ledger=tuple(_ledger_entry(one) for one in ledger),
@@ -155,7 +157,8 @@ class Store:
     def rejections(self) -> tuple[Rejection, ...]:
         """The pages that gave no document, in the order in which they were read."""
         rows = self._all(
-            "SELECT source_path, stage, slug, detail, source FROM rejections ORDER BY position"
+            "SELECT source_path, stage, slug, detail, source, page_hash FROM rejections "
+            "ORDER BY position"
         )
         return tuple(Rejection(*row) for row in rows)
 
@@ -174,16 +177,6 @@ class Store:
         }
         return {name: int(self._all(sql)[0][0]) for name, sql in questions.items()}
 
-    def last_key(self) -> int:
-        """The highest passage key ever given in this archive, 0 before the first."""
-        rows = self._all("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
-        return int(rows[0][0]) if rows else 0
-
-    def keys_and_hashes(self) -> dict[str, tuple[int, str]]:
-        """For each passage id, its key and the hash of what was embedded."""
-        rows = self._all("SELECT passage_id, id, embedded_hash FROM passages")
-        return {row[0]: (int(row[1]), row[2]) for row in rows}
-
     def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
         """For each of `terms` that occurs, its passages as the index packed them."""
         found: dict[str, bytes] = {}
@@ -193,10 +186,6 @@ class Store:
             sql = f"SELECT term, passages FROM postings WHERE term IN ({marks})"
             found.update(self._all(sql, batch))
         return found
-
-    def iter_postings(self) -> Iterator[tuple[str, bytes]]:
-        """Yields every term with its packed passages, in the order of the terms."""
-        yield from self._all("SELECT term, passages FROM postings ORDER BY term")
 
     def term_counts(self, terms: Sequence[str]) -> dict[str, int]:
         """For each of `terms` that occurs, the number of passages that hold it."""

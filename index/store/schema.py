@@ -13,9 +13,10 @@ SCHEMA_VERSION: Final = 1
 # What a store raises when the disk refuses; the border translates it.
 STORE_ERRORS: Final = (sqlite3.Error,)
 
-# Each generation's file is written from nothing: what was withdrawn or replaced was never in it.
-# `id` is the key of the vectors; AUTOINCREMENT never gives a key twice, and the sequence is
-# carried from one generation to the next. FTS5 holds no copy of the text (content='').
+# A generation's file is written from nothing, or is that of the former one with some documents
+# replaced; after a withdrawal always from nothing: what was withdrawn was then never in it.
+# `id` is the key of vectors and postings; AUTOINCREMENT never gives a key twice, and the sequence
+# is carried from one generation to the next. FTS5 holds no copy of the text (content='').
 _TABLES: Final = """
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY,
@@ -24,8 +25,10 @@ CREATE TABLE documents (
     date TEXT, date_precision TEXT, date_source TEXT, date_raw TEXT,
     site TEXT, url TEXT, language TEXT,
     categories TEXT NOT NULL, tags TEXT NOT NULL,
-    n_comments_declared INTEGER, duplicate_of TEXT, platform TEXT, source TEXT
+    n_comments_declared INTEGER, duplicate_of TEXT, platform TEXT, source TEXT,
+    page_hash TEXT, signature BLOB, fingerprint TEXT NOT NULL
 ) STRICT;
+CREATE INDEX documents_by_page ON documents (page_hash);
 CREATE TABLE comments (
     comment_id TEXT PRIMARY KEY,
     doc_id TEXT NOT NULL REFERENCES documents,
@@ -49,6 +52,7 @@ CREATE TABLE passages (
     embedded_hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (doc_id, ordinal);
+CREATE INDEX passages_by_vector ON passages (embedded_hash);
 CREATE TABLE ledger (
     doc_id TEXT NOT NULL REFERENCES documents,
     position INTEGER NOT NULL,
@@ -59,7 +63,7 @@ CREATE TABLE ledger (
 CREATE TABLE rejections (
     position INTEGER PRIMARY KEY,
     source_path TEXT NOT NULL, stage TEXT NOT NULL, slug TEXT NOT NULL, detail TEXT NOT NULL,
-    source TEXT
+    source TEXT, page_hash TEXT
 ) STRICT;
 CREATE TABLE alignments (
     comment_id TEXT PRIMARY KEY,
@@ -107,6 +111,7 @@ def reopen(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 

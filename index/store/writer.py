@@ -17,6 +17,8 @@ from ingest.model import Comment, Document, LedgerEntry, Passage, PublicationDat
 class StoreWriter:
     """An open store to fill; `close` makes the file whole."""
 
+    _is_open = True
+
     def __init__(self, path: Path, *, last_key: int = 0) -> None:
         """Creates the file.
 
@@ -49,29 +51,40 @@ class StoreWriter:
 
     def close(self) -> None:
         """Commits and closes; twice is once."""
+        if not self._is_open:
+            return
+        self._is_open = False
         if self._connection.in_transaction:
             self._connection.execute("COMMIT")
         self._connection.close()
 
-    def add_document(self, document: Document) -> None:
-        """Writes a document with its comments and its ledger, not its passages."""
+    def add_document(self, document: Document, fingerprint: str) -> None:
+        """Writes a document with its comments and its ledger, not its passages.
+
+        Args:
+            document: what the ingester gave.
+            fingerprint: the hash of all that the archive keeps of it.
+        """
         self._connection.execute(
-            f"INSERT INTO documents VALUES ({_marks(17)})",
+            f"INSERT INTO documents VALUES ({_marks(20)})",
             (
                 document.doc_id,
-                _text(document.source_path),
-                _text(document.title),
-                _text(document.author),
+                storable(document.source_path),
+                storable(document.title),
+                storable(document.author),
                 *_date_columns(document.date),
-                _text(document.site),
-                _text(document.url),
+                storable(document.site),
+                storable(document.url),
                 document.language,
                 _json(document.categories),
                 _json(document.tags),
                 document.n_comments_declared,
                 document.duplicate_of,
                 document.platform,
-                _text(document.source),
+                storable(document.source),
+                document.page_hash,
+                document.signature,
+                fingerprint,
             ),
         )
         self._connection.executemany(
@@ -106,10 +119,10 @@ class StoreWriter:
                 passage.ordinal,
                 passage.role.value,
                 passage.kind.value,
-                _text(passage.text),
+                storable(passage.text),
                 passage.start,
                 passage.end,
-                _text(passage.heading),
+                storable(passage.heading),
                 passage.comment_id,
                 passage.language,
                 passage.content_hash,
@@ -119,7 +132,7 @@ class StoreWriter:
         given = int(cursor.lastrowid or 0)
         self._connection.execute(
             "INSERT INTO passages_fts (rowid, text, title, heading) VALUES (?, ?, ?, ?)",
-            (given, _text(passage.text), _text(title), _text(passage.heading)),
+            (given, storable(passage.text), storable(title), storable(passage.heading)),
         )
         return given
 
@@ -127,20 +140,23 @@ class StoreWriter:
         """Writes a page that gave no document."""
         self._n_rejections += 1
         self._connection.execute(
-            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 self._n_rejections,
-                _text(rejection.source_path),
+                storable(rejection.source_path),
                 rejection.stage,
                 rejection.slug,
-                _text(rejection.detail),
-                _text(rejection.source),
+                storable(rejection.detail),
+                storable(rejection.source),
+                rejection.page_hash,
             ),
         )
 
     def add_info(self, values: Mapping[str, str]) -> None:
-        """Writes facts about the build."""
-        self._connection.executemany("INSERT INTO build_info VALUES (?, ?)", values.items())
+        """Writes facts about the build, in the place of those of the same name."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO build_info VALUES (?, ?)", values.items()
+        )
 
     def add_alignments(self, rows: Iterable[tuple[str, str, str, float]]) -> None:
         """Writes what comments answer: comment, passage, method, confidence."""
@@ -151,9 +167,10 @@ class StoreWriter:
         self._connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", postings)
 
     def add_array(self, name: str, values: NDArray[np.generic]) -> None:
-        """Writes a numpy array of one dimension under a name."""
+        """Writes a numpy array of one dimension under a name, in the place of the former one."""
         self._connection.execute(
-            "INSERT INTO arrays VALUES (?, ?, ?)", (name, values.dtype.str, values.tobytes())
+            "INSERT OR REPLACE INTO arrays VALUES (?, ?, ?)",
+            (name, values.dtype.str, values.tobytes()),
         )
 
     def add_column(self, name: str, codes: NDArray[np.int32], values: Sequence[str | None]) -> None:
@@ -161,7 +178,7 @@ class StoreWriter:
         self.add_array(name, codes)
         self._connection.executemany(
             "INSERT INTO column_values VALUES (?, ?, ?)",
-            ((name, code, _text(value)) for code, value in enumerate(values)),
+            ((name, code, storable(value)) for code, value in enumerate(values)),
         )
 
     def finish(self) -> None:
@@ -176,7 +193,7 @@ def _marks(n: int) -> str:
     return ", ".join("?" * n)
 
 
-def _text(value: str | None) -> str | None:
+def storable(value: str | None) -> str | None:
     """`value` as SQLite can hold it: a lone surrogate becomes the replacement character."""
     if value is None or value.isascii():
         return value
@@ -192,13 +209,13 @@ def _has_surrogate(value: str) -> bool:
 
 
 def _json(values: Sequence[str]) -> str:
-    return json.dumps([_text(value) for value in values], ensure_ascii=False)
+    return json.dumps([storable(value) for value in values], ensure_ascii=False)
 
 
 def _date_columns(date: PublicationDate | None) -> tuple[str | None, ...]:
     if date is None:
         return (None, None, None, None)
-    return (date.value, date.precision, date.source, _text(date.raw))
+    return (date.value, date.precision, date.source, storable(date.raw))
 
 
 def _comment_columns(doc_id: str, comment: Comment) -> tuple[str | int | None, ...]:
@@ -207,9 +224,9 @@ def _comment_columns(doc_id: str, comment: Comment) -> tuple[str | int | None, .
         doc_id,
         comment.number,
         comment.kind.value,
-        _text(comment.author),
+        storable(comment.author),
         *_date_columns(comment.date),
-        _text(comment.url),
+        storable(comment.url),
         comment.parent_id,
         comment.depth,
         int(comment.is_post_author),
@@ -223,8 +240,8 @@ def _ledger_columns(doc_id: str, position: int, entry: LedgerEntry) -> tuple[str
         position,
         entry.action.value,
         entry.rule,
-        _text(entry.reason),
-        _text(entry.text),
+        storable(entry.reason),
+        storable(entry.text),
         entry.start,
         entry.end,
         entry.passage_id,

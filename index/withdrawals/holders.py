@@ -28,7 +28,9 @@ def iter_documents(generation: Generation) -> Iterator[Document]:
 
 
 def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
-    """Whether a generation holds something withdrawn since it was built.
+    """Whether a generation holds something withdrawn since it was built, or may hold it.
+
+    One that was amended may: its full-text index keeps words of what was replaced.
 
     Raises:
         IntegrityError: a file of the generation is damaged.
@@ -36,6 +38,8 @@ def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
     if generation.manifest.n_withdrawals >= len(withdrawals):
         return False
     generation.check()
+    if generation.manifest.n_amended:
+        return True
     return any(withdrawals.apply(one) != one for one in iter_documents(generation))
 
 

@@ -260,6 +260,7 @@ def _without(
         title=None if is_author_gone else document.title,
         author=None if is_author_gone else document.author,
         author_bio=None if is_author_gone else document.author_bio,
+        signature=None,
     )
 
 

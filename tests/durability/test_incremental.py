@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import index.build
+import index.building.scratch
 from index.build import BuildSummary, build_archive
 from index.generation import current_generation
 from index.search import open_archive
@@ -135,13 +135,14 @@ def test_alignments_are_carried_over_only_where_nothing_they_depend_on_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aligned: list[set[str]] = []
-    real = index.build.align_archive
+    real = index.building.scratch.align_archive
 
     def recording(store: Store, passages: list[PassageRow], vectors: VectorIndex) -> object:
         aligned.append({row.doc_id for row in passages})
         return real(store, passages, vectors)
 
-    monkeypatch.setattr("index.build.align_archive", recording)
+    monkeypatch.setattr("index.building.scratch.align_archive", recording)
+    monkeypatch.setattr("index.building.amendment.align_archive", recording)
     posts = [answering(n) for n in range(5)]
     make(tmp_path / "a", posts)
     make(tmp_path / "a", posts)

@@ -37,7 +37,7 @@ class CountingEncoder(FakeEncoder):
 
 def keys(archive: Path) -> dict[str, int]:
     with open_archive(archive, encoder=FakeEncoder()) as opened:
-        return {name: key for name, (key, _) in opened.store.keys_and_hashes().items()}
+        return {row.passage_id: row.key for row in opened.store.iter_passages()}
 
 
 def test_a_second_build_embeds_nothing(tmp_path: Path, records: Records) -> None:

@@ -30,7 +30,7 @@ class Memory:
         for key, text in zip([40, 10, 30, 20], [3, 0, 2, 1], strict=True):
             title = "Mon oiseau" if key == 40 else ""
             builder.add(key, index_terms(TEXTS[text]), index_terms(title))
-        self.packed = {term: packed for term, _, packed in builder.finish(self.keys)}
+        self.packed = {term: packed for term, _, packed in builder.finish()}
         self.lengths = dict(
             zip(("text_lengths", "title_lengths"), builder.lengths(self.keys), strict=True)
         )
@@ -38,8 +38,8 @@ class Memory:
     def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
         return {term: self.packed[term] for term in terms if term in self.packed}
 
-    def array(self, name: str) -> NDArray[np.int32]:
-        return self.lengths[name]
+    def array(self, name: str) -> NDArray[np.generic]:
+        return self.keys if name == "keys" else self.lengths[name]
 
 
 def test_bm25_is_the_formula() -> None:
@@ -63,7 +63,8 @@ def test_the_word_as_typed_breaks_a_tie() -> None:
         builder.add(key, index_terms(text), [])
     keys = np.array([1, 2], dtype=np.int64)
     source = Memory()
-    source.packed = {term: packed for term, _, packed in builder.finish(keys)}
+    source.keys = keys
+    source.packed = {term: packed for term, _, packed in builder.finish()}
     source.lengths = dict(
         zip(("text_lengths", "title_lengths"), builder.lengths(keys), strict=True)
     )

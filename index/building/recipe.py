@@ -1,0 +1,30 @@
+"""What a generation was made with: another recipe, and nothing of it can be carried over."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import index.silence
+from index.alignment.paragraphs import ALIGNMENT_VERSION
+from index.building.context import CONTEXT_VERSION
+from index.terms import ANALYSIS_VERSION
+
+RECIPE_KEY: Final = "recipe"
+SILENCE_RECIPE_KEY: Final = "silence_recipe"
+
+
+def recipe() -> str:
+    """The versions of all that passages, terms and alignments depend on, the encoder apart."""
+    return f"terms {ANALYSIS_VERSION}, context {CONTEXT_VERSION}, alignment {ALIGNMENT_VERSION}"
+
+
+def silence_recipe() -> str:
+    """SHA-256 of the questions and models by which an archive learns its silences."""
+    digest = hashlib.sha256()
+    folder = Path(index.silence.__file__).parent
+    for path in sorted(folder.iterdir()):
+        if path.suffix in {".toml", ".txt"}:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,202 @@
+"""A generation written from nothing; what did not change keeps its keys, vectors, alignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.alignment.paragraphs import Alignment, align_archive
+from index.archive.manifest import STORE_NAME, VECTORS_NAME, EncoderStamp, ManifestFields
+from index.archive.pointer import Generation
+from index.building.changes import twice
+from index.building.context import PassageContext, iter_contexts
+from index.building.embedder import BATCH_PASSAGES, PassageEmbedder
+from index.building.fingerprints import content_hash, document_fingerprint
+from index.building.progress import BuildProgress, Report
+from index.building.recipe import RECIPE_KEY, SILENCE_RECIPE_KEY, recipe, silence_recipe
+from index.encoder import Encoder
+from index.lexical import PostingsBuilder
+from index.silence.answerability import INFO_KEY as SILENCE_KEY
+from index.silence.calibration import calibrate
+from index.store import FormerStore, PassageRow, Store, StoreWriter
+from index.store.columns import write_columns
+from index.terms import index_terms
+from index.vectors import build_vectors, load_vectors
+from ingest.model import Document, Rejection
+
+Vectors = NDArray[np.float32]
+
+_NO_KEY: Final = (0, "")
+
+
+@dataclass(slots=True)
+class Former:
+    """What the former generation knows that a new one takes over.
+
+    `keys` has the key and the embedded hash by passage id; `vectors` is by embedded hash, empty
+    when another model made them. `fingerprints` are those of documents whose alignments hold.
+    """
+
+    generation: Generation | None = None
+    keys: dict[str, tuple[int, str]] = field(default_factory=dict)
+    last_key: int = 0
+    vectors: dict[str, Vectors] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+
+
+def read_former(parent: Generation | None, encoder: Encoder) -> Former:
+    """What a generation, its files checked, hands over to one that this encoder will read."""
+    if parent is None:
+        return Former()
+    with FormerStore(parent.store_path) as store:
+        former = Former(parent, keys=store.keys_and_hashes(), last_key=store.last_key())
+        if parent.manifest.encoder != stamp_of(encoder):
+            return former
+        if store.info().get(RECIPE_KEY) == recipe():
+            stamps = store.document_stamps().items()
+            former.fingerprints = {doc_id: stamp.fingerprint for doc_id, stamp in stamps}
+    if former.keys:
+        index = load_vectors(parent.vectors_path)
+        keys = np.array([key for key, _ in former.keys.values()], dtype=np.int64)
+        hashes = [digest for _, digest in former.keys.values()]
+        former.vectors = dict(zip(hashes, index.reconstruct(keys), strict=True))
+    return former
+
+
+class ScratchBuild:
+    """One build at work: add the records, then `finish`."""
+
+    def __init__(
+        self, folder: Path, former: Former, embedder: PassageEmbedder, report: Report
+    ) -> None:
+        self._folder = folder
+        self._former = former
+        self._embedder = embedder
+        self._report = report
+        self._writer = StoreWriter(folder / STORE_NAME, last_key=former.last_key)
+        self._postings = PostingsBuilder()
+        self._seen: set[str] = set()
+        self._settled: set[str] = set()
+        self._pending: list[tuple[int, PassageContext]] = []
+        self._keys: list[int] = []
+        self._vectors: list[Vectors] = []
+
+    def close(self) -> None:
+        """Closes the store, whole or not."""
+        self._writer.close()
+
+    def add(self, records: Iterable[Document | Rejection]) -> None:
+        """Writes every document, and every page that gave none."""
+        for record in records:
+            if isinstance(record, Rejection):
+                self._writer.add_rejection(record)
+            elif record.doc_id in self._seen:
+                self._writer.add_rejection(twice(record))
+            else:
+                self._seen.add(record.doc_id)
+                self._add_document(record)
+        self._embed_pending()
+
+    def carry_over(self, records: Iterable[Document | Rejection]) -> None:
+        """Writes what the former generation had and no new page replaces."""
+        self.add(
+            record
+            for record in records
+            if isinstance(record, Rejection) or record.doc_id not in self._seen
+        )
+
+    def finish(self) -> ManifestFields:
+        """What the manifest says of the generation, whole now: all that needs every passage."""
+        self._report(BuildProgress("Index", 0))
+        keys = np.sort(np.array(self._keys, dtype=np.int64))
+        self._writer.add_postings(self._postings.finish())
+        text, title = self._postings.lengths(keys)
+        self._writer.add_array("text_lengths", text)
+        self._writer.add_array("title_lengths", title)
+        self._writer.add_info({RECIPE_KEY: recipe(), SILENCE_RECIPE_KEY: silence_recipe()})
+        self._writer.finish()
+        self._writer.close()
+        return self._seal()
+
+    def _seal(self) -> ManifestFields:
+        path, encoder = self._folder / STORE_NAME, self._embedder.encoder
+        index = build_vectors(*self._matrix())
+        index.save(self._folder / VECTORS_NAME)
+        with FormerStore(path) as store:
+            fields = ManifestFields(
+                encoder=stamp_of(encoder), content_hash=content_hash(store), counts=store.counts()
+            )
+            passages = sorted(store.iter_passages(), key=lambda passage: passage.key)
+        with StoreWriter.reopen(path) as writer:
+            write_columns(writer, passages)
+        with Store(path) as store:
+            calibration = calibrate(store, passages, index, encoder)
+            alignments = self._carried_alignments(passages)
+            changed = [passage for passage in passages if passage.doc_id not in self._settled]
+            alignments += align_archive(store, changed, index)
+        with StoreWriter.reopen(path) as writer:
+            writer.add_info({SILENCE_KEY: calibration.as_json()})
+            writer.add_alignments(sorted(map(astuple, alignments)))
+        return fields
+
+    def _matrix(self) -> tuple[NDArray[np.int64], Vectors]:
+        """The keys, increasing, and their vectors."""
+        keys = np.array(self._keys, dtype=np.int64)
+        empty = np.zeros((0, self._embedder.encoder.dimension), dtype=np.float32)
+        vectors = np.concatenate([empty, *self._vectors])
+        order = np.argsort(keys)
+        return keys[order], vectors[order]
+
+    def _add_document(self, document: Document) -> None:
+        fingerprint = document_fingerprint(document)
+        if self._former.fingerprints.get(document.doc_id) == fingerprint:
+            self._settled.add(document.doc_id)
+        self._writer.add_document(document, fingerprint)
+        for context in iter_contexts(document):
+            passage, digest = context.passage, context.embedded_hash
+            key = self._writer.add_passage(
+                passage,
+                title=document.title,
+                embedded_hash=digest,
+                key=self._former.keys.get(passage.passage_id, _NO_KEY)[0] or None,
+            )
+            above = index_terms(" \n ".join(context.above))
+            self._postings.add(key, index_terms(passage.text), above)
+            known = self._former.vectors.get(digest)
+            known = self._embedder.known(digest) if known is None else known
+            if known is None:
+                self._pending.append((key, context))
+            else:
+                self._keys.append(key)
+                self._vectors.append(known.reshape(1, -1))
+        if len(self._pending) >= BATCH_PASSAGES:
+            self._embed_pending()
+
+    def _embed_pending(self) -> None:
+        for start in range(0, len(self._pending), BATCH_PASSAGES):
+            batch = self._pending[start : start + BATCH_PASSAGES]
+            self._vectors.append(self._embedder.embed([context for _, context in batch]))
+            self._keys += [key for key, _ in batch]
+        self._pending.clear()
+
+    def _carried_alignments(self, passages: Iterable[PassageRow]) -> list[Alignment]:
+        """The former generation's alignments of documents that are as they were."""
+        if self._former.generation is None or not self._settled:
+            return []
+        comments = {p.comment_id for p in passages if p.comment_id and p.doc_id in self._settled}
+        with Store(self._former.generation.store_path) as store:
+            answers = store.alignments(sorted(comments))
+        return [
+            Alignment(comment_id, answer.passage_id, answer.method, answer.confidence)
+            for comment_id, answer in answers.items()
+        ]
+
+
+def stamp_of(encoder: Encoder) -> EncoderStamp:
+    """What the manifest records of an encoder."""
+    return EncoderStamp(encoder.name, encoder.revision, encoder.dimension)
