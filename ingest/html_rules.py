@@ -71,7 +71,7 @@ _RULES: Final = (
     MarkupRule(
         "biographie-auteur",
         "Notice de l’auteur, répétée sous chacun de ses billets",
-        re.compile(r"author-?(?:box|bio|info|description|card|profile|block|about)|about-?author|bio-?auteur|entry-author-info|abh_box|authorbox|wpa-.*author.*|vcard-author", re.I),
+        re.compile(r"(?:author|auteur)-?(?:box|bio|info|infos|description|descri|desc|card|profile?|block|bloc|about)|about-?author|bio-?auteur|entry-author-info|abh_box|authorbox|wpa-.*author.*|vcard-author", re.I),
     ),
     MarkupRule(
         "metadonnees-billet",

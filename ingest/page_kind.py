@@ -10,7 +10,9 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
+from ingest.dates import find_dates
 from ingest.linear import LinearPage
+from ingest.spans import Cover
 
 __all__ = ["Listing", "recognise_listing"]
 
@@ -39,6 +41,13 @@ _MISSING: Final = Listing("page-introuvable", "une page d’erreur 404")
 
 _BODY_CLASSES: Final = (
     ("error404", _MISSING),
+    ("error_page", _MISSING),  # Blogger
+    ("page_404", _MISSING),  # SPIP
+    ("page_recherche", _SEARCH),
+    ("page_rubrique", _CATEGORY),
+    ("page_mot", _TAG),
+    ("page_auteur", _LIST),
+    ("page_sommaire", _LIST),
     ("search-results", _SEARCH),
     ("search-no-results", _SEARCH),
     ("tag", _TAG),
@@ -58,9 +67,11 @@ _SINGLE: Final = frozenset(
         "singular",
         "post-template-default",
         "item-view",
+        "page_article",
         "dc-post",
     ]
 )
+_NEVER_POST: Final = frozenset(["archive", "error404", "search-results", "search-no-results"])
 _DOTCLEAR: Final = {
     "dc-home": _LIST,
     "dc-category": _CATEGORY,
@@ -72,7 +83,8 @@ _DOTCLEAR: Final = {
     "dc-tags": _LIST,
 }
 _MISSING_TITLE = re.compile(
-    r"\W*(?:erreur\s*404|404\b|error\s*404|page (?:non trouvée|introuvable|not found)|not found|"
+    r"\W*(?:(?:oups|oops|désolé|sorry|zut|aïe)\W+)?(?:erreur\s*404|404\b|error\s*404|(?:page|document|billet|article) (?:non trouvée?|introuvable|not found)|not found|"
+    r"(?:le document|le billet|l[’']article|la page) que vous (?:cherchez|recherchez|demandez)\b.*(?:n[’']existe|introuvable|supprim)|"
     r"(?:cette )?page (?:n’existe pas|n'existe pas|est introuvable)).*",
     re.I | re.S,
 )
@@ -84,34 +96,42 @@ _ARCHIVE_TITLE = re.compile(
     r"\W*(?:archives?(?: (?:du|de|des|pour|for|mensuelles?|quotidiennes?|annuelles?|par).*|\s*:.*|\s*$)|"
     r"(?:catégorie|category|rubrique)(?: archives?)?\s*:.*|(?:étiquette|mot-clé|tag|tags)(?: archives?)?\s*:.*|"
     r"(?:monthly|daily|yearly|category|tag) archives?.*|articles? (?:tagués|marqués|classés|dans la catégorie|avec le tag).*|"
+    r"tou(?:te)?s les (?:notes|billets|articles|messages) (?:avec|sur|de|du|dans|portant|publi|classé|marqué|étiquet).*|"
+    r"affichage des (?:articles|messages) (?:dont le libellé|du|de|correspondant).*|"
     r"browsing (?:category|tag).*|posts? tagged.*|archive for.*)",
     re.I | re.S,
 )
-_ENTRY = re.compile(r"hentry|post|entry|article|h-entry|blog-post|billet|type-post|post-\d+", re.I)
+_ENTRY = re.compile(
+    r"node|node-teaser|node--view-mode-teaser|hentry|post|entry|article|h-entry|blog-post|billet|type-post|post-\d+",
+    re.I,
+)
 _MORE = re.compile(
     r"\W*(?:lire (?:la suite|plus)|continuer la lecture|read more|continue reading|la suite|plus\s*…|\[?lire\b.*suite).*",
     re.I | re.S,
 )
 _HOME: Final = re.compile(r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?")
 _MIN_ENTRIES: Final = 3
+_MIN_DATED: Final = 6
+_MAX_INDEX_CHARS: Final = 300  # above it the page has prose
+_HENTRY = re.compile(r"hentry|h-entry|type-post|blog-?entry", re.I)
 
 
-def recognise_listing(  # noqa: PLR0911, C901  one answer a kind of page
+def recognise_listing(  # noqa: PLR0911  one answer a kind of page
     tree: HtmlElement, linear: LinearPage, *, n_comments: int
 ) -> Listing | None:
     """What the page is when it is no post; None for a post, and in doubt.
 
     Classes of the body element say it on WordPress and Dotclear; elsewhere the page's title, or
     several entries of which each has its own headline that leads to another page. A page with
-    comments is a post.
+    comments is a post, unless its body says that it is an archive: a column of recent comments.
     """
     body = next(tree.iter("body"), None)
     names = [name.lower() for name in (body.get("class") or "").split()] if body is not None else []
-    if n_comments == 0:
-        for name in names:
-            if name in _DOTCLEAR:
-                return _DOTCLEAR[name]
-    if _SINGLE.intersection(names) or n_comments > 0:
+    for name in names:
+        if name in _DOTCLEAR:
+            return _DOTCLEAR[name]
+    is_never_post = not _NEVER_POST.isdisjoint(names)
+    if _SINGLE.intersection(names) or (n_comments > 0 and not is_never_post):
         return None
     headings = [
         linear.text_of(element)
@@ -137,15 +157,18 @@ def recognise_listing(  # noqa: PLR0911, C901  one answer a kind of page
         return by_class or _LIST
     if any(_ARCHIVE_TITLE.fullmatch(text) for text in headings) and n_entries != 1:
         return _ARCHIVE
-    if _lists_others(linear, page_title):
-        return _LIST
-    return None
+    is_list = (
+        _lists_others(linear, page_title)
+        or _names_no_entry(linear, page_title)
+        or _is_dated_index(linear)
+    )
+    return _LIST if is_list else None
 
 
 def _lists_others(linear: LinearPage, page_title: str) -> bool:
     """Whether several headings lead to other pages and none is the page's own title."""
     title = _letters(page_title)
-    n_links = 0
+    n_links = n_inside = 0
     for element in linear.order:
         if element.tag not in ("h1", "h2", "h3"):
             continue
@@ -161,7 +184,44 @@ def _lists_others(linear: LinearPage, page_title: str) -> bool:
             return False
         if href and not is_home and not href.startswith("#") and not _is_side(element):
             n_links += 1
+            n_inside += "://" not in href
+    if n_links == n_inside == 1 and not any(
+        signs.has(e, signs.AREA) or signs.has(e, signs.FORM) for e in linear.order
+    ):
+        return bool(title)  # the only post of a tag: a post's own page has a form or a thread
     return bool(title) and n_links >= 2
+
+
+def _names_no_entry(linear: LinearPage, page_title: str) -> bool:
+    """Whether the page has several entries, of which its own title names none."""
+    title = _letters(page_title)
+    n_entries = 0
+    for element in linear.order:
+        if element.tag not in ("article", "div", "li") or not signs.has(element, _HENTRY):
+            continue
+        heads = (e for e in linear.subtree(element) if e.tag in ("h1", "h2", "h3", "h4"))
+        name = _letters(linear.text_of(next(heads, element))[:300])
+        if not name or name in title or _is_side(element):
+            return False
+        n_entries += 1
+    return bool(title) and n_entries >= _MIN_ENTRIES
+
+
+def _is_dated_index(linear: LinearPage) -> bool:
+    """Whether the page is a table of links with their dates and no prose (a section of SPIP)."""
+    n_dated = 0
+    linked = Cover(linear.spans[e] for e in linear.order if e.tag == "a" and e.get("href"))
+    for block in linear.blocks:
+        text = linear.text[block.start : block.end]
+        if len(text) > _MAX_INDEX_CHARS and not _is_side(block.element):
+            return False
+        if len(text) < 20 or not any(sign.isdigit() for sign in text):
+            continue
+        date = next(iter(find_dates(text, source="text")), None)
+        if date is not None and date.start == 0:
+            rest = block.start + len(text) - len(text[date.end :].lstrip(" |-–—:"))
+            n_dated += linked.has(rest) and not _is_side(block.element)
+    return n_dated >= _MIN_DATED
 
 
 def _letters(text: str) -> str:

@@ -39,6 +39,9 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
         if rank is None:
             continue
         count = parse_count(page.text[start:end])
+        if count is None and rank > 0:  # « Posté par X le 3 mai | 0 commentaire »
+            pieces = re.split(r"\s[|·•–—]\s", page.text[start:end])
+            count = parse_count(pieces[-1]) if len(pieces) > 1 else None
         if count is None:
             continue
         distance = 0

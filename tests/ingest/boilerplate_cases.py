@@ -158,7 +158,16 @@ TAKEN: dict[str, tuple[str, ...]] = {
         "Vous aimerez peut-être aussi :", "À lire aussi", "À lire également :", "Lire aussi :",
         "You may also like", "Sur le même sujet", "Billets similaires", "Dans la même catégorie",
     ),
+    "licence": (
+        "Nos articles peuvent être utilisés sans autorisation spécifique, tant que nous sommes cités.",
+        "Sauf mention contraire, le contenu de ce blogue est sous licence Creative Commons BY-SA.",
+        "Ce billet est mis à disposition selon les termes de la licence Creative Commons BY-NC 2.0.",
+        "Toute reproduction, même partielle, est interdite sans autorisation.",
+        "Reproduction interdite sans l’accord de l’auteur.", "Respectez le travail bénévole :)",
+        "This work is licensed under a Creative Commons Attribution 4.0 International License.",
+    ),
     "classement": (
+        "Article publié le mardi 3 avril 2007", "Publié le 4 mai 2009", "Mis à jour le 12/02/2010",
         "This entry was posted in Le marketing du Web.",
         "This entry was posted on Mardi, juillet 1st, 2008 at 19:20 and is filed under Geek.",
         "Ce billet a été publié dans Non classé. Ajoutez le permalien à vos favoris.",
@@ -235,6 +244,11 @@ TAKEN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 WRITTEN: tuple[str, ...] = (
+    "La Reproduction interdite est un tableau de Magritte.",
+    "Publié le 4 mai 2009, ce livre a changé ma vie.",
+    "Le 12 février 2004 par temps de neige, nous sommes partis.",
+    "Le 12 février 2004 par un froid de loup",
+    "Mes textes ne sont pas sous licence, ils sont à qui les lit.",
     # beside « Lire la suite »
     "Lire la suite me donne envie de pleurer chaque fois que je vois ce livre.",
     "Je n’ai pas pu lire la suite.", "J’attends la suite avec impatience !",
