@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from commands.terminal import Advance, count, progress, say, say_json, warn
 from index.build import BuildProgress, build_archive
 from index.encoder import load_encoder
+from index.withdrawals.answers import without_withdrawn_answers
 from ingest.duplicates import unify
 from ingest.errors import SourceError, UsageError
 from ingest.fetch import FetchOptions
@@ -136,6 +137,7 @@ def run_build(
     model = load_encoder(request.encoder or settings.encoder)
     with progress("Lecture") as advance:
         pages = tally.watch(ingest(sources, options), advance)
+        pages = without_withdrawn_answers(pages, settings.archive, settings.cache)
         records = _require_documents(tally.count(unify(pages)), tally)
 
         def show(step: BuildProgress) -> None:

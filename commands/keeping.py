@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ from index.maintenance.generations import (
 )
 from index.withdrawals.withdraw import parse_selector, withdraw
 from ingest.errors import IntegrityError
+from ingest.fetch import clear_answers
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -110,7 +110,7 @@ def run_withdraw(selector: str, settings: Settings, *, as_json: bool) -> int:
     """Withdraw a text for ever, from every generation and every build to come."""
     report = withdraw(settings.archive, parse_selector(selector))
     # The answers of servers are kept only to ask less: none may keep what was withdrawn.
-    shutil.rmtree(settings.cache, ignore_errors=True)
+    clear_answers(settings.cache)
     if as_json:
         record = asdict(report) | {"generation": report.generation.number}
         say_json(record)

@@ -12,6 +12,7 @@ from typing import Final
 
 from index.build import BuildSummary, build_archive
 from index.encoder import Encoder
+from index.withdrawals.answers import without_withdrawn_answers
 from ingest.duplicates import unify
 from ingest.errors import ArchiveError, SourceError
 from ingest.model import Document, Rejection
@@ -167,7 +168,11 @@ class _Watcher:
         An unplugged disk looks like an empty folder: the archive must not be emptied by it.
         """
         n_documents = 0
-        for record in unify(ingest(self._sources, self._options.ingest)):
+        options = self._options.ingest
+        read = ingest(self._sources, options)
+        cache = None if options.fetch is None else options.fetch.cache_folder
+        pages = without_withdrawn_answers(read, self._archive, cache)
+        for record in unify(pages):
             n_documents += isinstance(record, Document)
             yield record
         if not n_documents:

@@ -81,6 +81,14 @@ def read_ledger(archive: Path, *, n_expected: int = 0) -> Ledger:
     return ledger
 
 
+def register_size(archive: Path) -> int:
+    """The bytes of the register, which only grows; 0 when there is none."""
+    try:
+        return (archive / LEDGER_NAME).stat().st_size
+    except OSError:
+        return 0
+
+
 def is_key_sound(archive: Path) -> bool:
     """Whether the key file is as it was written, or rightly absent."""
     try:

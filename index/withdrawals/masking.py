@@ -14,6 +14,7 @@ from index.withdrawals.redaction import (
     Withdrawals,
     load_withdrawals,
 )
+from ingest.model import Rejection
 
 
 def open_store(generation: Generation) -> Store:
@@ -36,6 +37,9 @@ class MaskedStore(Store):
     def __init__(self, generation: Generation, withdrawals: Withdrawals) -> None:
         super().__init__(generation.store_path)
         self._withdrawals = withdrawals
+        authors = self._all("SELECT doc_id, author FROM documents WHERE author IS NOT NULL")
+        # Their authors withdrew: what others wrote under them stays, without title or address.
+        self._orphans = {doc_id for doc_id, name in authors if withdrawals.hides_author(name)}
 
     def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
         """The passages of these keys that exist, by key."""
@@ -67,6 +71,20 @@ class MaskedStore(Store):
             return None
         return DocumentRecord(**{f.name: getattr(kept, f.name) for f in fields(DocumentRecord)})
 
+    def titles(self) -> dict[str, str]:
+        """The title of each document that has one and may show it, by id."""
+        hidden = self._orphans
+        return {
+            doc_id: title
+            for doc_id, title in super().titles().items()
+            if doc_id not in hidden and not self._withdrawals.hides_document(doc_id)
+        }
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        """The pages that gave no document, without what names a withdrawn one."""
+        kept = self._withdrawals.filter(super().rejections())
+        return tuple(one for one in kept if isinstance(one, Rejection))
+
     def column_values(self, name: str) -> tuple[str | None, ...]:
         """What each code of a column stands for, without the names of those who withdrew."""
         values = super().column_values(name)
@@ -74,6 +92,8 @@ class MaskedStore(Store):
 
     def _mask(self, row: PassageRow) -> PassageRow:
         if not self._withdrawals.hides(row):
+            if row.doc_id in self._orphans:
+                return replace(row, title=None, url=None, source_path="")
             return row
         is_post = row.comment_id is None
         return replace(

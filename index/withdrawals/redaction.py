@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from index.withdrawals.ledger import Ledger, read_ledger
+from ingest.duplicates import base_address
 from ingest.identity import document_id
 from ingest.model import (
     Comment,
@@ -44,6 +45,9 @@ _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 _MIN_TEXT_CHARS: Final = 60
 # A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
 _SAME_POST_SHARE: Final = 0.8
+# Words of a title or a name that say something of it in an address; shorter ones are everywhere.
+_MIN_TELLING_CHARS: Final = 4
+_DOCUMENT_ID: Final = re.compile(r"d-[0-9a-f]{16}")
 
 
 class Shown(Protocol):
@@ -121,6 +125,9 @@ class Withdrawals:
         if self and self._has_url(rejection.source_path):
             return None
         if self and rejection.slug == TWICE_SLUG:
+            told = _DOCUMENT_ID.search(rejection.detail)
+            if told and self._has("document", told[0]):
+                return None  # its file may be named after the title
             return replace(rejection, detail="Cette page répète un document déjà lu.")
         return rejection
 
@@ -137,6 +144,10 @@ class Withdrawals:
         if shown.url is not None and self._has("comment-url", shown.url.strip()):
             return True
         return self._has("comment", shown.comment_id, _who(shown.author, shown.date))
+
+    def hides_document(self, doc_id: str) -> bool:
+        """Whether the document of that id was withdrawn whole."""
+        return self._has("document", doc_id)
 
     def hides_author(self, author: str | None) -> bool:
         """Whether a person of that name withdrew what they wrote."""
@@ -164,7 +175,7 @@ class Withdrawals:
         return any(self._has_text(document.doc_id, text) for text in texts)
 
     def _has_url(self, url: str) -> bool:
-        return self._has("document", url_key(url))
+        return any(self._has("document", key) for key in url_keys(url))
 
     def _has_text(self, doc_id: str, text: str) -> bool:
         normal = normal_form(text)
@@ -313,6 +324,14 @@ def _who(author: str | None, date: str | None) -> str:
 def url_key(url: str) -> str:
     """The document id that an address has: equal for all spellings of one address."""
     return document_id(url, "")
+
+
+def url_keys(url: str) -> set[str]:
+    """The ids of an address and of the post that it is another view of (print, comment page)."""
+    try:
+        return {url_key(url), url_key(base_address(url))}
+    except ValueError:  # no address: a path, or one that cannot be taken apart
+        return {url_key(url)}
 
 
 def normal_form(text: str) -> str:

@@ -37,7 +37,7 @@ from index.withdrawals.redaction import (
     marks_of_passage,
     normal_form,
     same_author,
-    url_key,
+    url_keys,
 )
 from ingest.errors import ArchiveError, UsageError
 from ingest.model import Comment, Document, Passage, Rejection
@@ -224,7 +224,7 @@ def _marks_of_selector(ledger: Ledger, selector: Selector) -> set[str]:
     if selector.kind == "url":
         marks = {ledger.mark("comment-url", selector.value)}
         if "#" not in selector.value:
-            marks.add(ledger.mark("document", url_key(selector.value)))
+            marks |= {ledger.mark("document", key) for key in url_keys(selector.value)}
         return marks
     return set()
 
@@ -234,9 +234,9 @@ def _is_document(selector: Selector, document: Document) -> bool:
         return document.doc_id == selector.value
     if "#" in selector.value:
         return False
-    wanted = url_key(selector.value)
-    return wanted == document.doc_id or (
-        document.url is not None and url_key(document.url) == wanted
+    wanted = url_keys(selector.value)
+    return document.doc_id in wanted or (
+        document.url is not None and not wanted.isdisjoint(url_keys(document.url))
     )
 
 

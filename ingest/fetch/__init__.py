@@ -1,7 +1,7 @@
 """The one fetch layer: every byte that comes from the network comes through here."""
 
 from ingest.fetch.addresses import AddressPolicy, is_public
-from ingest.fetch.cache import AnswerCache
+from ingest.fetch.cache import AnswerCache, clear_answers
 from ingest.fetch.client import Fetcher
 from ingest.fetch.manners import Pace
 from ingest.fetch.model import Answer, FetchOptions
@@ -13,5 +13,6 @@ __all__ = [
     "FetchOptions",
     "Fetcher",
     "Pace",
+    "clear_answers",
     "is_public",
 ]

@@ -5,11 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
+from typing import Final
 
 from ingest.fetch.model import Answer
 
 _KEPT_HEADERS = ("content-type", "etag", "last-modified", "link", "x-wp-totalpages")
+
+# Answers, the lists of interrupted crawls, and what a killed write left of either.
+_OUR_FILES: Final = re.compile(
+    r"([0-9a-f]{64}\.(json|body)|crawl-[0-9a-f]{16}\.jsonl)(\.\d+\.tmp)?"
+)
+
+
+def clear_answers(folder: Path) -> int:
+    """The number of files removed: every answer kept there, and no file of anybody else's."""
+    if not folder.is_dir():
+        return 0
+    ours = [path for path in folder.iterdir() if _OUR_FILES.fullmatch(path.name)]
+    for path in ours:
+        path.unlink(missing_ok=True)
+    return len(ours)
 
 
 class AnswerCache:
