@@ -34,10 +34,13 @@ def open_current() -> Archive:
         EncoderError: its model is missing.
     """
     from index.generation import current_generation
+    from index.withdrawals.ledger import register_size
 
     path = archive_path().resolve()
     manifest = current_generation(path).manifest
     stamp = f"{manifest.generation}:{manifest.created_at}:{manifest.content_hash}"
+    # A withdrawal hides its text from the moment it is registered, before anything is rebuilt.
+    stamp += f":{register_size(path)}"
     return _open(str(path), stamp)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -10,10 +9,11 @@ import streamlit as st
 from index.model import Hit
 from ingest.errors import ArchiveError
 from ingest.model import Role
-from ui import url_state
 from ui.archive import open_current
+from ui.feedback import MINUS, PLUS, Feedback, toggle
 from ui.highlight import highlight
-from ui.html import Markup, element, external_link, join, local_link
+from ui.html import Markup, element, external_link, join
+from ui.panels import Asked, Panel, document_link, panel_html, passage_link
 from ui.strings import Words
 from ui.typography import format_date
 
@@ -27,28 +27,66 @@ _MAX_QUOTED_CHARACTERS: Final = 140
 
 
 @st.fragment
-def render_card(hit: Hit, words: Words) -> None:
-    """Draw the card and its buttons; opening its neighbours redraws this card alone."""
+def render_card(hit: Hit, asked: Asked, words: Words) -> None:
+    """Draw the card and its buttons; opening a panel redraws this card alone."""
     answered = _answered_passage(hit)
+    key = f"open:{hit.passage_id}"
+    opened = st.session_state.get(key)
     with st.container(key=f"card-{hit.rank}"):
         st.html(card_html(hit, words, answered))
-        around_key = f"around:{hit.passage_id}"
-        is_open = bool(st.session_state.get(around_key, False))
         with st.container(key=f"actions-{hit.rank}", horizontal=True):
-            st.button(
-                words("card.around.close" if is_open else "card.around"),
-                key=f"button-{around_key}",
-                on_click=_toggle,
-                args=(around_key,),
-                type="tertiary",
-            )
+            _render_panel_buttons(hit, key, opened, words)
             st.html(element("p", document_link(hit, words), class_="source"))
             st.html(element("p", source_html(hit.url, hit.source_path, words), class_="source"))
+        with st.container(key=f"steer-{hit.rank}", horizontal=True):
             why = why_html(hit, words)
             if why:
                 st.html(why)
-        if is_open:
-            st.html(_around(hit, words))
+            _render_panel_button(Panel.SIMILAR, words("card.similar"), hit, key, words)
+            _render_steering(hit, asked.feedback, words)
+        if opened is not None:
+            st.html(_panel(Panel(opened), hit, asked, words))
+
+
+def _render_panel_buttons(hit: Hit, key: str, opened: str | None, words: Words) -> None:
+    _render_panel_button(Panel.AROUND, words("card.around"), hit, key, words)
+    if hit.comment_id is not None:
+        _render_panel_button(Panel.THREAD, words("card.thread"), hit, key, words)
+    if hit.n_more_in_document or opened == Panel.SIBLINGS:
+        label = words.count("card.siblings", hit.n_more_in_document)
+        _render_panel_button(Panel.SIBLINGS, label, hit, key, words)
+
+
+def _render_panel_button(panel: Panel, label: str, hit: Hit, key: str, words: Words) -> None:
+    is_open = st.session_state.get(key) == panel
+    st.button(
+        words("card.close", panel=label) if is_open else label,
+        key=f"{panel.value}:{hit.passage_id}",
+        on_click=_toggle,
+        args=(key, panel),
+        type="tertiary",
+    )
+
+
+def _render_steering(hit: Hit, feedback: Feedback, words: Words) -> None:
+    """Draw « more like this » and « less like this », which ask the whole question again."""
+    for name, said in ((PLUS, feedback.plus), (MINUS, feedback.minus)):
+        label = words(f"feedback.button.{name}")
+        is_said = hit.passage_id in said
+        if st.button(
+            f"✓ {label}" if is_said else label,
+            key=f"{name}:{hit.passage_id}",
+            type="tertiary",
+        ):
+            toggle(name, hit.passage_id)
+            st.rerun()
+
+
+def _panel(panel: Panel, hit: Hit, asked: Asked, words: Words) -> Markup:
+    try:
+        return panel_html(panel, open_current(), hit, asked, words)
+    except ArchiveError as error:
+        return element("p", str(error), class_="around-none", role="alert")
 
 
 def _answered_passage(hit: Hit) -> Hit | None:
@@ -58,24 +96,6 @@ def _answered_passage(hit: Hit) -> Hit | None:
         return open_current().passage(hit.answers.passage_id)
     except ArchiveError:
         return None  # the archive changed under the page; the next search says what is wrong
-
-
-def _around(hit: Hit, words: Words) -> Markup:
-    try:
-        archive = open_current()
-        before = archive.neighbours(hit.passage_id, before=1, after=0)
-        after = archive.neighbours(hit.passage_id, before=0, after=1)
-    except ArchiveError as error:
-        return element("p", str(error), class_="around-none", role="alert")
-    return around_html(before, after, words)
-
-
-def document_link(hit: Hit, words: Words) -> Markup:
-    """A link to the whole post, the passage framed in it, that remembers this search."""
-    parameters = url_state.in_language(
-        words.language, id=hit.doc_id, p=hit.passage_id, retour=url_state.current_search()
-    )
-    return local_link(words("card.document"), "billet", **parameters)
 
 
 def card_html(hit: Hit, words: Words, answered: Hit | None = None) -> Markup:
@@ -111,7 +131,7 @@ def card_html(hit: Hit, words: Words, answered: Hit | None = None) -> Markup:
                 dir="auto",
                 lang=hit.language if hit.language in {"fr", "en"} else "fr",
             ),
-            _siblings(hit, words),
+            _copies(hit, words),
             class_="leaf",
         ),
         class_=f"card {_ROLE_CLASSES[hit.role]}",
@@ -132,27 +152,8 @@ def source_html(url: str | None, source_path: str, words: Words) -> Markup:
     return join(words("card.source.path", path=source_path))
 
 
-def around_html(before: Sequence[Hit], after: Sequence[Hit], words: Words) -> Markup:
-    """What stands just before and just after the passage in its text or its thread."""
-    if not before and not after:
-        return element("p", words("card.around.none"), class_="around-none")
-    parts = [_neighbour(one, "card.around.before", words) for one in before]
-    parts += [_neighbour(one, "card.around.after", words) for one in after]
-    return element("section", *parts, class_="around", aria_label=words("card.around"))
-
-
-def _neighbour(one: Hit, label: str, words: Words) -> Markup:
-    speaker = element("bdi", one.author) if one.author and one.comment_id else None
-    return element(
-        "div",
-        element("h4", words(label), join(" · ", speaker) if speaker else None),
-        element("blockquote", one.text, dir="auto", class_="passage"),
-        class_="neighbour",
-    )
-
-
-def _toggle(key: str) -> None:
-    st.session_state[key] = not st.session_state.get(key, False)
+def _toggle(key: str, panel: Panel) -> None:
+    st.session_state[key] = None if st.session_state.get(key) == panel else panel.value
 
 
 def _date(date: str | None, words: Words) -> Markup:
@@ -182,17 +183,14 @@ def _answered(answered: Hit | None, words: Words) -> Markup | None:
     text = " ".join(answered.text.split())
     if len(text) > _MAX_QUOTED_CHARACTERS:
         text = text[:_MAX_QUOTED_CHARACTERS].rsplit(" ", 1)[0] + "…"
-    return element("p", words("card.answers"), " ", element("q", text), class_="answers")
+    link = passage_link(text, answered, words)
+    return element("p", words("card.answers"), " ", element("q", link), class_="answers")
 
 
-def _siblings(hit: Hit, words: Words) -> Markup | None:
-    """What the list leaves out so that one post does not fill it."""
-    lines = []
-    if hit.n_more_in_document:
-        lines.append(words.count("card.more", hit.n_more_in_document))
-    if hit.n_copies:
-        lines.append(words.count("card.copies", hit.n_copies))
-    return element("p", " ".join(lines), class_="circumstances") if lines else None
+def _copies(hit: Hit, words: Words) -> Markup | None:
+    if not hit.n_copies:
+        return None
+    return element("p", words.count("card.copies", hit.n_copies), class_="circumstances")
 
 
 def why_html(hit: Hit, words: Words) -> Markup | None:

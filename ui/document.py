@@ -113,7 +113,8 @@ def post_html(document: DocumentRecord, passage_id: str, words: Words) -> Markup
 
 def _search_address(words: Words) -> str:
     search = url_state.back_to_search() or url_state.in_language(words.language)
-    return f"./?{urlencode(search, doseq=True)}"
+    view = "concordance" if "e" in search else ""
+    return f"./{view}?{urlencode(search, doseq=True)}"
 
 
 def _jump(words: Words) -> Markup:

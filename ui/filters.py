@@ -31,6 +31,8 @@ class Choices:
     mode: Mode
     k: int
     expand: bool = True
+    first_year: str | None = None
+    last_year: str | None = None
 
     @property
     def n_active(self) -> int:
@@ -46,7 +48,7 @@ def choose(facets: Facets, words: Words) -> Choices:
     n_active = sum(bool(st.query_params.get_all(name)) for name in _REFINEMENTS)
     label = words.count("filter.more.active", n_active) if n_active else words("filter.more")
     with st.expander(label, key="refine"):
-        after, before = _choose_years(years_of(facets), words)
+        first_year, last_year = _choose_years(years_of(facets), words)
         sites = _choose_some("site", "filter.site", facets["site"], words)
         authors = _choose_some("auteur", "filter.author", facets["author"], words)
         codes = [code for code in LANGUAGE_CODES if facets["language"].get(code)]
@@ -63,10 +65,10 @@ def choose(facets: Facets, words: Words) -> Choices:
         languages=tuple(languages),
         sites=tuple(sites),
         authors=tuple(authors),
-        after=after,
-        before=before,
+        after=first_year,
+        before=None if last_year is None else str(int(last_year) + 1).zfill(4),
     )
-    return Choices(filters, mode, k, expand=not is_exact)
+    return Choices(filters, mode, k, not is_exact, first_year, last_year)
 
 
 _REFINEMENTS: Final = ("apres", "avant", "site", "auteur", "langue", "mode", EXACT)
@@ -115,7 +117,7 @@ def _choose_mode(words: Words) -> Mode:
 
 
 def _choose_years(years: Sequence[int], words: Words) -> tuple[str | None, str | None]:
-    """The first and the last year, both included, as bounds (`before` is exclusive)."""
+    """The first and the last year, both included."""
     if not years:
         return None, None
     options = [str(year) for year in range(years[0], years[-1] + 1)]
@@ -124,7 +126,7 @@ def _choose_years(years: Sequence[int], words: Words) -> tuple[str | None, str |
         after = _choose_year("apres", "filter.after", options, words)
     with right:
         before = _choose_year("avant", "filter.before", options, words)
-    return after, None if before is None else str(int(before) + 1).zfill(4)
+    return after, before
 
 
 def _choose_year(name: str, label: str, options: list[str], words: Words) -> str | None:
@@ -143,8 +145,7 @@ def _choose_some(
     name: str, label: str, counts: Mapping[str | None, int], words: Words
 ) -> list[str]:
     """Several values among the most frequent ones, listed in alphabetical order."""
-    known = [(-number, value) for value, number in counts.items() if value]
-    options = sorted((value for _, value in sorted(known)[:MAX_OPTIONS]), key=str.casefold)
+    options = options_of(counts)
     if not options:
         return []
     chosen: list[str] = st.multiselect(
@@ -156,6 +157,12 @@ def _choose_some(
         select_all=False,
     )
     return chosen
+
+
+def options_of(counts: Mapping[str | None, int]) -> list[str]:
+    """The most frequent of these values, in alphabetical order."""
+    known = [(-number, value) for value, number in counts.items() if value]
+    return sorted((value for _, value in sorted(known)[:MAX_OPTIONS]), key=str.casefold)
 
 
 def _clear() -> None:

@@ -21,7 +21,10 @@ _TAGS: Final = frozenset(
 )
 _VOID_TAGS: Final = frozenset({"br", "hr"})
 _ATTRIBUTES: Final = frozenset(
-    {"class", "datetime", "dir", "href", "id", "lang", "open", "rel", "role", "scope", "target"}
+    (
+        *("class", "datetime", "dir", "href", "id", "lang", "open", "rel", "role", "scope"),
+        *("tabindex", "target"),
+    )
 )
 _STYLE: Final = re.compile(r"--[a-z-]+: ?\d{1,4}(\.\d{1,2})?%?")
 # Bidirectional overrides can make a name or an address read backwards; C0 and C1 controls have

@@ -22,7 +22,13 @@ from ui.strings import LANGUAGES, Language, Words
 _STYLE: Final = Path(__file__).with_name("style.css")
 _ICON: Final = Path(__file__).with_name("icon.svg")
 _TITLES: Final = MappingProxyType(
-    {"": "nav.search", "corpus": "nav.corpus", "methode": "nav.method", "billet": "nav.document"}
+    {
+        "": "nav.search",
+        "concordance": "nav.concordance",
+        "corpus": "nav.corpus",
+        "methode": "nav.method",
+        "billet": "nav.document",
+    }
 )
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -67,6 +73,11 @@ def _views(words: Words) -> dict[str, Callable[[], None]]:
 
         render_document(words)
 
+    def concordance() -> None:
+        from ui.concordance import render_concordance
+
+        render_concordance(words)
+
     def corpus() -> None:
         from ui.corpus import render_corpus
 
@@ -77,7 +88,13 @@ def _views(words: Words) -> dict[str, Callable[[], None]]:
 
         render_method(words)
 
-    return {"": search, "corpus": corpus, "methode": method, "billet": document}
+    return {
+        "": search,
+        "concordance": concordance,
+        "corpus": corpus,
+        "methode": method,
+        "billet": document,
+    }
 
 
 def _pages(words: Words) -> list[st.Page]:
@@ -118,7 +135,7 @@ def nav_html(current_path: str, words: Words) -> Markup:
             href=f"./{path}?{urlencode(url_state.in_language(words.language))}".rstrip("?"),
             aria_current="page" if path == current_path else None,
         )
-        for path in ("", "corpus", "methode")
+        for path in ("", "concordance", "corpus", "methode")
     )
     leave = _logout_link(words) if load_settings().password_hash else None
     return element("nav", *links, leave, aria_label=words("nav"))

@@ -15,8 +15,12 @@ from ingest.errors import UsageError
 from ui.archive import is_superseded, open_current
 from ui.card import render_card
 from ui.examples import examples, plain_label
-from ui.filters import EXACT, Choices, choose, years_of
+from ui.facets import render_active, render_facets
+from ui.feedback import ask, read_feedback
+from ui.filters import Choices, choose, years_of
 from ui.html import Markup, element, join
+from ui.panels import Asked
+from ui.remarks import notice_html, render_remarks
 from ui.strings import Words
 
 if TYPE_CHECKING:
@@ -45,12 +49,13 @@ def render_search(words: Words) -> None:
         filters=choices.filters,
         expand=choices.expand,
     )
+    feedback = read_feedback(archive, question)
     try:
-        result = archive.search(query)
+        result = ask(archive, query, feedback)
     except UsageError as error:
         st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
         return
-    _render_result(archive, result, choices, words)
+    _render_result(archive, result, Asked(query, feedback, shown_ids(result)), choices, words)
 
 
 def _ask(words: Words) -> str:
@@ -67,16 +72,11 @@ def _ask(words: Words) -> str:
     return (question or "").strip()
 
 
-def _render_result(archive: Archive, result: SearchResult, choices: Choices, words: Words) -> None:
-    with st.container(key="notices"):
-        for notice in result.notices:
-            st.html(notice_html(None, join(notice)))
-        if result.expansions:
-            label = words("results.unexpanded")
-            st.button(label, key="unexpand", type="tertiary", on_click=_unexpand)
-    if result.n_undated_excluded:
-        text = words.count("results.undated", result.n_undated_excluded)
-        st.html(notice_html(None, join(text)))
+def _render_result(
+    archive: Archive, result: SearchResult, asked: Asked, choices: Choices, words: Words
+) -> None:
+    render_active(choices, words)
+    render_remarks(archive, result, asked.feedback, words)
     if not result.hits:
         st.html(_nothing_html(result.query, choices, words))
         return
@@ -86,9 +86,10 @@ def _render_result(archive: Archive, result: SearchResult, choices: Choices, wor
     with st.container(key="results-bar", horizontal=True, vertical_alignment="bottom"):
         st.html(_count_html(result.hits, words))
         _render_downloads(result, words)
+    render_facets(archive, result.query, words)
     _watch(archive, words)
     for hit in result.hits:
-        render_card(hit, words)
+        render_card(hit, asked, words)
     if any(hit.matches or hit.best_sentence for hit in result.hits):
         st.html(element("p", words("results.legend"), class_="legend"))
     if len(result.hits) == choices.k < LARGEST_K:
@@ -163,12 +164,13 @@ def _ask_example(text: str) -> None:
     st.session_state["q"] = text
 
 
-def _unexpand() -> None:
-    st.session_state[EXACT] = True
-
-
 def _show_more(k: int) -> None:
     st.session_state["k"] = min(LARGEST_K, {10: 20, 20: 50}.get(k, LARGEST_K))
+
+
+def shown_ids(result: SearchResult) -> frozenset[str]:
+    """The passages on the screen, by id."""
+    return frozenset(hit.passage_id for hit in result.hits)
 
 
 def _count_html(hits: tuple[Hit, ...], words: Words) -> Markup:
@@ -183,6 +185,7 @@ def _count_html(hits: tuple[Hit, ...], words: Words) -> Markup:
             words.count("results.documents", n_documents),
             element("span", words("results.order"), class_="order"),
             role="status",
+            tabindex="-1",
         ),
         class_="count",
     )
@@ -202,17 +205,6 @@ def _nothing_html(query: Query, choices: Choices, words: Words) -> Markup:
         element("ul", *(element("li", line) for line in advice)),
     )
     return notice_html(words("results.none"), body, is_alert=True)
-
-
-def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) -> Markup:
-    """A remark beside the results; an alert is read aloud and carries a heading."""
-    return element(
-        "div",
-        element("h2", heading) if heading else None,
-        element("div", body),
-        class_="notice alert" if is_alert else "notice",
-        role="alert" if is_alert else "note",
-    )
 
 
 def slug(text: str) -> str:

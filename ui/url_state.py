@@ -23,6 +23,10 @@ _SEARCH: Final = (
     "mode",
     "k",
     "exact",
+    "plus",
+    "moins",
+    "e",
+    "tri",
     "lang",
 )
 _LONGEST_RETURN: Final = 8000

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from ui.shell import PAGE_LANGUAGE, shell_script
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-PAGE_LANGUAGE: Final = "fr-CA"
 
 _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -101,7 +101,8 @@ def rewrite_shell(page: bytes) -> bytes:
     """Streamlit's HTML shell in our language and name, without the fonts that we do not use."""
     page = page.replace(b'<html lang="en">', f'<html lang="{PAGE_LANGUAGE}">'.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>Archiblogue</title>", 1)
-    page = page.replace(b"<script>", _BASE_URL_SCRIPT + b"<script>", 1)
+    ours = _BASE_URL_SCRIPT + f"<script>{shell_script()}</script>".encode()
+    page = page.replace(b"<script>", ours + b"<script>", 1)
     return _FONT_PRELOAD.sub(b"", page)
 
 

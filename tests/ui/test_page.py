@@ -120,6 +120,59 @@ def test_neighbours_open_in_the_card(open_page: OpenPage) -> None:
     assert "Juste aprèsun seau par jour" in opened
 
 
+def press(page: AppTest, label: str) -> AppTest:
+    """Press the first button of that label."""
+    next(b for b in page.button if b.label.replace("\\", "") == label).click().run()
+    assert not page.exception
+    return page
+
+
+def test_the_exchange_of_a_comment_opens_in_its_card(open_page: OpenPage) -> None:
+    page = open_page(q="la voisine arrose les tomates en août", role="commentaire")
+    opened = plain(bodies(press(page, "L’échange")))
+    assert "nº 1 (ce commentaire) · Basile" in opened
+    assert "Merci, je transmets à la voisine." in opened
+    closed = press(page, "Refermer\u00a0: L’échange")
+    assert "(ce commentaire)" not in bodies(closed)
+
+
+def test_similar_passages_open_in_the_card_without_itself(open_page: OpenPage) -> None:
+    page = press(open_page(q="farine de sarrasin"), "Passages proches")
+    section = bodies(page).split('aria-label="Passages proches par le sens"')[1]
+    near = section.split("</section>")[0]
+    assert near.count("<blockquote") == 5
+    assert "La farine de sarrasin" not in plain(near)
+
+
+def test_a_passage_that_was_liked_moves_the_question_and_can_be_forgotten(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(q="pain", plus="d-1111111111111111#p1", moins="inconnu")
+    assert "Question rapprochée de 1 passage." in plain(bodies(page))
+    assert any(b.label == "✓ Plus comme ceci" for b in page.button)
+    page = press(page, "Revenir à ma question")
+    assert "rapprochée" not in bodies(page)
+    assert not any(b.label.startswith("✓") for b in page.button)
+    page = press(page, "Moins comme ceci")
+    assert "éloignée de 1 passage" in plain(bodies(page))
+    page.text_input(key="q").set_value("tomates").run()
+    assert "éloignée" not in bodies(page)
+
+
+def test_the_breakdown_narrows_by_one_click_and_widens_by_another(open_page: OpenPage) -> None:
+    page = open_page(q="tomates août")
+    assert any("Répartition" in one.label for one in page.expander)
+    page = press(page, "Commentaires (1)")
+    assert all("role-comment" in card for card in cards(page))
+    page = press(page, "✕ Commentaires")
+    assert any("role-post" in card for card in cards(page))
+
+
+def test_undated_passages_are_counted_in_the_breakdown(open_page: OpenPage) -> None:
+    page = open_page(q="attaque commentaire texte")
+    assert "sans date" in plain(bodies(page)).split("Limité à")[-1]
+
+
 def test_hostile_text_is_inert_everywhere(open_page: OpenPage) -> None:
     for page in (open_page(q="attaque par le texte"), open_page(q="<script>alert(1)</script>")):
         html = bodies(page)
@@ -136,6 +189,20 @@ def test_a_query_that_matches_nothing_says_what_to_do(open_page: OpenPage) -> No
     assert "retirez les guillemets" in text
     assert "retirez le filtre choisi" in text
     assert not cards(page)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("auteur:", "écrivez-la contre le deux-points"),
+        ("auteur:Maud", "ne contient que des filtres"),
+        ("-tomates", "seulement ce qu’il faut exclure"),
+        ('"tomates', "Un guillemet n’est pas refermé"),
+        ("tomates " * 90, "seuls les 64 premiers sont lus"),
+    ],
+)
+def test_a_bad_query_is_explained(open_page: OpenPage, question: str, said: str) -> None:
+    assert said in plain(bodies(open_page(q=question)))
 
 
 def test_a_query_without_a_word_is_explained(open_page: OpenPage) -> None:
@@ -278,7 +345,7 @@ def test_a_new_generation_is_read_without_a_restart(
     first, second, _ = tiny_documents
     build_archive(folder, [first], fake_encoder)
     page = open_page(q="farine de sarrasin")
-    assert not any("sarrasin" in card for card in cards(page))
+    assert not any("sarrasin" in plain(card) for card in cards(page))
     build_archive(folder, [first, second], fake_encoder)
     with open_archive(folder, encoder=fake_encoder) as archive:
         assert archive.generation.number == 2
