@@ -29,7 +29,7 @@ class Fusion:
     """The constant of the fusion: `dense` is what one standard deviation of the dense lane is
     worth in BM25, tuned by `bench.tune_fusion` on the development sets."""
 
-    dense: float = 2.5
+    dense: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
