@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from index.withdrawals.ledger import Ledger, read_ledger
-from ingest.duplicates import base_address
 from ingest.identity import document_id
 from ingest.model import (
     Comment,
@@ -45,8 +44,6 @@ _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 _MIN_TEXT_CHARS: Final = 60
 # A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
 _SAME_POST_SHARE: Final = 0.8
-# Words of a title or a name that say something of it in an address; shorter ones are everywhere.
-_MIN_TELLING_CHARS: Final = 4
 _DOCUMENT_ID: Final = re.compile(r"d-[0-9a-f]{16}")
 
 
@@ -328,6 +325,9 @@ def url_key(url: str) -> str:
 
 def url_keys(url: str) -> set[str]:
     """The ids of an address and of the post that it is another view of (print, comment page)."""
+    # Near-duplicates need scipy, which a cold search must not load.
+    from ingest.duplicates import base_address
+
     try:
         return {url_key(url), url_key(base_address(url))}
     except ValueError:  # no address: a path, or one that cannot be taken apart
