@@ -69,7 +69,8 @@ _FOLDS: Final = _Folds()
 
 def fold_line(line: str) -> str:
     """`line` as the rules see it: lower case, no accents, straight quotes, single spaces."""
-    return " ".join(line.translate(_FOLDS).split())
+    text = line.lower().replace("`", "'") if line.isascii() else line.translate(_FOLDS)
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=1)

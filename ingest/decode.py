@@ -70,6 +70,12 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e"
     "\u2060\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+# Every sign that `_LINE_ENDS`, `_C1` or `_INVISIBLE` may mean, `\r` left out: most pages have none.
+_STRANGE = re.compile(
+    "[^\x20-\x7e\t\n\r\xa0-\xac\xae-\u0619\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\u061d-\u200a\u200c\u200d"
+    "\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff]"
+)
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
 _FRENCH_LETTERS = frozenset("éèêëàâçùûôîïœÉÈÊÀÇ’")
 _STARTS_AS_HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -126,6 +132,8 @@ def strip_invisible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    if "\r" not in text and _STRANGE.search(text) is None:
+        return text
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -133,9 +141,7 @@ def _refuse_binary(page: Page) -> None:
     sample = page.content[:_SNIFF_BYTES]
     kind = next((name for magic, name in _MAGIC if sample.startswith(magic)), None)
     if kind is None:
-        n_controls = sum(
-            sample.count(code) for code in range(32) if code not in (9, 10, 12, 13, 27)
-        )
+        n_controls = len(sample) - len(sample.translate(None, _CONTROLS))
         if n_controls <= len(sample) * _MAX_CONTROL_SHARE:
             return
         kind = "un fichier binaire"
@@ -281,12 +287,17 @@ def _repair(text: str) -> tuple[str, tuple[str, ...]]:
     mojibake_free = repair_mojibake(text)
     text = note("mojibake", text, mojibake_free)
     dressed = _C1_REFERENCE.sub(_reference_as_cp1252, text)
-    dressed = _C1.sub(lambda match: _as_cp1252(ord(match.group())), dressed)
+    is_strange = _STRANGE.search(dressed) is not None
+    if is_strange:
+        dressed = _C1.sub(lambda match: _as_cp1252(ord(match.group())), dressed)
     text = note("cp1252-en-latin1", text, dressed)
     if not unicodedata.is_normalized("NFC", text):
         text = note("nfc", text, unicodedata.normalize("NFC", text))
-    text = _LINE_ENDS.sub("\n", text)
-    text = note("caractères-invisibles", text, _INVISIBLE.sub("", text))
+    if is_strange:
+        text = _LINE_ENDS.sub("\n", text)
+        text = note("caractères-invisibles", text, _INVISIBLE.sub("", text))
+    elif "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, tuple(repairs)
 
 

@@ -7,7 +7,10 @@ by a line end.
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
@@ -66,6 +69,23 @@ def read_html(page: Page, text: str) -> Document:
         ExtractionError: `vide` or `sans-texte` where nothing can be read, `page-de-liste`,
             `page-de-recherche`, `page-introuvable` … where the page is no post.
     """
+    with _collector_at_rest():
+        return _read(page, text)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No search for cycles meanwhile: a page makes 100,000 objects at once and hardly a cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(page: Page, text: str) -> Document:
     tree = parse_html(text)
     linear = linearise(tree) if tree is not None else None
     if tree is None or linear is None or not linear.blocks:
@@ -171,12 +191,17 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
     """
     refusals: dict[int, tuple[str, str]] = {}
     weights: dict[HtmlElement, int] = {}
+    inner: dict[HtmlElement, dict[tuple[int, int], HtmlElement]] = {}
     named: list[tuple[int, str, str, HtmlElement]] = []
     n_total = 0
     for n in sorted(kept):
         block = page.blocks[n]
         n_total += block.end - block.start
-        sure = sure_rule(_innermost(page, block))
+        if block.element not in inner:
+            inner[block.element] = _children_by_span(page, block.element)
+        # the inline element that holds the whole block (`<span class="posted">…`), or its element
+        at = (block.start, block.end)
+        sure = sure_rule(inner[block.element].get(at, block.element))
         if sure is not None:
             rule, element = sure
             weights[element] = weights.get(element, 0) + block.end - block.start
@@ -191,12 +216,14 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
     return refusals
 
 
-def _innermost(page: LinearPage, block: Block) -> HtmlElement:
-    """The inline element that holds the whole block (`<span class="posted">…`), or its element."""
-    for child in block.element:
-        if page.spans.get(child) == (block.start, block.end):
-            return child
-    return block.element
+def _children_by_span(page: LinearPage, element: HtmlElement) -> dict[tuple[int, int], HtmlElement]:
+    """The first child of `element` on each span: 30,000 lines may stand in one element."""
+    found: dict[tuple[int, int], HtmlElement] = {}
+    for child in element:
+        span = page.spans.get(child)
+        if span is not None:
+            found.setdefault(span, child)
+    return found
 
 
 def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:

@@ -103,6 +103,7 @@ _POST: Final = re.compile(
     r"hentry|h-entry|type-post|post-\d+|(?:entry|post|article)[-_]?(?:content|body)|postcontent|e-content",
     re.I,
 )
+_LIMIT: Final = MarkupRule("limite", "Élément du billet", _POST)
 _OUTSIDE: Final = ("hors-article", "Texte de la page hors du billet")
 
 
@@ -127,21 +128,47 @@ def sure_rule(element: HtmlElement) -> tuple[MarkupRule, HtmlElement] | None:
 
 def _rules_above(element: HtmlElement) -> list[tuple[MarkupRule, HtmlElement]]:
     found: list[tuple[MarkupRule, HtmlElement]] = []
-    for n, ancestor in enumerate((element, *element.iterancestors())):
-        tag = str(ancestor.tag)
-        if n >= _MAX_ANCESTORS or tag in ("body", "html", "main", "article"):
+    here: HtmlElement | None = element
+    for _ in range(_MAX_ANCESTORS):
+        if here is None:
             break
-        if signs.has(ancestor, _POST):
+        rule = _rule_of(here)
+        if rule is _LIMIT:
             break
-        rule = _match(tag, signs.tokens(ancestor))
         if rule is not None:
-            found.append((rule, ancestor))
+            found.append((rule, here))
+        here = here.getparent()
     return found
 
 
+def _rule_of(element: HtmlElement) -> MarkupRule | None:
+    """The first rule on the element itself, `_LIMIT` where nothing above it counts.
+
+    Kept on the element: every block under it asks.
+    """
+    try:
+        rule: MarkupRule | None = element.known_rule
+    except AttributeError:
+        rule = element.known_rule = _judge(str(element.tag), signs.tokens(element))
+    return rule
+
+
 @lru_cache(maxsize=16_384)
-def _match(tag: str, names: tuple[str, ...]) -> MarkupRule | None:
-    for rule in _RULES:
-        if tag in rule.tags or any(rule.classes.fullmatch(name[:60]) for name in names):
-            return rule
-    return None
+def _judge(tag: str, names: tuple[str, ...]) -> MarkupRule | None:
+    if tag in ("body", "html", "main", "article"):
+        return _LIMIT
+    places = [_place_of_name(name) for name in names]
+    if -1 in places:
+        return _LIMIT
+    places += [n for n, rule in enumerate(_RULES) if tag in rule.tags]
+    first = min(places, default=len(_RULES))
+    return _RULES[first] if first < len(_RULES) else None
+
+
+@lru_cache(maxsize=16_384)
+def _place_of_name(name: str) -> int:
+    """The place of the first rule that the name matches, -1 for a name of the post."""
+    if _POST.fullmatch(name[:80]):
+        return -1
+    matches = (n for n, rule in enumerate(_RULES) if rule.classes.fullmatch(name[:60]))
+    return next(matches, len(_RULES))

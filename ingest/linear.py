@@ -94,6 +94,17 @@ _INLINE: Final = frozenset(
         "link",
     ]
 )
+_HIDDEN, _WORDS, _BREAK, _BLOCK, _CELL, _PRE = "hidden", "words", "break", "block", "cell", "pre"
+_IN_LINE: Final = (_WORDS, _BREAK)
+_KINDS: Final = {
+    **dict.fromkeys(_UNSEEN, _HIDDEN),
+    **dict.fromkeys(_INLINE, _WORDS),
+    "br": _BREAK,
+    "td": _CELL,
+    "th": _CELL,
+    "pre": _PRE,
+}
+_BLANK: Final = " \t\n"
 # libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
 # <div> exist. Beyond this many the containers are taken out and the text is kept.
 _MAX_DEPTH: Final = 200
@@ -101,6 +112,7 @@ _DEEP_TAG = re.compile(
     r"<(/?)(?!(?:p|br|li|dt|dd|tr|td|th|hr|img|input|meta|link|h[1-6]|option|html|head|body)\b)"
     r"[a-zA-Z][^<>]*(?<!/)>"
 )
+_IS_DEEP = etree.XPath("boolean(" + "/*" * _MAX_DEPTH + ")")
 _SPACES = re.compile(r"[ \t\n]+")
 
 
@@ -150,8 +162,14 @@ def parse_html(text: str) -> HtmlElement | None:
         collect_ids=False,
     )
     parser.set_element_class_lookup(_LOOKUP)
-    if len(text) > _MAX_DEPTH and _nesting(text) > _MAX_DEPTH:
-        text = _DEEP_TAG.sub("\n", text)
+    root = _parse(text, parser)
+    is_deep = root is None or bool(_IS_DEEP(root))
+    if is_deep and _nesting(text) > _MAX_DEPTH:
+        return _parse(_DEEP_TAG.sub("\n", text), parser)
+    return root
+
+
+def _parse(text: str, parser: etree.HTMLParser) -> HtmlElement | None:
     # NUL would end the text for the parser; surrogates cannot be encoded.
     content = text.replace("\x00", "").encode("utf-8", "replace")
     try:
@@ -182,43 +200,53 @@ _LOOKUP = _Lookup()
 
 @dataclass(slots=True)
 class _Writer:
-    """The text so far and the block that is open."""
+    """The text so far, the block that is open and the block elements around it."""
 
+    holders: list[HtmlElement]  # the block elements that are open, outermost first
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     blocks: list[Block] = field(default_factory=list)
     start: int = -1  # of the open block, -1 when none is open
     holder: HtmlElement | None = None
+    n_pre: int = 0
     pending_space: bool = False
     pending_breaks: int = 0
     pending_cell: bool = False
 
-    def write(self, raw: str, element: HtmlElement, *, is_pre: bool) -> None:
-        """Add the text of a node, which stands directly in the block `element`."""
-        text = strip_invisible(raw)
-        if not is_pre:
-            text = _SPACES.sub(" ", text)
-            if text in ("", " "):
-                self.pending_space = self.pending_space or text == " "
-                return
-            if text[0] == " ":
-                self.pending_space, text = True, text[1:]
-        elif not text:
+    def write(self, raw: str) -> None:
+        """Add the text of a node, which stands directly in the innermost block element."""
+        if self.n_pre:
+            text = strip_invisible(raw)
+            if text:
+                self._open()
+                self._append(text)
+                self.pending_space = False
             return
-        has_tail_space = not is_pre and text[-1] == " "
-        if has_tail_space:
-            text = text[:-1]
-        self._open(element)
-        self._append(text)
+        if not raw.strip(_BLANK):
+            self.pending_space = True
+            return
+        text = strip_invisible(raw)
+        if "\n" in text or "  " in text or "\t" in text:
+            text = _SPACES.sub(" ", text)
+            if text == " ":
+                self.pending_space = True
+                return
+        if not text:
+            return
+        if text[0] == " ":
+            self.pending_space, text = True, text[1:]
+        has_tail_space = text[-1:] == " "
+        self._open()
+        self._append(text[:-1] if has_tail_space else text)
         self.pending_space = has_tail_space
 
-    def _open(self, element: HtmlElement) -> None:
+    def _open(self) -> None:
         if self.start >= 0 and self.pending_breaks > 1:
             self.end_block()
         if self.start < 0:
             if self.length:
                 self._append("\n")
-            self.start, self.holder = self.length, element
+            self.start, self.holder = self.length, self.holders[-1]
         elif self.pending_breaks:
             self._append("\n")
         elif self.pending_cell:
@@ -238,7 +266,22 @@ class _Writer:
         self.start = -1
         self.pending_space, self.pending_breaks, self.pending_cell = False, 0, False
 
-    @property
+    def enter(self, element: HtmlElement, kind: str) -> None:
+        """Begin a block element."""
+        if kind == _CELL:
+            self.pending_cell = self.start >= 0
+        else:
+            self.end_block()
+            self.n_pre += kind == _PRE
+        self.holders.append(element)
+
+    def leave(self, kind: str) -> None:
+        """End the block element that was entered last."""
+        if kind != _CELL:
+            self.end_block()
+            self.n_pre -= kind == _PRE
+        self.holders.pop()
+
     def next_offset(self) -> int:
         """Where text that is written next starts, when it opens a block."""
         return self.length + 1 if self.length and self.start < 0 else self.length
@@ -246,52 +289,39 @@ class _Writer:
 
 def linearise(root: HtmlElement) -> LinearPage:
     """The linear text of the tree under `root`."""
-    writer = _Writer()
+    writer = _Writer([root])
     spans: dict[HtmlElement, tuple[int, int]] = {}
     order: list[HtmlElement] = []
     ranges: dict[HtmlElement, tuple[int, int]] = {}
-    holders: list[HtmlElement] = [root]  # the block elements that are open, outermost first
-    n_pre = 0
+    begun: list[tuple[int, int]] = []  # offset and place in `order` of the open elements
     events = etree.iterwalk(root, events=("start", "end"))
     for event, element in events:
-        tag = element.tag
+        kind = _KINDS.get(element.tag) or _kind_of(element.tag)
         if event == "start":
-            if not isinstance(tag, str) or tag in _UNSEEN:
+            if kind == _HIDDEN:
                 events.skip_subtree()
                 continue
-            if tag not in _INLINE and tag != "br":
-                _enter_block(writer, tag)
-                holders.append(element)
-                n_pre += tag == "pre"
-            spans[element] = (writer.next_offset, writer.length)
-            ranges[element] = (len(order), 0)
+            if kind not in _IN_LINE:
+                writer.enter(element, kind)
+            begun.append((writer.next_offset(), len(order)))
             order.append(element)
-            if element.text:
-                writer.write(element.text, holders[-1], is_pre=n_pre > 0)
+            if text := element.text:
+                writer.write(text)
             continue
-        if element in spans:
-            start = spans[element][0]
+        if kind != _HIDDEN:
+            start, place = begun.pop()
             spans[element] = (start, max(start, writer.length))
-            ranges[element] = (ranges[element][0], len(order))
-            if tag == "br":
+            ranges[element] = (place, len(order))
+            if kind == _BREAK:
                 writer.pending_breaks += 1
-            elif tag not in _INLINE:
-                _leave_block(writer, tag)
-                holders.pop()
-                n_pre -= tag == "pre"
-        if element.tail and element is not root:
-            writer.write(element.tail, holders[-1], is_pre=n_pre > 0)
+            elif kind != _WORDS:
+                writer.leave(kind)
+        if (tail := element.tail) and element is not root:
+            writer.write(tail)
     writer.end_block()
     return LinearPage("".join(writer.pieces), writer.blocks, spans, order, ranges)
 
 
-def _enter_block(writer: _Writer, tag: str) -> None:
-    if tag in ("td", "th"):
-        writer.pending_cell = writer.start >= 0
-    else:
-        writer.end_block()
-
-
-def _leave_block(writer: _Writer, tag: str) -> None:
-    if tag not in ("td", "th"):
-        writer.end_block()
+def _kind_of(tag: object) -> str:
+    """What a tag that no list names is: a block, or nothing to see (comments, instructions)."""
+    return _BLOCK if isinstance(tag, str) else _HIDDEN

@@ -23,9 +23,14 @@ _CONTINUATION = (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178 "
 )
 _SEQUENCE = re.compile(rf"(?:[\xc2-\xf4](?:[{_CONTINUATION}]|$)|√[©®†¥ß™¢®±])+")
+# In the page's UTF-8 (a fixed first byte is found at once): what ftfy may change of a run. A lead
+# and a plain space are « à la » too: there only the leads that ftfy completes count.
+_CANDIDATE = re.compile(rb"\xc3(?:[\x82-\xb4] ?[\xc2\xc5\xc6\xcb\xe2]|[\x82\x83\x85\x8e\x90\x99] )")
+_ROOT = "√".encode()
 _LEAD = rf"[\xc2-\xf4√](?! )[{_CONTINUATION}©®†¥ß™¢±]"
 _ATTACHED = re.compile(rf"[A-Za-z](?:{_LEAD}|Ã )|(?:{_LEAD}){{1,3}}[A-Za-z]")
 _RUN = re.compile(r"[^<>\n]+")
+_RUN_END = re.compile(rb"[<>\n]|\Z")
 _CODE = re.compile(r"<(code|pre|script|style|kbd|samp|textarea)\b.*?</\1\s*>", re.I | re.S)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # From this share of broken runs among the runs with a non-ASCII character, the page as a whole
@@ -46,7 +51,7 @@ _CONFIG = ftfy.TextFixerConfig(
 
 def repair_mojibake(text: str) -> str:
     """`text` with its mojibake undone, and every other character as it was."""
-    if text.isascii() or _SEQUENCE.search(text) is None:
+    if text.isascii() or not _may_be_broken(text):
         return text
     code_spans = [match.span() for match in _CODE.finditer(text)]
     n_accented = n_broken = 0
@@ -72,6 +77,23 @@ def repair_mojibake(text: str) -> str:
         done = match.end()
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+def _may_be_broken(text: str) -> bool:
+    """Whether ftfy changes a run of `text`; False on nearly every page, and soon."""
+    content = text.encode("utf-8", "replace")
+    if _ROOT in content:
+        return True
+    end = 0
+    for match in _CANDIDATE.finditer(content):
+        if match.start() < end:
+            continue
+        start = max(end, *(content.rfind(sign, end, match.start()) + 1 for sign in b"<>\n"))
+        end = _RUN_END.search(content, match.end()).start()  # type: ignore[union-attr]
+        run = content[start:end].decode("utf-8")
+        if _fix(run) != run:
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -95,7 +95,7 @@ def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[i
     flat = _SPACE.sub("", main_text)
     if not flat:
         return set()
-    windows = _windows(main_text)
+    windows: frozenset[tuple[str, ...]] | None = None
     found: dict[int, tuple[int, int]] = {}
     cursor = 0
     seen: dict[str, int] = {}
@@ -114,8 +114,10 @@ def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[i
             found[index] = (at, at + len(squeezed))
             seen[squeezed] = index
             cursor = max(cursor, at + len(squeezed))
-        elif _share(page.text[block.start : block.end], windows) >= _MIN_SHARE:
-            found[index] = (-1, -1)
+        else:
+            windows = windows or _windows(main_text)
+            if _share(page.text[block.start : block.end], windows) >= _MIN_SHARE:
+                found[index] = (-1, -1)
     return set(found) | _short_blocks(page, candidates, flat, found)
 
 

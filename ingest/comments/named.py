@@ -58,10 +58,10 @@ def _is_part(
 def _is_named_comment(element: HtmlElement) -> bool:
     if signs.has(element, signs.ITEM):
         return True
-    if str(element.get("itemprop")) == "comment":
+    if element.get("itemprop") == "comment":
         return True
-    kind = str(element.get("itemtype") or element.get("typeof") or "")
-    return re.search(_COMMENT_TYPE, kind) is not None
+    kind = element.get("itemtype") or element.get("typeof")
+    return kind is not None and _COMMENT_TYPE.search(kind) is not None
 
 
 def _outermost(page: LinearPage, candidates: list[HtmlElement]) -> list[HtmlElement]:

@@ -8,6 +8,7 @@ over-blog, Canalblog, Hautetfort, Drupal, SPIP, Disqus, microformats, schema.org
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -191,9 +192,27 @@ def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
         return False
     answer = names.known.get(id(pattern))
     if answer is None:
-        answer = any(pattern.fullmatch(name[:80]) for name in names.tokens)
-        names.known[id(pattern)] = answer
+        answer = names.known[id(pattern)] = any(map(_matcher(pattern), names.tokens))
     return answer
+
+
+_MATCHERS: Final[dict[int, Callable[[str], bool]]] = {}
+
+
+def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Whether a name is what `pattern` says: a name in lower case needs no search in two cases."""
+    known = _MATCHERS.get(id(pattern))
+    if known is None:
+        whole = re.compile(pattern.pattern, pattern.flags & ~re.I).fullmatch
+        is_folded = bool(pattern.flags & re.I) and pattern.pattern == pattern.pattern.lower()
+
+        def known(name: str) -> bool:
+            if is_folded:
+                return whole(name[:80].lower()) is not None
+            return pattern.fullmatch(name[:80]) is not None
+
+        _MATCHERS[id(pattern)] = known
+    return known
 
 
 _WEAK_KEY = re.compile(

@@ -154,6 +154,12 @@ def test_deep_nesting_keeps_the_text(text: str) -> None:
     assert time.process_time() - started < MAX_SECONDS
 
 
+def test_tags_that_never_nest_are_not_taken_for_depth() -> None:
+    tree = parse_html("<div class='x'><p>haut</p>" + "<area href='a'>" * 400 + "<p>bas</p></div>")
+    assert tree is not None
+    assert tree.find(".//div[@class='x']") is not None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -167,9 +173,10 @@ def test_deep_nesting_keeps_the_text(text: str) -> None:
         "<h2>3 commentaires</h2>" * 1_500,
         "&amp;" * 200_000 + "<p></p>",
         "<p>" + "<!--" * 50_000 + "</p>",
+        "<article>" + "<b>Un mot.</b> Une ligne écrite.<br><br>" * 6_000 + "</article>",
     ],
     ids=["paragraphs", "classes", "thread", "anchors", "dates", "words", "attribute", "counts",
-         "references", "comments"],
+         "references", "comments", "lines"],
 )  # fmt: skip
 def test_huge_pages_end_in_time(text: str) -> None:
     attempt(f"<html><head><title>t</title></head><body>{text}</body></html>")

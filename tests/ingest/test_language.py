@@ -22,6 +22,8 @@ from ingest.language import detect_language
         ("Nice post, keep it up!", "en"),
         ("Hi, I had the same issue with my old laptop", "en"),
         ("Das ist ein sehr schönes Haus und ich mag es", "other"),
+        ("Das Buch ist nicht für mich, und der Film auch nicht", "other"),
+        ("C'EST LA VIE, IL EST PARTI AVEC ELLE", "fr"),
         ("Me gusta mucho este artículo, gracias por compartir", "other"),
         ("Привет всем, хорошая статья", "other"),
         ("Merci", None),
