@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
+from urllib.parse import unquote
 
 from index.withdrawals.ledger import Ledger, read_ledger
 from ingest.identity import document_id
@@ -44,6 +45,8 @@ _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 _MIN_TEXT_CHARS: Final = 60
 # A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
 _SAME_POST_SHARE: Final = 0.8
+# Words of a title or a name that say something of it in an address; shorter ones are everywhere.
+_MIN_TELLING_CHARS: Final = 4
 _DOCUMENT_ID: Final = re.compile(r"d-[0-9a-f]{16}")
 
 
@@ -260,16 +263,48 @@ def _without(
         return None
     names = [c.author for c in document.comments if c.comment_id in comments]
     names += [document.author, document.title] if is_author_gone else []
-    return replace(
+    shown = replace(
         document,
         passages=tuple(kept),
         comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
         ledger=_clean_ledger(document, untouched, names),
-        title=None if is_author_gone else document.title,
-        author=None if is_author_gone else document.author,
-        author_bio=None if is_author_gone else document.author_bio,
         signature=None,
     )
+    return _without_author(shown, document) if is_author_gone else shown
+
+
+def _without_author(shown: Document, document: Document) -> Document:
+    """The document without what its author said of it: title, name and labels, nor the addresses
+    (of the page, its file, its site, its comments) that repeat words of the title or the name."""
+    texts = (document.author, document.title, *document.tags, *document.categories)
+    words = {
+        word
+        for text in texts
+        for word in normal_form(text or "").split()
+        if len(word) >= _MIN_TELLING_CHARS
+    }
+    is_own_source = document.source in {document.url, document.source_path}
+    return replace(
+        shown,
+        comments=tuple(
+            replace(one, url=None) if _tells(one.url, words) else one for one in shown.comments
+        ),
+        title=None,
+        author=None,
+        author_bio=None,
+        tags=(),
+        categories=(),
+        url=None if _tells(document.url, words) else document.url,
+        source_path="" if _tells(document.source_path, words) else document.source_path,
+        site=None if _tells(document.site, words) else document.site,
+        source=None if is_own_source and _tells(document.source, words) else document.source,
+    )
+
+
+def _tells(address: str | None, words: Collection[str]) -> bool:
+    """Whether an address or a file name repeats one of the words."""
+    squeezed = normal_form(unquote(address or "")).replace(" ", "").replace("_", "")
+    return any(word in squeezed for word in words)
 
 
 def _placeholder(passage: Passage, text: str) -> Passage:

@@ -15,7 +15,7 @@ from index.relevance.judgements import judge, read_judgements
 from index.search import open_archive
 from index.terms import terms
 from index.withdrawals.ledger import KEY_NAME, LEDGER_NAME, read_ledger
-from index.withdrawals.redaction import COMMENT_PLACEHOLDER, load_withdrawals
+from index.withdrawals.redaction import COMMENT_PLACEHOLDER, load_withdrawals, normal_form
 from index.withdrawals.withdraw import Selector, parse_selector, withdraw
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import Action, Document, LedgerEntry
@@ -134,6 +134,28 @@ def test_an_author_goes_from_posts_and_comments_and_mentions_are_counted(tmp_pat
     assert found(tmp_path, word(3, "c", 1)), "what others wrote under the post stays"
     make(tmp_path, [*posts, BLOG.post(9)])
     assert files_with(tmp_path, [word("auteur", 0), word(9, 1, 0)]) == []
+
+
+def test_the_labels_and_the_addresses_that_repeat_the_title_go_with_the_author(
+    tmp_path: Path,
+) -> None:
+    title, label = word("titre", 0), word("libellé", 0)
+    slug = normal_form(title).replace(" ", "")
+    url = f"https://carnet.example/2009/{slug}"
+    post = BLOG.post(0)
+    comments = tuple(replace(c, url=f"{url}#comment-{c.number}") for c in post.comments)
+    post = replace(
+        post, url=url, source=url, source_path=f"{slug}.html", tags=(label,),
+        categories=(label,), comments=comments,
+    )  # fmt: skip
+    make(tmp_path, [post, BLOG.post(1)])
+    assert files_with(tmp_path, [title, slug, label])
+    for _ in range(2):
+        withdraw(tmp_path, Selector("author", post.author or ""), encoder=ENCODER)
+        assert files_with(tmp_path, [title, slug, label]) == []
+        assert found(tmp_path, word(0, "c", 1)), "what others wrote under the post stays"
+        make(tmp_path, [post, BLOG.post(1)])
+        assert files_with(tmp_path, [title, slug, label]) == []
 
 
 def test_the_same_text_is_known_at_another_address(tmp_path: Path) -> None:
