@@ -66,7 +66,7 @@ def render_active(choices: Choices, words: Words) -> None:
 def _render_group(group: _Group, words: Words) -> None:
     with st.container(key=f"facet-{group.name}"):
         st.html(element("h3", words(f"facets.{group.name}")))
-        for value, label, n in group.counts[:_MOST_VALUES]:
+        for value, label, n in _most(group.counts):
             st.button(
                 plain_label(f"{_cut(label)} ({format_number(n, words.language)})"),
                 key=f"facet-{group.name}-{value}",
@@ -81,6 +81,12 @@ def _render_group(group: _Group, words: Words) -> None:
             key = "facets.undated" if group.name == "year" else "facets.unknown"
             text = words.count(key, group.n_unknown)
             st.html(element("p", text, class_="circumstances"))
+
+
+def _most(counts: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """The values with the most passages, in the order in which they came."""
+    kept = sorted(counts, key=lambda one: -one[2])[:_MOST_VALUES]
+    return [one for one in counts if one in kept]
 
 
 def _groups(archive: Archive, facets: Facets, words: Words) -> list[_Group]:

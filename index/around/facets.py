@@ -111,7 +111,11 @@ def query_facets(archive: Archive, query: Query) -> Facets:
         if selection.mask is not None:
             mask &= selection.mask
         n = int(np.count_nonzero(mask))
-        basis = f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
+        basis = (
+            "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
+            if n == 1
+            else f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
+        )
     return count_facets(archive, mask, basis, n_undated_excluded=selection.n_undated)
 
 
