@@ -526,7 +526,7 @@ def run(arguments: list[str]) -> int:
         _complain(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain("Interrompu. Ce qui était publié l’est toujours ; relancez pour continuer.")
+        _complain("Interrompu. Ce qui était publié l’est toujours\u202f; relancez pour continuer.")
         return 130
     except (ReaderGoneError, BrokenPipeError):
         # Python flushes stdout once more at exit: give it somewhere to go.

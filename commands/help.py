@@ -51,6 +51,17 @@ class FrenchCommand(TyperCommand):
         """Writes arguments and options, defaults and bounds in words."""
         _write_parameters(self.get_params(ctx), formatter)
 
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 (what the command returns)
+        """What the command returns.
+
+        Raises:
+            Abort: it was interrupted; the parser alone would leave without a word.
+        """
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Abort from None
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Reads the arguments.
 

@@ -26,7 +26,9 @@ from ui.strings import Words
 if TYPE_CHECKING:
     from index.search import Archive
 
-MAX_CHARACTERS: Final = 2000
+# Beyond it the box takes nothing more. What is longer than a question may be is cut by the reader
+# of questions, which says so: the box itself would refuse a long paste without a word.
+MAX_CHARACTERS: Final = 8000
 LARGEST_K: Final = 100
 # How often an open page looks for a newer build: two small files are read.
 WATCH_S: Final = 8.0

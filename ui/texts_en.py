@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 ENGLISH: Final[dict[str, str]] = {
-    "tagline": "French-language blogs and their comments, word for word",
+    "tagline": "French blogs and their comments, word for word",
     "language": "Language of the page",
     "nav": "Pages",
     "nav.search": "Search",

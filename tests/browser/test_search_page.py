@@ -25,10 +25,10 @@ WIDTHS = (390, 1440)
 # What is lower than 44 CSS pixels, half a pixel of rounding allowed.
 TOO_SMALL_TO_TOUCH = """() =>
     [...document.querySelectorAll('[data-testid=stMain] :is(a, button, summary)')]
-        .filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < 43.5)
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
         .map(e => e.innerText || e.ariaLabel)"""
 PATHS = (
-    *("", f"?q={QUESTION}", "?q=attaque", "corpus", "methode"),
+    *("", f"?q={QUESTION}", "?q=attaque", "concordance?e=médias sociaux", "corpus", "methode"),
     "billet?id=d-3333333333333333&p=d-3333333333333333%23c1.p1",
 )
 

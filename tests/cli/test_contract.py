@@ -241,6 +241,18 @@ class TestBadInput:
         assert outcome.out == ""
 
 
+def test_an_interruption_is_said_with_its_own_code(
+    archiblogue: Archiblogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("commands.inspecting.run_info", interrupted)
+    outcome = archiblogue("info")
+    assert outcome.code == 130
+    assert "Ce qui était publié l’est toujours" in outcome.err
+
+
 class TestEvaluate:
     def write_set(self, folder: Path) -> list[object]:
         (folder / "corpus.jsonl").write_text(
