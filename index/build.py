@@ -154,11 +154,4 @@ def _others(parent: Generation, replaces: Collection[str]) -> Iterator[Document 
 
 
 def _unchanged(parent: Generation, changes: Changes) -> Iterator[Document]:
-    pages = {one.doc_id: one for one in changes.reread}
-    for document in iter_documents(parent):
-        if document.doc_id in changes.unchanged:
-            page = pages.get(document.doc_id)
-            if page is None:
-                yield document
-            else:
-                yield replace(document, page_hash=page.page_hash, signature=page.signature)
+    return (one for one in iter_documents(parent) if one.doc_id in changes.unchanged)

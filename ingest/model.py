@@ -204,8 +204,6 @@ class Document:
     platform: str | None = None
     author_bio: str | None = None
     source: str | None = None  # the source it was read from, as `ingest` names it
-    page_hash: str | None = None  # of the one page that it was read from, and of the readers
-    signature: bytes | None = None  # MinHash of the post's words, once it was computed
 
     @property
     def drops(self) -> tuple[LedgerEntry, ...]:
@@ -226,4 +224,3 @@ class Rejection:
     slug: str
     detail: str
     source: str | None = None
-    page_hash: str | None = None  # of the page; None when another try may succeed

@@ -41,7 +41,6 @@ from ingest.model import Document
 MAX_AMENDED_SHARE: Final = 0.1
 _TERMS_AT_ONCE: Final = 400
 
-Keys = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 
@@ -106,7 +105,7 @@ class Amendment:
             StoreAmender.reopen(self._store_path) as writer,
         ):
             self._write_documents(former, writer, changes)
-            self._write_postings(writer)
+            self._write_postings(former, writer)
         index = self._write_vectors()
         self._write_arrays(index)
         with FormerStore(self._store_path) as store:
@@ -137,9 +136,8 @@ class Amendment:
                     embedded_hash=context.embedded_hash,
                     key=former_keys.get(context.passage.passage_id),
                 )
-                self._postings.add(key, index_terms(context.passage.text), _above(context))
+                self._postings.add(key, index_terms(context.passage.text), context.terms_above)
                 self._written.added.append((key, context))
-        writer.put_pages(changes.reread)
         writer.remove_rejections()
         for rejection in changes.rejections:
             writer.add_rejection(rejection)
@@ -149,17 +147,17 @@ class Amendment:
         self._written.count(record, -1)
         self._written.gone += keys.values()
         for context in iter_contexts(as_document(record)):
-            self._written.gone_terms.update(index_terms(context.passage.text), _above(context))
+            self._written.gone_terms.update(index_terms(context.passage.text), context.terms_above)
 
-    def _write_postings(self, writer: StoreAmender) -> None:
+    def _write_postings(self, former: FormerStore, writer: StoreAmender) -> None:
         added = {term: packed for term, _, packed in self._postings.finish()}
         terms = sorted(self._written.gone_terms | added.keys())
         gone = np.array(self._written.gone, dtype=np.int64)
         for start in range(0, len(terms), _TERMS_AT_ONCE):
             batch = terms[start : start + _TERMS_AT_ONCE]
-            former = writer.postings(batch)
+            known = former.postings(batch)
             writer.put_postings(
-                (term, *amend_postings(former.get(term), gone, added.get(term))) for term in batch
+                (term, *amend_postings(known.get(term), gone, added.get(term))) for term in batch
             )
 
     def _write_vectors(self) -> VectorIndex:
@@ -224,7 +222,3 @@ class Amendment:
         with StoreAmender.reopen(self._store_path) as writer:
             info = {SILENCE_KEY: learned.as_json(), SILENCE_RECIPE_KEY: silence_recipe()}
             writer.add_info(info)
-
-
-def _above(context: PassageContext) -> list[str]:
-    return index_terms(" \n ".join(context.above))

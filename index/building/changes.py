@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from index.building.fingerprints import document_fingerprint
-from index.store import DocumentStamp, FormerStore, PageReading
+from index.store import DocumentStamp, FormerStore
 from index.store.writer import storable
 from ingest.model import Document, Rejection
 
@@ -16,14 +16,13 @@ class Changes:
     """What a build has to do with the former generation.
 
     `written` are new or changed, `removed` the ids of those that went, `unchanged` of those that
-    stay as they are; `reread` are those of them that another page gave. `rejections` are all those
-    of the new generation. `n_passages` counts the passages to write and those to remove.
+    stay as they are. `rejections` are all those of the new generation. `n_passages` counts the
+    passages to write and those to remove.
     """
 
     written: tuple[Document, ...]
     removed: tuple[str, ...]
     unchanged: frozenset[str]
-    reread: tuple[PageReading, ...]
     rejections: tuple[Rejection, ...]
     n_passages: int
 
@@ -49,7 +48,6 @@ def find_changes(
     stamps = former.document_stamps()
     seen: set[str] = set()
     written: list[Document] = []
-    reread: list[PageReading] = []
     rejections: list[Rejection] = []
     for record in records:
         if isinstance(record, Rejection):
@@ -58,11 +56,8 @@ def find_changes(
             rejections.append(twice(record))
         else:
             seen.add(record.doc_id)
-            stamp, known = _stamp(record), stamps.get(record.doc_id)
-            if known is None or known[:2] != stamp[:2]:
+            if stamps.get(record.doc_id) != _stamp(record):
                 written.append(record)
-            elif known.page_hash != stamp.page_hash:
-                reread.append(PageReading(record.doc_id, record.page_hash, record.signature))
     sources = None if replaces is None else {storable(source) for source in replaces}
     if sources is not None:
         said = set(rejections)
@@ -80,7 +75,6 @@ def find_changes(
         written=tuple(written),
         removed=removed,
         unchanged=frozenset(stamps.keys() - set(replaced)),
-        reread=tuple(reread),
         rejections=tuple(rejections),
         n_passages=n_passages,
     )
@@ -101,6 +95,4 @@ def twice(record: Document) -> Rejection:
 
 
 def _stamp(document: Document) -> DocumentStamp:
-    return DocumentStamp(
-        document_fingerprint(document), storable(document.source), document.page_hash
-    )
+    return DocumentStamp(document_fingerprint(document), storable(document.source))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from index.terms import index_terms
 from ingest.model import Document, Passage
 
 # Of the comment that is answered, only the beginning: the passage itself must weigh most.
@@ -33,6 +34,11 @@ class PassageContext:
         """The texts that place the passage, each embedded beside it."""
         parts = (_SEPARATOR.join(self.above), self.answered)
         return tuple(part for part in parts if part)
+
+    @property
+    def terms_above(self) -> list[str]:
+        """What the lexical lane counts of what stands above the passage."""
+        return index_terms(" \n ".join(self.above))
 
     @property
     def embedded_hash(self) -> str:

@@ -30,7 +30,7 @@ _LEDGER_FACTS: Final = attrgetter(
 def document_fingerprint(document: Document | DocumentRecord) -> str:
     """SHA-256 of all that an archive keeps of a document, hexadecimal.
 
-    Where it was read (`source`, `page_hash`) is left out, and what was computed from it.
+    Where it was read (`source`) is left out.
     """
     facts = (
         _DOCUMENT_FACTS(document),

@@ -122,7 +122,7 @@ def _judged_by_both(archive: Path, old: Archive, new: Archive) -> Grades:
         return {}
     grades: dict[str, dict[str, int]] = {}
     for one in judgements:
-        if _holds(old, one.passage_id) and _holds(new, one.passage_id):
+        if old.holds(one.passage_id) and new.holds(one.passage_id):
             grades.setdefault(one.query, {})[one.passage_id] = one.grade
     asked = [query for query, by_id in grades.items() if any(by_id.values())]
     return {query: grades[query] for query in _sample(asked, _MAX_JUDGED)}
@@ -203,10 +203,6 @@ def _ask(archive: Archive, question: str) -> Sequence[Hit]:
         return archive.search(Query(question, k=_DEPTH)).hits
     except UsageError:  # a title of signs only
         return ()
-
-
-def _holds(archive: Archive, passage_id: str) -> bool:
-    return archive.store.passage(passage_id) is not None
 
 
 def _percent(share: float) -> str:

@@ -165,8 +165,7 @@ class ScratchBuild:
                 embedded_hash=digest,
                 key=self._former.keys.get(passage.passage_id, _NO_KEY)[0] or None,
             )
-            above = index_terms(" \n ".join(context.above))
-            self._postings.add(key, index_terms(passage.text), above)
+            self._postings.add(key, index_terms(passage.text), context.terms_above)
             known = self._former.vectors.get(digest)
             known = self._embedder.known(digest) if known is None else known
             if known is None:

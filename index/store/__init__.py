@@ -1,6 +1,6 @@
 """The archive's rows: SQLite and FTS5, the source of truth; the only importer of sqlite3."""
 
-from index.store.amender import PageReading, StoreAmender
+from index.store.amender import StoreAmender
 from index.store.former import DocumentStamp, FormerStore
 from index.store.reader import Store
 from index.store.rows import DocumentRecord, PassageRow
@@ -13,7 +13,6 @@ __all__ = [
     "DocumentRecord",
     "DocumentStamp",
     "FormerStore",
-    "PageReading",
     "PassageRow",
     "Store",
     "StoreAmender",

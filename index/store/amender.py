@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
 
 from index.store.rows import DocumentRecord
 from index.store.writer import StoreWriter, storable
-
-_BATCH: Final = 500
-
-
-class PageReading(NamedTuple):
-    """A document that is as it was, though its page, or who reads it, is not."""
-
-    doc_id: str
-    page_hash: str | None
-    signature: bytes | None
 
 
 class StoreAmender(StoreWriter):
@@ -47,26 +36,9 @@ class StoreAmender(StoreWriter):
         run("DELETE FROM ledger WHERE doc_id = ?", (doc_id,))
         run("DELETE FROM documents WHERE doc_id = ?", (doc_id,))
 
-    def put_pages(self, pages: Iterable[PageReading]) -> None:
-        """Writes from which page documents that did not change were read this time."""
-        self._connection.executemany(
-            "UPDATE documents SET page_hash = ?, signature = ? WHERE doc_id = ?",
-            ((one.page_hash, one.signature, one.doc_id) for one in pages),
-        )
-
     def remove_rejections(self) -> None:
         """Removes the list of pages that gave no document."""
         self._connection.execute("DELETE FROM rejections")
-
-    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
-        """For each of `terms` that occurs, its packed postings."""
-        found: dict[str, bytes] = {}
-        for start in range(0, len(terms), _BATCH):
-            batch = terms[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
-            sql = f"SELECT term, passages FROM postings WHERE term IN ({marks})"
-            found.update(self._connection.execute(sql, batch).fetchall())
-        return found
 
     def put_postings(self, postings: Iterable[tuple[str, int, bytes]]) -> None:
         """Writes postings over the former ones; a term that no passage holds any more goes."""

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.store.reader import Store
-from ingest.model import Rejection
-
-_BATCH: Final = 500
 
 
 class DocumentStamp(NamedTuple):
-    """What tells whether a document changed, and whether its page did.
-
-    `page_hash` is None when several pages gave it.
-    """
+    """What tells whether a document changed."""
 
     fingerprint: str
     source: str | None
-    page_hash: str | None
 
 
 class FormerStore(Store):
@@ -44,12 +37,8 @@ class FormerStore(Store):
 
     def keys_by_hash(self, hashes: Sequence[str]) -> dict[str, int]:
         """For each hash of what was embedded that a passage has, the key of one such passage."""
-        found: dict[str, int] = {}
-        for batch in _batches(hashes):
-            marks = ", ".join("?" * len(batch))
-            sql = f"SELECT embedded_hash, min(id) FROM passages WHERE embedded_hash IN ({marks})"
-            found.update(self._all(f"{sql} GROUP BY embedded_hash", batch))
-        return found
+        sql = "SELECT embedded_hash, min(id) FROM passages WHERE embedded_hash"
+        return dict(self._all_in(sql, hashes, "GROUP BY embedded_hash"))
 
     def keys_by_passage_id(self) -> NDArray[np.int64]:
         """The keys of all passages (n,), in the order of their passage ids."""
@@ -58,31 +47,10 @@ class FormerStore(Store):
 
     def document_stamps(self) -> dict[str, DocumentStamp]:
         """What tells whether each document changed, by id, in the order of the ids."""
-        rows = self._all(
-            "SELECT doc_id, fingerprint, source, page_hash FROM documents ORDER BY doc_id"
-        )
+        rows = self._all("SELECT doc_id, fingerprint, source FROM documents ORDER BY doc_id")
         return {doc_id: DocumentStamp(*stamp) for doc_id, *stamp in rows}
 
     def count_passages(self, doc_ids: Sequence[str]) -> int:
         """How many passages these documents have."""
-        total = 0
-        for batch in _batches(doc_ids):
-            marks = ", ".join("?" * len(batch))
-            sql = f"SELECT count(*) FROM passages WHERE doc_id IN ({marks})"
-            total += int(self._all(sql, batch)[0][0])
-        return total
-
-    def document_of_page(self, page_hash: str, source: str) -> str | None:
-        """The document that a page of that source gave alone."""
-        rows = self._all(
-            "SELECT doc_id FROM documents WHERE page_hash = ? AND source = ?", (page_hash, source)
-        )
-        return rows[0][0] if rows else None
-
-    def rejected_pages(self) -> Iterator[Rejection]:
-        """Yields the rejections whose page would be rejected again."""
-        return (one for one in self.rejections() if one.page_hash is not None)
-
-
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
+        counted = self._all_in("SELECT count(*) FROM passages WHERE doc_id", doc_ids)
+        return sum(int(row[0]) for row in counted)

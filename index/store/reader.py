@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -73,12 +74,9 @@ class Store:
     def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
         """The passages of these keys that exist, by key."""
         rows: dict[int, PassageRow] = {}
-        for start in range(0, len(keys), _BATCH):
-            batch = [int(key) for key in keys[start : start + _BATCH]]
-            marks = ", ".join("?" * len(batch))
-            for row in self._all(f"SELECT {_PASSAGE_COLUMNS} WHERE p.id IN ({marks})", batch):
-                passage = _passage_row(row)
-                rows[passage.key] = passage
+        for row in self._all_in(f"SELECT {_PASSAGE_COLUMNS} WHERE p.id", map(int, keys)):
+            passage = _passage_row(row)
+            rows[passage.key] = passage
         return rows
 
     def iter_passages(self) -> Iterator[PassageRow]:
@@ -127,8 +125,6 @@ class Store:
             duplicate_of=row[14],
             platform=row[15],
             source=row[16],
-            page_hash=row[17],
-            signature=row[18],
             passages=tuple(_passage(one) for one in passages),
             comments=tuple(_comment(one) for one in comments),
             ledger=tuple(_ledger_entry(one) for one in ledger),
@@ -136,13 +132,8 @@ class Store:
 
     def alignments(self, comment_ids: Sequence[str]) -> dict[str, Answer]:
         """What each of these comments answers, by comment; those without an answer left out."""
-        found: dict[str, Answer] = {}
-        for start in range(0, len(comment_ids), _BATCH):
-            batch = list(comment_ids[start : start + _BATCH])
-            marks = ", ".join("?" * len(batch))
-            rows = self._all(f"SELECT * FROM alignments WHERE comment_id IN ({marks})", batch)
-            found.update({row[0]: Answer(row[1], row[2], row[3]) for row in rows})
-        return found
+        rows = self._all_in("SELECT * FROM alignments WHERE comment_id", comment_ids)
+        return {row[0]: Answer(row[1], row[2], row[3]) for row in rows}
 
     def document_ids(self) -> tuple[str, ...]:
         """The ids of all documents, in corpus order."""
@@ -157,8 +148,7 @@ class Store:
     def rejections(self) -> tuple[Rejection, ...]:
         """The pages that gave no document, in the order in which they were read."""
         rows = self._all(
-            "SELECT source_path, stage, slug, detail, source, page_hash FROM rejections "
-            "ORDER BY position"
+            "SELECT source_path, stage, slug, detail, source FROM rejections ORDER BY position"
         )
         return tuple(Rejection(*row) for row in rows)
 
@@ -179,19 +169,7 @@ class Store:
 
     def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
         """For each of `terms` that occurs, its passages as the index packed them."""
-        found: dict[str, bytes] = {}
-        for start in range(0, len(terms), _BATCH):
-            batch = list(terms[start : start + _BATCH])
-            marks = ", ".join("?" * len(batch))
-            sql = f"SELECT term, passages FROM postings WHERE term IN ({marks})"
-            found.update(self._all(sql, batch))
-        return found
-
-    def term_counts(self, terms: Sequence[str]) -> dict[str, int]:
-        """For each of `terms` that occurs, the number of passages that hold it."""
-        batch = list(dict.fromkeys(terms))[:_BATCH]
-        marks = ", ".join("?" * len(batch))
-        return dict(self._all(f"SELECT term, n FROM postings WHERE term IN ({marks})", batch))
+        return dict(self._all_in("SELECT term, passages FROM postings WHERE term", terms))
 
     def array(self, name: str) -> NDArray[Any]:
         """The array saved under that name, read-only.
@@ -225,10 +203,17 @@ class Store:
 
     def texts(self, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Yields key and text of these passages, a batch at a time, in no given order."""
-        for start in range(0, len(keys), _BATCH):
-            batch = [int(key) for key in keys[start : start + _BATCH]]
+        yield from self._all_in("SELECT id, text FROM passages WHERE id", map(int, keys))
+
+    def _all_in(self, start: str, values: Iterable[Any], end: str = "") -> Iterator[Row]:
+        """The rows of a query whose last condition, at the end of `start`, is to be one of these.
+
+        SQLite takes so many values at once and no more.
+        """
+        left = iter(values)
+        while batch := list(islice(left, _BATCH)):
             marks = ", ".join("?" * len(batch))
-            yield from self._all(f"SELECT id, text FROM passages WHERE id IN ({marks})", batch)
+            yield from self._all(f"{start} IN ({marks}) {end}", batch)
 
     def _all(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         try:

@@ -54,5 +54,3 @@ class DocumentRecord:
     duplicate_of: str | None = None
     platform: str | None = None
     source: str | None = None
-    page_hash: str | None = None
-    signature: bytes | None = None

@@ -26,9 +26,8 @@ CREATE TABLE documents (
     site TEXT, url TEXT, language TEXT,
     categories TEXT NOT NULL, tags TEXT NOT NULL,
     n_comments_declared INTEGER, duplicate_of TEXT, platform TEXT, source TEXT,
-    page_hash TEXT, signature BLOB, fingerprint TEXT NOT NULL
+    fingerprint TEXT NOT NULL
 ) STRICT;
-CREATE INDEX documents_by_page ON documents (page_hash);
 CREATE TABLE comments (
     comment_id TEXT PRIMARY KEY,
     doc_id TEXT NOT NULL REFERENCES documents,
@@ -63,7 +62,7 @@ CREATE TABLE ledger (
 CREATE TABLE rejections (
     position INTEGER PRIMARY KEY,
     source_path TEXT NOT NULL, stage TEXT NOT NULL, slug TEXT NOT NULL, detail TEXT NOT NULL,
-    source TEXT, page_hash TEXT
+    source TEXT
 ) STRICT;
 CREATE TABLE alignments (
     comment_id TEXT PRIMARY KEY,

@@ -66,7 +66,7 @@ class StoreWriter:
             fingerprint: the hash of all that the archive keeps of it.
         """
         self._connection.execute(
-            f"INSERT INTO documents VALUES ({_marks(20)})",
+            f"INSERT INTO documents VALUES ({_marks(18)})",
             (
                 document.doc_id,
                 storable(document.source_path),
@@ -82,8 +82,6 @@ class StoreWriter:
                 document.duplicate_of,
                 document.platform,
                 storable(document.source),
-                document.page_hash,
-                document.signature,
                 fingerprint,
             ),
         )
@@ -140,7 +138,7 @@ class StoreWriter:
         """Writes a page that gave no document."""
         self._n_rejections += 1
         self._connection.execute(
-            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO rejections VALUES (?, ?, ?, ?, ?, ?)",
             (
                 self._n_rejections,
                 storable(rejection.source_path),
@@ -148,7 +146,6 @@ class StoreWriter:
                 rejection.slug,
                 storable(rejection.detail),
                 storable(rejection.source),
-                rejection.page_hash,
             ),
         )
 

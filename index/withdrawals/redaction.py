@@ -268,7 +268,6 @@ def _without(
         passages=tuple(kept),
         comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
         ledger=_clean_ledger(document, untouched, names),
-        signature=None,
     )
     return _without_author(shown, document) if is_author_gone else shown
 

@@ -222,7 +222,8 @@ def test_the_work_of_a_change_does_not_grow_with_the_archive(
 ) -> None:
     posts = BLOG.posts(n_posts)
     build_archive(tmp_path, posts, ENCODER)
-    analysed = counting(monkeypatch, "index.building.amendment.index_terms")
+    texts = counting(monkeypatch, "index.building.amendment.index_terms")
+    titles = counting(monkeypatch, "index.building.context.index_terms")
     written = counting(monkeypatch, "index.store.writer.StoreWriter.add_passage")
     merged = counting(monkeypatch, "index.building.amendment.amend_postings")
     asked = counting(monkeypatch, "index.search.Archive.run")
@@ -230,6 +231,6 @@ def test_the_work_of_a_change_does_not_grow_with_the_archive(
     assert build_archive(tmp_path, posts, ENCODER).n_embedded == 1
     assert n_amended(tmp_path) == 8
     assert written == [4]
-    assert analysed == [16], "text and title of four passages, before and after"
+    assert texts[0] + titles[0] == 16, "text and title of four passages, before and after"
     assert merged[0] < 80, "one set of postings a word of the page"
     assert asked[0] <= 20, "ten titles of either generation"
