@@ -6,36 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from datasketch import MinHash, MinHashLSH
 
-from ingest.identity import comment_id, comment_passage_id, document_id
+from ingest.identity import base_address, comment_id, comment_passage_id, document_id
 from ingest.model import Comment, Document, LedgerEntry, Passage, Rejection, Role
 
-__all__ = ["base_address", "mark_near_duplicates", "merge_addresses"]
+__all__ = ["mark_near_duplicates", "merge_addresses"]
 
-_VARIANT_PATH = re.compile(r"/(?:comment-page-\d+|print|feed|amp|trackback|email)/?$", re.I)
-_VARIANT_PARAMETERS: Final = frozenset(
-    ["cpage", "print", "printable", "m", "amp", "replytocom", "showcomment", "format", "output"]
-)
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS: Final = 4
 _N_PERMUTATIONS: Final = 128
 _MIN_WORDS: Final = 30  # shorter posts (« Bonnes vacances ! ») resemble each other by chance
 NEAR_DUPLICATE_THRESHOLD: Final = 0.8
 """Estimated Jaccard similarity of word 4-shingles from which two posts are one text."""
-
-
-def base_address(url: str) -> str:
-    """`url` without what leads to another view of the same post: print, feed, comment page."""
-    parts = urlsplit(url)
-    path = parts.path
-    while (shorter := _VARIANT_PATH.sub("/", path)) != path:
-        path = shorter
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    query = urlencode([pair for pair in pairs if pair[0].lower() not in _VARIANT_PARAMETERS])
-    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 __all__ = [
+    "base_address",
     "canonical_url",
     "comment_id",
     "comment_passage_id",
@@ -22,6 +23,21 @@ _DEFAULT_PORT = re.compile(r":(?:80|443)$")
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|xtor|phpsessid|jsessionid|replytocom)$", re.I
 )
+_VARIANT_PATH = re.compile(r"/(?:comment-page-\d+|print|feed|amp|trackback|email)/?$", re.I)
+_VARIANT_PARAMETERS: Final = frozenset(
+    ["cpage", "print", "printable", "m", "amp", "replytocom", "showcomment", "format", "output"]
+)
+
+
+def base_address(url: str) -> str:
+    """`url` without what leads to another view of the same post: print, feed, comment page."""
+    parts = urlsplit(url)
+    path = parts.path
+    while (shorter := _VARIANT_PATH.sub("/", path)) != path:
+        path = shorter
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([pair for pair in pairs if pair[0].lower() not in _VARIANT_PARAMETERS])
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 def canonical_url(url: str) -> str:

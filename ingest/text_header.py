@@ -67,7 +67,6 @@ class Facts:
     tags: tuple[str, ...] = ()
     n_comments: int | None = None
     bio: str | None = None
-    title_place: int | None = None
     claims: Claims = field(default_factory=dict)
 
 
@@ -183,7 +182,6 @@ def _take_title(lines: Sequence[Line], place: int, counter: Counter | None, fact
     stated = counter.title if counter is not None else None
     is_stated = bool(stated) and fold_line(text).startswith(fold_line(stated or "").rstrip(" ."))
     facts.title = stated if is_stated else text
-    facts.title_place = place
     claims[place] = _TITLE
     above = [i for i in range(place) if i not in claims]
     names = [i for i in above if not _is_meta(lines[i].text)]

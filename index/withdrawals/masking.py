@@ -7,13 +7,9 @@ from dataclasses import fields, replace
 
 from index.archive.pointer import Generation
 from index.store import DocumentRecord, PassageRow, Store
+from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER
 from index.withdrawals.holders import as_document
-from index.withdrawals.redaction import (
-    COMMENT_PLACEHOLDER,
-    PASSAGE_PLACEHOLDER,
-    Withdrawals,
-    load_withdrawals,
-)
+from index.withdrawals.redaction import Withdrawals, load_withdrawals
 from ingest.model import Rejection
 
 

@@ -14,39 +14,34 @@ Where a thread needs it, « Commentaire retiré » stands in the place, without 
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import unquote
 
+from index.withdrawals.documents import (
+    COMMENT_PLACEHOLDER,
+    PASSAGE_PLACEHOLDER,
+    normal_form,
+    without,
+)
 from index.withdrawals.ledger import Ledger, read_ledger
-from ingest.identity import document_id
+from ingest.identity import base_address, document_id
 from ingest.model import (
     Comment,
-    CommentState,
     Document,
-    LedgerEntry,
     Passage,
     Rejection,
 )
 
-COMMENT_PLACEHOLDER: Final = "Commentaire retiré"
-PASSAGE_PLACEHOLDER: Final = "Passage retiré"
 # The builder's name for a second page of one document; its detail cites the title.
 TWICE_SLUG: Final = "document-en-double"
-WITHDRAWAL_RULE: Final = "retrait"
-_WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 
 # Shorter texts (« Merci beaucoup pour cet article ») are said by many: they are recognised only
 # inside the document where they were withdrawn. Not measured.
 _MIN_TEXT_CHARS: Final = 60
 # A page whose paragraphs were nearly all withdrawn with their post is that post at another address.
 _SAME_POST_SHARE: Final = 0.8
-# Words of a title or a name that say something of it in an address; shorter ones are everywhere.
-_MIN_TELLING_CHARS: Final = 4
 _DOCUMENT_ID: Final = re.compile(r"d-[0-9a-f]{16}")
 
 
@@ -118,7 +113,7 @@ class Withdrawals:
         is_author_gone = self.hides_author(document.author)
         if not gone and not gone_passages and not is_author_gone:
             return document
-        return _without(document, frozenset(gone), frozenset(gone_passages), is_author_gone)
+        return without(document, frozenset(gone), frozenset(gone_passages), is_author_gone)
 
     def _without_detail(self, rejection: Rejection) -> Rejection | None:
         """A rejected page without the title that it may repeat, None at a withdrawn address."""
@@ -242,109 +237,6 @@ def same_author(name: str, other: str | None) -> bool:
     return bool(other) and normal_form(name) == normal_form(other or "")
 
 
-def _without(
-    document: Document, comments: frozenset[str], passages: frozenset[str], is_author_gone: bool
-) -> Document | None:
-    kept: list[Passage] = []
-    untouched: list[Passage] = []
-    placed: set[str] = set()
-    for passage in document.passages:
-        is_comment_gone = passage.comment_id in comments
-        is_body_gone = passage.comment_id is None and is_author_gone
-        if not (is_comment_gone or is_body_gone or passage.passage_id in passages):
-            kept.append(passage)
-            untouched.append(passage)
-        elif is_comment_gone and passage.comment_id not in placed:
-            placed.add(passage.comment_id or "")
-            kept.append(_placeholder(passage, COMMENT_PLACEHOLDER))
-        elif not is_comment_gone and not is_body_gone:
-            kept.append(_placeholder(passage, PASSAGE_PLACEHOLDER))
-    if not kept:
-        return None
-    names = [c.author for c in document.comments if c.comment_id in comments]
-    names += [document.author, document.title] if is_author_gone else []
-    shown = replace(
-        document,
-        passages=tuple(kept),
-        comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
-        ledger=_clean_ledger(document, untouched, names),
-    )
-    return _without_author(shown, document) if is_author_gone else shown
-
-
-def _without_author(shown: Document, document: Document) -> Document:
-    """The document without what its author said of it: title, name and labels, nor the addresses
-    (of the page, its file, its site, its comments) that repeat words of the title or the name."""
-    texts = (document.author, document.title, *document.tags, *document.categories)
-    words = {
-        word
-        for text in texts
-        for word in normal_form(text or "").split()
-        if len(word) >= _MIN_TELLING_CHARS
-    }
-    is_own_source = document.source in {document.url, document.source_path}
-    return replace(
-        shown,
-        comments=tuple(
-            replace(one, url=None) if _tells(one.url, words) else one for one in shown.comments
-        ),
-        title=None,
-        author=None,
-        author_bio=None,
-        tags=(),
-        categories=(),
-        url=None if _tells(document.url, words) else document.url,
-        source_path="" if _tells(document.source_path, words) else document.source_path,
-        site=None if _tells(document.site, words) else document.site,
-        source=None if is_own_source and _tells(document.source, words) else document.source,
-    )
-
-
-def _tells(address: str | None, words: Collection[str]) -> bool:
-    """Whether an address or a file name repeats one of the words."""
-    squeezed = normal_form(unquote(address or "")).replace(" ", "").replace("_", "")
-    return any(word in squeezed for word in words)
-
-
-def _placeholder(passage: Passage, text: str) -> Passage:
-    # The offsets stay: they say nothing, and the order of the page depends on them.
-    return replace(passage, text=text, heading=None, language="fr")
-
-
-def _anonymous(comment: Comment) -> Comment:
-    return replace(
-        comment, author=None, date=None, url=None, is_post_author=False, state=CommentState.DELETED
-    )
-
-
-def _clean_ledger(
-    document: Document, kept: Collection[Passage], names: Collection[str | None]
-) -> tuple[LedgerEntry, ...]:
-    """The ledger without the text of what was withdrawn, nor of any block beside it.
-
-    A block beside a withdrawn passage (header, signature, quotation, e-mail address) stands in the
-    same gap between two passages that stay.
-    """
-    kept_ids = {passage.passage_id for passage in kept}
-    starts = sorted(p.start for p in document.passages if p.passage_id in kept_ids)
-    gaps = {
-        bisect_right(starts, p.start) for p in document.passages if p.passage_id not in kept_ids
-    }
-    secrets = [normal_form(name) for name in names if name]
-    return tuple(
-        entry
-        if entry.passage_id in kept_ids
-        or (bisect_right(starts, entry.start) not in gaps and not _holds_any(entry.text, secrets))
-        else replace(entry, rule=WITHDRAWAL_RULE, reason=_WITHDRAWAL_REASON, text="")
-        for entry in document.ledger
-    )
-
-
-def _holds_any(text: str, secrets: Collection[str]) -> bool:
-    normal = normal_form(text)
-    return any(secret in normal for secret in secrets if secret)
-
-
 def _who(author: str | None, date: str | None) -> str:
     """What tells a comment from another that came to have its number."""
     if author:
@@ -359,17 +251,7 @@ def url_key(url: str) -> str:
 
 def url_keys(url: str) -> set[str]:
     """The ids of an address and of the post that it is another view of (print, comment page)."""
-    # Near-duplicates need scipy, which a cold search must not load.
-    from ingest.duplicates import base_address
-
     try:
         return {url_key(url), url_key(base_address(url))}
     except ValueError:  # no address: a path, or one that cannot be taken apart
         return {url_key(url)}
-
-
-def normal_form(text: str) -> str:
-    """Letters and digits without case or accents, one space between words."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.findall(r"\w+", plain))

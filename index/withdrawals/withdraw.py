@@ -28,6 +28,7 @@ from index.generation import (
 )
 from index.relevance.judgements import judgements_path
 from index.store import Store
+from index.withdrawals.documents import normal_form
 from index.withdrawals.holders import holds_withdrawn, iter_documents, remove_holders
 from index.withdrawals.ledger import Ledger, append_line, open_ledger
 from index.withdrawals.redaction import (
@@ -35,7 +36,6 @@ from index.withdrawals.redaction import (
     marks_of_comment,
     marks_of_document,
     marks_of_passage,
-    normal_form,
     same_author,
     url_keys,
 )

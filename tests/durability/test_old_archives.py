@@ -16,7 +16,7 @@ from index.maintenance.generations import verify
 from index.model import Mode, Query
 from index.search import open_archive
 from index.store import SCHEMA_VERSION as STORE_VERSION
-from index.withdrawals.redaction import COMMENT_PLACEHOLDER
+from index.withdrawals.documents import COMMENT_PLACEHOLDER
 from ingest.errors import SchemaError
 from tests.durability.corpus import Blog, word
 from tests.durability.make_fixture import FOLDER

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.duplicates import base_address, mark_near_duplicates, merge_addresses
+from ingest.duplicates import mark_near_duplicates, merge_addresses
 from ingest.html_page import read_html
+from ingest.identity import base_address
 from ingest.model import Document, Page, PublicationDate, StructuredPost
 from ingest.post_page import read_post
 

@@ -14,8 +14,9 @@ from index.model import Mode, Query
 from index.relevance.judgements import judge, read_judgements
 from index.search import open_archive
 from index.terms import terms
+from index.withdrawals.documents import COMMENT_PLACEHOLDER, normal_form
 from index.withdrawals.ledger import KEY_NAME, LEDGER_NAME, read_ledger
-from index.withdrawals.redaction import COMMENT_PLACEHOLDER, load_withdrawals, normal_form
+from index.withdrawals.redaction import load_withdrawals
 from index.withdrawals.withdraw import Selector, parse_selector, withdraw
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import Action, Document, LedgerEntry
