@@ -44,13 +44,6 @@ def draw_translations(data: Path) -> list[Translation]:
     return drawn
 
 
-def iter_all_translations(data: Path) -> Iterator[Translation]:
-    """Every sentence pair of every file, in file order (alignment statistics want them all)."""
-    for source in PARALLEL:
-        for record in iter_records(_parallel(data, source.name)):
-            yield record["en"], record["fr"]
-
-
 def draw_query_passages(data: Path) -> list[QueryPassage]:
     """French (title, heading or question) -> passage pairs, repeated as the sources ask.
 

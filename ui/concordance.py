@@ -13,6 +13,7 @@ from ui import url_state
 from ui.archive import open_current
 from ui.html import Markup, element, join
 from ui.panels import passage_link
+from ui.question_box import QuestionBox, ask_in
 from ui.remarks import notice_html
 from ui.strings import Words
 from ui.typography import format_date
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS: Final = 200
 MOST_LINES: Final = 200
+_BOX: Final = QuestionBox("e", "concordance.expression", "concordance.placeholder", MAX_CHARACTERS)
 _WIDTH: Final = 70
 
 
@@ -30,7 +32,8 @@ def render_concordance(words: Words) -> None:
     archive = open_current()
     st.html(element("h1", words("concordance.heading"), class_="sr-only"))
     with st.container(key="question"):
-        expression, sort = _ask(words)
+        expression = ask_in(_BOX, words)
+        sort = _choose_sort(words)
     if not expression:
         st.html(element("p", words("concordance.detail"), class_="census"))
         return
@@ -60,17 +63,7 @@ def render_concordance(words: Words) -> None:
     st.html(lines_html(found, words))
 
 
-def _ask(words: Words) -> tuple[str, Sort]:
-    with st.container(key="ask", horizontal=True, vertical_alignment="bottom"):
-        expression = st.text_input(
-            words("concordance.expression"),
-            key="e",
-            bind="query-params",
-            type="search",
-            max_chars=MAX_CHARACTERS,
-            placeholder=words("concordance.placeholder"),
-        )
-        st.button(words("question.button"), type="primary", key="go")
+def _choose_sort(words: Words) -> Sort:
     names = [sort.value for sort in Sort]
     url_state.adopt("tri", "tri-choice", names, default=Sort.RIGHT.value)
     chosen = st.segmented_control(
@@ -81,7 +74,7 @@ def _ask(words: Words) -> tuple[str, Sort]:
         key="tri-choice",
     )
     url_state.publish("tri", [] if chosen in {None, Sort.RIGHT.value} else [str(chosen)])
-    return (expression or "").strip(), Sort(chosen or Sort.RIGHT)
+    return Sort(chosen or Sort.RIGHT)
 
 
 def lines_html(found: Concordance, words: Words) -> Markup:

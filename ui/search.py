@@ -20,6 +20,7 @@ from ui.feedback import ask, read_feedback
 from ui.filters import Choices, choose, years_of
 from ui.html import Markup, element, join
 from ui.panels import Asked
+from ui.question_box import QuestionBox, ask_in
 from ui.remarks import notice_html, render_remarks
 from ui.strings import Words
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # Beyond it the box takes nothing more. What is longer than a question may be is cut by the reader
 # of questions, which says so: the box itself would refuse a long paste without a word.
 MAX_CHARACTERS: Final = 8000
+_BOX: Final = QuestionBox("q", "question", "question.placeholder", MAX_CHARACTERS)
 LARGEST_K: Final = 100
 # How often an open page looks for a newer build: two small files are read.
 WATCH_S: Final = 8.0
@@ -39,7 +41,7 @@ def render_search(words: Words) -> None:
     archive = open_current()
     st.html(element("h1", words("search.heading"), class_="sr-only"))
     with st.container(key="question"):
-        question = _ask(words)
+        question = ask_in(_BOX, words)
         choices = choose(archive.facets(), words)
     if not question:
         _render_home(archive, words)
@@ -58,20 +60,6 @@ def render_search(words: Words) -> None:
         st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
         return
     _render_result(archive, result, Asked(query, feedback, shown_ids(result)), choices, words)
-
-
-def _ask(words: Words) -> str:
-    with st.container(key="ask", horizontal=True, vertical_alignment="bottom"):
-        question = st.text_input(
-            words("question"),
-            key="q",
-            bind="query-params",
-            type="search",
-            max_chars=MAX_CHARACTERS,
-            placeholder=words("question.placeholder"),
-        )
-        st.button(words("question.button"), type="primary", key="go")
-    return (question or "").strip()
 
 
 def _render_result(

@@ -86,9 +86,3 @@ def format_date(value: str | None, language: str = "fr") -> str | None:
 def format_number(number: int, language: str = "fr") -> str:
     """The integer with its thousands apart: narrow no-break spaces in French, commas in English."""
     return f"{number:,}".replace(",", NARROW if language == "fr" else ",")
-
-
-def format_seconds(seconds: float, language: str = "fr") -> str:
-    """A duration in seconds with two decimals at most, in the language's own decimal mark."""
-    text = f"{seconds:.2f}" if seconds < 10 else f"{seconds:.0f}"
-    return (text.replace(".", ",") if language == "fr" else text) + f"{NO_BREAK}s"
