@@ -9,9 +9,9 @@
 # docs/guide/exploitation.md says what each option protects.
 FROM python:3.12-slim AS build
 
-# Besides pip's usual index: the builds of torch without graphics libraries (gigabytes less). The
-# version is pinned by constraints.txt all the same; `+cpu` of it is preferred where it exists.
-ARG PIP_EXTRA_INDEX_URL="https://download.pytorch.org/whl/cpu"
+# Besides pip's usual index: give the address of PyTorch's own index for processors where the usual
+# one has builds with graphics libraries (gigabytes more). constraints.txt pins the version.
+ARG PIP_EXTRA_INDEX_URL=""
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 
 WORKDIR /src

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.help import FrenchCommand, FrenchGroup, usage_sentence
-from commands.terminal import ReaderGoneError
+from commands.terminal import ReaderGoneError, warn
 from ingest.errors import ArchiveError
 from settings import Settings, load_settings
 
@@ -520,23 +520,31 @@ def run(arguments: list[str]) -> int:
         code: Any = app(arguments, prog_name="archiblogue", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        _complain(usage_sentence(error))
+        warn(usage_sentence(error))
         return error.exit_code
     except ArchiveError as error:
-        _complain(str(error))
+        warn(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain("Interrompu. Ce qui était publié l’est toujours\u202f; relancez pour continuer.")
+        warn("Interrompu. Ce qui était publié l’est toujours\u202f; relancez pour continuer.")
         return 130
     except (ReaderGoneError, BrokenPipeError):
-        # Python flushes stdout once more at exit: give it somewhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return 0
+    except OSError as error:
+        _silence_stdout()
+        where = f" pour «\u00a0{error.filename}\u00a0»" if error.filename else ""
+        warn(
+            f"Le système a refusé une opération{where} ({error.strerror or error}). Vérifiez les "
+            "droits et la place sur le disque, puis recommencez."
+        )
+        return ArchiveError.exit_code
     return code if isinstance(code, int) else 0
 
 
-def _complain(sentence: str) -> None:
-    sys.stderr.write(f"{sentence}\n")
+def _silence_stdout() -> None:
+    """Python flushes stdout once more at exit: give it somewhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

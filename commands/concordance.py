@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from commands.rendering import printable
-from commands.terminal import count, say, say_json, warn
+from commands.terminal import count, printable, say, say_json, warn
 from index import open_archive
 from index.around.concordance import ConcordanceOptions, Sort
 from ingest.errors import UsageError

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from commands.rendering import printable
-from commands.terminal import group, say, say_json, table
+from commands.terminal import group, printable, say, say_json, table
 from index import open_archive
 from index.withdrawals.holders import iter_documents
 from ingest.audit import audit_documents

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from commands.rendering import printable
-from commands.terminal import say, say_json, warn
+from commands.terminal import printable, say, say_json, warn
 from index import open_archive
 from index.relevance.judgements import (
     evaluate_archive,

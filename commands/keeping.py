@@ -7,8 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from commands.rendering import printable
-from commands.terminal import count, say, say_json, warn
+from commands.terminal import count, printable, say, say_json, warn, without_controls
 from index import open_archive
 from index.maintenance.doctor import Severity, doctor
 from index.maintenance.generations import (
@@ -42,7 +41,7 @@ def run_verify(settings: Settings, *, as_json: bool) -> int:
         say_json([asdict(one) for one in damages], indent=2)
     else:
         for one in damages:
-            say(f"[{_DAMAGES[one.kind]:<8}] {one.path}\u00a0: {one.detail}")
+            say(without_controls(f"[{_DAMAGES[one.kind]:<8}] {one.path}\u00a0: {one.detail}"))
         if not damages:
             say("Tous les fichiers de l’archive sont intacts.")
     return IntegrityError.exit_code if damages else 0
@@ -55,7 +54,7 @@ def run_doctor(settings: Settings, *, as_json: bool) -> int:
         say_json([asdict(one) for one in findings], indent=2)
     else:
         for one in findings:
-            say(f"[{_SIGNS[one.severity]:<6}] {one.message}")
+            say(without_controls(f"[{_SIGNS[one.severity]:<6}] {one.message}"))
             if one.next_step:
                 say(f"{'':<9}→ {one.next_step}")
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0

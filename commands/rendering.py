@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from commands.terminal import say, warn
+from commands.terminal import printable, say, warn, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +50,9 @@ def render_hits(hits: Sequence[Hit]) -> None:
 
 def render_facets(facets: Facets) -> None:
     """Write the counts of a query, one facet a paragraph."""
-    say(facets.basis)
+    say(without_controls(facets.basis))
     for notice in facets.notices:
-        say(notice)
+        say(without_controls(notice))
     for name, counts in (
         ("Années", facets.year),
         ("Sites", facets.site),
@@ -99,9 +98,3 @@ def _why(hit: Hit) -> str:
     if hit.n_more_in_document:
         parts.append(f"{hit.n_more_in_document} de plus dans ce document")
     return " · ".join(parts)
-
-
-def printable(text: str) -> str:
-    """The text on one line, without control characters (an escape sequence moves a cursor)."""
-    flat = " ".join(text.split())
-    return "".join(char for char in flat if unicodedata.category(char) not in {"Cc", "Cf"})

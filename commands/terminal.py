@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -44,8 +45,18 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 
 
 def warn(text: str) -> None:
-    """Write one line for the person at the keyboard, on stderr."""
-    sys.stderr.write(f"{text}\n")
+    """Write a message for the person at the keyboard, on stderr; it may cite names of files."""
+    sys.stderr.write(f"{without_controls(text)}\n")
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters but line ends: an escape sequence moves a cursor."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+
+
+def printable(text: str) -> str:
+    """The text on one line, without control characters."""
+    return without_controls(" ".join(text.split()))
 
 
 def count(n: int, singular: str, plural: str | None = None) -> str:
@@ -85,6 +96,7 @@ def progress(title: str) -> Iterator[Advance]:
         task = bar.add_task(title, total=None)
 
         def advance(done: int, total: int | None = None, label: str = "") -> None:
-            bar.update(task, completed=done, total=total, description=label or title)
+            shown = without_controls(label or title)
+            bar.update(task, completed=done, total=total, description=shown)
 
         yield advance

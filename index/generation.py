@@ -24,7 +24,6 @@ from typing import Final
 
 from index.archive.durability import (
     FileStamp,
-    is_disk_full,
     rename_durably,
     stamp_file,
     sync_directory,
@@ -60,10 +59,10 @@ from index.archive.pointer import (
     read_generation,
     switch_current,
 )
+from index.archive.refusals import refused
 from index.store import STORE_ERRORS
 from index.withdrawals.holders import remove_holders
 from index.withdrawals.redaction import load_withdrawals
-from ingest.errors import ArchiveError
 
 __all__ = [
     "CURRENT_NAME",
@@ -84,6 +83,7 @@ __all__ = [
     "read_generation",
     "switch_current",
     "write_lock",
+    "writing",
 ]
 
 DEFAULT_KEPT: Final = 3
@@ -179,15 +179,27 @@ def new_generation(archive: Path, *, kept: int = DEFAULT_KEPT) -> Iterator[Gener
         ArchiveError: the folder cannot be written, or the disk is full.
     """
     archive = archive.resolve()
+    with writing(archive):
+        draft = _start_draft(archive, kept)
+        try:
+            yield draft
+        finally:
+            draft.discard()
+
+
+@contextmanager
+def writing(archive: Path) -> Iterator[None]:
+    """The write lock, and a sentence for whatever the disk or SQLite refuses meanwhile.
+
+    Raises:
+        LockedError: another process is writing.
+        ArchiveError: the folder cannot be written, the disk is full or fails.
+    """
     with write_lock(archive):
         try:
-            draft = _start_draft(archive, kept)
-            try:
-                yield draft
-            finally:
-                draft.discard()
+            yield
         except (OSError, *STORE_ERRORS) as error:
-            raise _refused(archive, error) from error
+            raise refused(archive, error) from error
 
 
 def seal_folder(draft: Path, final: Path, manifest: Manifest) -> Generation:
@@ -225,20 +237,6 @@ def _start_draft(archive: Path, kept: int) -> GenerationDraft:
     draft = GenerationDraft(archive, number, parent, max(1, kept))
     draft.path.mkdir()
     return draft
-
-
-def _refused(archive: Path, error: Exception) -> ArchiveError:
-    if is_disk_full(error):
-        return ArchiveError(
-            f"Il n’y a plus de place sur le disque de «\u00a0{archive}\u00a0». L’archive répond "
-            "comme avant\u202f; libérez de la place, puis relancez la commande."
-        )
-    return ArchiveError(
-        f"Le disque de «\u00a0{archive}\u00a0» a refusé une opération ({error}). L’archive répond "
-        "toujours\u202f: vérifiez le disque, lancez «\u00a0archiblogue doctor\u00a0», puis "
-        "relancez "
-        "la commande."
-    )
 
 
 def _stamp_files(folder: Path) -> dict[str, FileStamp]:

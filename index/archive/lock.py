@@ -20,7 +20,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from index.archive.durability import is_not_writable
+from index.archive.refusals import refused
 from ingest.errors import ArchiveError, LockedError
 
 try:
@@ -47,7 +47,7 @@ def write_lock(archive: Path) -> Iterator[None]:
 
     Raises:
         LockedError: another process or thread is writing; the message names it.
-        ArchiveError: the folder cannot be written.
+        ArchiveError: the folder cannot be written, or the disk refuses.
     """
     archive = archive.resolve()
     lock = _acquire(archive)
@@ -166,13 +166,7 @@ def _acquire(archive: Path) -> FileLock:
             "d’archive (--archive)."
         ) from error
     except OSError as error:
-        if is_not_writable(error):
-            raise ArchiveError(
-                f"On ne peut pas écrire dans «\u00a0{archive}\u00a0». Vérifiez les droits du "
-                "dossier, ou "
-                "choisissez-en un autre (--archive)."
-            ) from error
-        raise
+        raise refused(archive, error) from error
     return lock
 
 

@@ -14,6 +14,7 @@ from index.archive.durability import FileStamp, stamp_file, write_durably
 from index.archive.layout import CURRENT_NAME, folder_name, list_generations
 from index.archive.lock import ReaderLease
 from index.archive.manifest import MANIFEST_NAME, STORE_NAME, VECTORS_NAME, Manifest, read_manifest
+from index.archive.refusals import unreadable
 from ingest.errors import ArchiveError, ArchiveNotFoundError, IntegrityError
 
 NO_GENERATION: Final = b"none\n"
@@ -97,6 +98,8 @@ def current_generation(archive: Path) -> Generation:
         content = pointer.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise _without_pointer(archive) from None
+    except OSError as error:
+        raise unreadable(pointer, error) from error
     if content == NO_GENERATION:
         raise ArchiveNotFoundError(
             f"La première construction de l’archive «\u00a0{archive}\u00a0» n’est pas allée au "
@@ -153,11 +156,13 @@ def read_generation(path: Path, *, digest: str | None = None) -> Generation:
     where = f"{path.name}/{MANIFEST_NAME}"
     try:
         content = (path / MANIFEST_NAME).read_bytes()
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise IntegrityError(
             f"Le fichier «\u00a0{where}\u00a0» manque. Revenez à la génération précédente "
             "(«\u00a0archiblogue rollback\u00a0») ou reconstruisez l’archive."
         ) from error
+    except OSError as error:
+        raise unreadable(path / MANIFEST_NAME, error) from error
     manifest = read_manifest(content, where=where)
     is_expected = digest is None or hashlib.sha256(content).hexdigest() == digest
     if not is_expected or folder_name(manifest.generation) != path.name:

@@ -17,7 +17,7 @@ from index.archive.layout import (
     number_of,
     remove_leftovers,
 )
-from index.archive.lock import HOLDER_NAME, LOCK_NAME, write_lock
+from index.archive.lock import HOLDER_NAME, LOCK_NAME
 from index.archive.manifest import MANIFEST_NAME, Manifest
 from index.building.vector_journal import JOURNAL_NAME, clear_journal
 from index.encoder import Encoder, load_encoder
@@ -28,6 +28,7 @@ from index.generation import (
     prune,
     read_generation,
     switch_current,
+    writing,
 )
 from index.relevance.judgements import FILE_NAME as JUDGEMENTS_NAME
 from index.withdrawals.holders import holds_withdrawn
@@ -139,10 +140,11 @@ def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = 
         IntegrityError: the generation asked for is damaged.
         ArchiveNotFoundError: there is no archive at that place.
         LockedError: another process is writing.
+        ArchiveError: the folder cannot be written, or the disk refuses.
     """
     if not list_generations(archive):
         current_generation(archive)  # raises the sentence that fits
-    with write_lock(archive):
+    with writing(archive):
         former = _current_number(archive)
         target = _older(archive, former) if to is None else _numbered(archive, to)
         withdrawals = load_withdrawals(archive, n_expected=target.manifest.n_withdrawals)
@@ -164,6 +166,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
         ArchiveNotFoundError: there is no archive at that place.
         IntegrityError: `CURRENT` is damaged; nothing was removed.
         LockedError: another process is writing.
+        ArchiveError: the folder cannot be written, or the disk refuses.
     """
     if keep < 1:
         raise UsageError(
@@ -171,7 +174,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
             "Donnez un nombre à partir de 1."
         )
     current_generation(archive)
-    with write_lock(archive):
+    with writing(archive):
         before = _bytes_of(archive)
         leftovers = remove_leftovers(archive)
         clear_journal(archive)

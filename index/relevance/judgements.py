@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from index.archive.refusals import unreadable
 from index.evaluate import DEPTH, measure
 from index.model import Mode, Query
 from ingest.errors import ArchiveError, UsageError
@@ -91,12 +92,16 @@ def read_judgements(archive: Path) -> tuple[Judgement, ...]:
 
     Raises:
         UsageError: a line of the file cannot be read.
+        IntegrityError: the file cannot be read.
     """
     path = judgements_path(archive)
     if not path.is_file():
         return ()
     kept: dict[tuple[str, str], Judgement] = {}
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise unreadable(path, error) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             one = _read_line(line, path, number)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from index.archive.durability import append_durably, write_durably
+from index.archive.refusals import unreadable
 from ingest.errors import IntegrityError
 
 LEDGER_NAME: Final = "withdrawals.jsonl"
@@ -207,6 +208,8 @@ def _read_or_none(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _damaged(path: Path) -> IntegrityError:

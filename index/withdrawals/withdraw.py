@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -24,7 +25,7 @@ from index.generation import (
     current_generation,
     list_generations,
     read_generation,
-    write_lock,
+    writing,
 )
 from index.relevance.judgements import judgements_path
 from index.store import Store
@@ -111,10 +112,11 @@ def withdraw(
         IntegrityError: the register or the current generation is damaged.
         LockedError: another process is writing.
         EncoderError: the archive's encoder cannot be loaded; nothing was done.
+        ArchiveError: the disk refuses; the message says whether the register holds the line.
     """
     archive = archive.resolve()
     current_generation(archive)
-    with write_lock(archive):
+    with writing(archive):
         current = current_generation(archive)
         current.check()
         model = encoder or load_encoder(
@@ -134,12 +136,13 @@ def withdraw(
                 "adresse (https://…)."
             )
         withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
-        clear_journal(archive)
-        generation, changed = purge(archive, current, withdrawals, model)
-        remove_holders(archive, generation, withdrawals)
-        remove_leftovers(archive)
-        gone = _gone_passages(changed, withdrawals)
-        _forget_judgements(archive, selector, gone)
+        with _registered(), writing(archive):
+            clear_journal(archive)
+            generation, changed = purge(archive, current, withdrawals, model)
+            remove_holders(archive, generation, withdrawals)
+            remove_leftovers(archive)
+            gone = _gone_passages(changed, withdrawals)
+            _forget_judgements(archive, selector, gone)
     return WithdrawalReport(
         n_documents=len(changed),
         n_comments=_count_comments(changed, withdrawals),
@@ -147,6 +150,18 @@ def withdraw(
         n_mentions=_count_mentions(selector, generation),
         generation=generation,
     )
+
+
+@contextmanager
+def _registered() -> Iterator[None]:
+    """What is already so when the erasing fails: the register is obeyed from its line on."""
+    try:
+        yield
+    except ArchiveError as error:
+        raise ArchiveError(
+            f"{error} Le retrait est déjà inscrit\u00a0: rien n’en est plus montré, mais ses "
+            "octets sont encore sur le disque. Relancez la même commande pour les effacer."
+        ) from error
 
 
 def purge(

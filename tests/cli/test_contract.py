@@ -357,6 +357,23 @@ class TestColdStart:
         assert done.returncode == 0
         assert "Error" not in done.stderr
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+    def test_results_that_cannot_be_written_are_a_sentence(
+        self, repository: Path, seed_archive: Path
+    ) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "cli.py", "corpus", "--archive", str(seed_archive)],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                cwd=repository,
+            )
+        assert done.returncode == 1
+        assert "Le système a refusé une opération" in done.stderr
+        assert "Traceback" not in done.stderr
+
 
 class TestSearchOptions:
     def test_a_role_narrows_inside_the_search(

@@ -134,3 +134,37 @@ def test_a_list_of_sources_comes_from_stdin(
     assert outcome.code == 3
     assert outcome.value["n_documents"] == 1
     assert "absent" in outcome.err
+
+
+HOSTILE = "\x1b[2J\x9b31m\u202egros.html"
+
+
+def test_a_file_name_moves_no_cursor(
+    archiblogue: Archiblogue, archive: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / HOSTILE).write_bytes(b"\x00\x01\x02" * 400)
+    (archive / HOSTILE).write_bytes(b"?")
+    said = [
+        archiblogue("build", tmp_path / "pages", "--archive", tmp_path / "other"),
+        archiblogue("build", tmp_path / HOSTILE, "--archive", tmp_path / "other"),
+        archiblogue("rejections", "--archive", tmp_path / "other"),
+        archiblogue("verify", "--archive", archive),
+        archiblogue("doctor", "--archive", archive),
+    ]
+    for outcome in said:
+        shown = outcome.out + outcome.err
+        assert "[2J" in shown or "gros" not in shown
+        assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
+    assert sum("[2J" in one.out + one.err for one in said) >= 4
+
+
+def test_an_archive_that_may_not_be_read_is_a_sentence(
+    archiblogue: Archiblogue, archive: Path
+) -> None:
+    pointer = archive / "CURRENT"
+    pointer.unlink()
+    pointer.mkdir()
+    outcome = archiblogue("search", "école", "--archive", archive)
+    assert outcome.code == 4
+    assert "ne peut pas être lu" in outcome.err

@@ -36,13 +36,13 @@ def test_it_does_not_run_as_root_and_says_how_it_is(instructions: list[str]) -> 
     assert not any("pip install" in one for one in final), "the last stage installs nothing"
 
 
-def test_versions_are_pinned_torch_is_for_processors_and_the_page_has_a_guard(
+def test_versions_are_pinned_the_index_is_chosen_and_the_page_has_a_guard(
     instructions: list[str],
 ) -> None:
     installs = [one for one in instructions if "pip install" in one]
     assert all("-c constraints.txt" in one or "--no-deps" in one for one in installs)
     (index,) = [one for one in instructions if one.startswith("ARG PIP_EXTRA_INDEX_URL")]
-    assert index.endswith('/whl/cpu"')
+    assert index.endswith('=""'), "no registry is named: whoever builds the image chooses"
     (command,) = [one for one in instructions if one.startswith("CMD")]
     assert "--garde-externe" not in command, "whoever opens the page says so"
     assert not any(one.startswith(("ADD", "ENV")) and "HASH" in one for one in instructions)
