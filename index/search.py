@@ -39,7 +39,7 @@ from index.silence.answerability import Words, gather_evidence, is_answered, rea
 from index.store import DocumentRecord, PassageRow, Store
 from index.store.columns import Columns, read_columns
 from index.vectors import VectorIndex, load_vectors
-from index.withdrawals.masking import open_store
+from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError, UsageError
 
 _CACHED_QUESTIONS: Final = 256
@@ -108,6 +108,7 @@ class Archive:
         self.generation.check()
         self.store: Store = open_store(self.generation)
         self.columns: Columns = read_columns(self.store)
+        self._withheld = withheld(self.store, self.columns)
         self.lexical = LexicalIndex(self.store)
         self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
         self.calibration = read_calibration(self.store.info().get(SILENCE_KEY))
@@ -217,9 +218,11 @@ class Archive:
         )
 
     def select(self, plan: Plan) -> Selection:
-        """The rows that may answer a plan: its filters, phrases and exclusions."""
+        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
         selection = select(plan.filters, self.columns)
         mask = self._exact.narrow(plan.parsed, selection.mask)
+        if self._withheld is not None:
+            mask = ~self._withheld if mask is None else mask & ~self._withheld
         if plan.left_out:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self._rows_of(plan.left_out)] = False

@@ -14,6 +14,7 @@ __all__ = [
     "comment_passage_id",
     "document_id",
     "post_passage_id",
+    "text_hash",
 ]
 
 _HEX_DIGITS: Final = 16
@@ -27,6 +28,11 @@ _VARIANT_PATH = re.compile(r"/(?:comment-page-\d+|print|feed|amp|trackback|email
 _VARIANT_PARAMETERS: Final = frozenset(
     ["cpage", "print", "printable", "m", "amp", "replytocom", "showcomment", "format", "output"]
 )
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text, hexadecimal; lone surrogates have one too."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def base_address(url: str) -> str:
@@ -62,7 +68,7 @@ def document_id(url: str | None, source_path: str) -> str:
     The content is no part of it: a corrected page keeps its name.
     """
     name = f"url:{_canonical_or_raw(url)}" if url else f"path:{source_path}"
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = text_hash(name)
     return f"d-{digest[:_HEX_DIGITS]}"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from ingest.identity import text_hash
 
 
 class Role(StrEnum):
@@ -130,7 +131,7 @@ class Passage:
     @property
     def content_hash(self) -> str:
         """SHA-256 of the text, hexadecimal."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return text_hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)

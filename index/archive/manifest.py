@@ -103,7 +103,7 @@ def read_manifest(content: bytes, *, where: str) -> Manifest:
 
     Raises:
         IntegrityError: the bytes are not what a build wrote.
-        SchemaError: a newer version of Archiblogue wrote it.
+        SchemaError: a newer version of Archiblogue wrote it, or one that was never released.
     """
     body = _parse(content, where)
     version = body.get("schema_version")
@@ -116,7 +116,12 @@ def read_manifest(content: bytes, *, where: str) -> Manifest:
     try:
         return _manifest_of(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(where) from error
+        # Its checksum is right: these are the bytes that some build wrote.
+        raise SchemaError(
+            f"Le fichier «\u00a0{where}\u00a0» a été écrit par une version d’essai "
+            "d’Archiblogue que celle-ci ne lit pas. Reconstruisez l’archive dans un autre dossier "
+            "(«\u00a0archiblogue build SOURCE --archive DOSSIER\u00a0»)."
+        ) from error
 
 
 def logical_hash(rows: Iterable[Sequence[str | int | float | None]]) -> str:

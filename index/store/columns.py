@@ -84,7 +84,7 @@ def write_columns(writer: StoreWriter, passages: Iterable[PassageRow]) -> None:
     for passage in passages:
         keys.append(passage.key)
         passage_ids.append(passage.passage_id)
-        content.append(_content_code(passage))
+        content.append(content_code(passage.content_hash))
         for name, value in _facts(passage).items():
             seen = values[name]
             codes[name].append(seen.setdefault(value, len(seen)))
@@ -129,7 +129,7 @@ def amend_columns(
     `keys` and `tie_order` are left to the caller. A value that no row has any more is forgotten,
     and its code given to the next new value.
     """
-    content = np.array([_content_code(one) for one in passages], dtype=np.int64)
+    content = np.array([content_code(one.content_hash) for one in passages], dtype=np.int64)
     writer.add_array("content", change.apply(former.content.codes, content))
     facts = [_facts(one) for one in passages]
     for name in _FACT_NAMES:
@@ -192,5 +192,6 @@ def _facts(passage: PassageRow) -> dict[str, str | None]:
     }
 
 
-def _content_code(passage: PassageRow) -> int:
-    return int(passage.content_hash[:_CONTENT_DIGITS], 16) & _CONTENT_MASK
+def content_code(content_hash: str) -> int:
+    """The code of the column `content` for the SHA-256 (hexadecimal) of a text."""
+    return int(content_hash[:_CONTENT_DIGITS], 16) & _CONTENT_MASK

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.archive.pointer import Generation
 from index.store import DocumentRecord, PassageRow, Store
+from index.store.columns import Columns, Mask, content_code
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER
 from index.withdrawals.holders import as_document
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
+from ingest.identity import text_hash
 from ingest.model import Rejection
 
 
@@ -27,6 +32,18 @@ def open_store(generation: Generation) -> Store:
     return MaskedStore(generation, withdrawals)
 
 
+def withheld(store: Store, columns: Columns) -> Mask | None:
+    """The rows (n_rows,) that only say that something was withdrawn: they answer nothing.
+
+    None where there is none.
+    """
+    codes = [content_code(text_hash(text)) for text in (COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER)]
+    rows: Mask = np.isin(columns.content.codes, codes)
+    if isinstance(store, MaskedStore):
+        rows[columns.rows(store.masked_keys())] = True
+    return rows if rows.any() else None
+
+
 class MaskedStore(Store):
     """A store whose withdrawn passages are replaced by the placeholder, wherever they are read."""
 
@@ -36,6 +53,11 @@ class MaskedStore(Store):
         authors = self._all("SELECT doc_id, author FROM documents WHERE author IS NOT NULL")
         # Their authors withdrew: what others wrote under them stays, without title or address.
         self._orphans = {doc_id for doc_id, name in authors if withdrawals.hides_author(name)}
+
+    def masked_keys(self) -> NDArray[np.int64]:
+        """The keys of the passages withdrawn since the generation was built, (n,)."""
+        hidden = [row.key for row in super().iter_passages() if self._withdrawals.hides(row)]
+        return np.array(hidden, dtype=np.int64)
 
     def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
         """The passages of these keys that exist, by key."""

@@ -214,6 +214,21 @@ def test_an_interrupted_withdrawal_hides_at_once_and_the_next_build_finishes_it(
     assert files_with(tmp_path, [word(1, "c", 2)]) == []
 
 
+def test_a_placeholder_stands_in_its_thread_and_answers_nothing(tmp_path: Path) -> None:
+    posts = BLOG.posts(2)
+    make(tmp_path, posts)
+    withdraw(tmp_path, Selector("id", f"{posts[1].doc_id}#c2"), encoder=ENCODER)
+    withdraw(tmp_path, Selector("id", f"{posts[1].doc_id}#p1"), encoder=ENCODER)
+    with open_archive(tmp_path, encoder=ENCODER) as archive:
+        thread = [one.text for one in archive.document(posts[1].doc_id).passages]
+        assert thread.count("Commentaire retiré") == thread.count("Passage retiré") == 1
+        for mode in Mode:
+            query = Query("commentaire passage retiré", k=50, mode=mode, max_per_document=50)
+            assert not [hit for hit in archive.search(query).hits if "retiré" in hit.text]
+        facets = archive.count(Query("commentaire passage retiré"))
+        assert sum(facets.role.values()) <= 6
+
+
 def test_generations_without_the_text_are_kept(tmp_path: Path) -> None:
     posts = BLOG.posts(3)
     make(tmp_path, posts[:1])
