@@ -85,5 +85,5 @@ def test_a_later_manifest_may_hold_fields_that_are_not_known_yet() -> None:
 
 def test_a_whole_manifest_that_lacks_a_field_is_of_another_version_not_damaged() -> None:
     body = {"format": "archiblogue-generation", "schema_version": SCHEMA_VERSION}
-    with pytest.raises(SchemaError, match="version d’essai.*Reconstruisez"):
+    with pytest.raises(SchemaError, match=r"version d’essai.*Reconstruisez"):
         read_manifest(manifest._with_checksum(body), where="manifest.json")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import index
 from index.build import build_archive
 from index.maintenance.generations import compact, rollback
 from index.withdrawals.withdraw import Selector, withdraw
@@ -35,11 +36,15 @@ from tests.durability.torture.withdrawals import files_with
 
 # Room for two generations of a small archive and SQLite's working files, not for one of the large.
 _SMALL_DISK: Final = "2m"
+_OWN_FILES: Final = str(Path(index.__file__).parent)
 
 
 @contextmanager
 def failing_call(nth: int, error_number: int) -> Iterator[list[int]]:
-    """The n-th open, write, fsync, rename or mkdir fails; gives the count of calls so far."""
+    """The n-th open, write, fsync, rename or mkdir fails; gives the count of calls so far.
+
+    What opens the program's own files is left alone: they are not the archive's.
+    """
     count = [0]
     originals: dict[tuple[Any, str], Any] = {}
     for module, name in [
@@ -49,6 +54,8 @@ def failing_call(nth: int, error_number: int) -> Iterator[list[int]]:
         originals[module, name] = getattr(module, name)
 
         def fails(*args: Any, _real: Any = originals[module, name], **options: Any) -> Any:
+            if str(args[0]).startswith(_OWN_FILES):
+                return _real(*args, **options)
             count[0] += 1
             if count[0] == nth:
                 raise OSError(error_number, os.strerror(error_number))
