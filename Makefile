@@ -45,6 +45,7 @@ gate: setup
 bench: setup
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.encoding
+	$(BIN)/python -m bench.extraction
 
 torture: setup
 	$(BIN)/python -m tests.durability.torture

@@ -112,8 +112,26 @@ _UNITS: Final = {
     "heure": "hour", "jour": "day", "semaine": "week", "mois": "month", "an": "year",
     "annee": "year",
 }  # fmt: skip
-_FOLDS: Final = str.maketrans(
-    {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " "}
+_DIGIT = re.compile(r"\d")
+_MAX_SIGNS: Final = 4096  # different signs that are remembered: French needs 200
+
+
+class _Folds(dict[int, str]):
+    """What each sign becomes, worked out when it is first met: one pass over a text."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        base = unicodedata.normalize("NFKD", sign)[:1].lower()
+        folded = base if len(base) == 1 and not unicodedata.combining(base) else sign
+        if len(self) < _MAX_SIGNS:
+            self[code] = folded
+        return folded
+
+
+_FOLDS: Final = _Folds(
+    str.maketrans(
+        {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " "}
+    )
 )
 
 
@@ -144,7 +162,7 @@ def parse_french_date(
 def find_dates(text: str, *, source: str) -> list[FoundDate]:
     """Every full date (day, month, year) in `text`, in order, without overlaps."""
     folded = _fold(text)
-    if not any(sign.isdigit() for sign in folded):
+    if _DIGIT.search(folded) is None:
         return []
     found: list[FoundDate] = []
     for form in _FORMS:
@@ -187,13 +205,7 @@ def _is_whole(match: re.Match[str], core: str) -> bool:
 
 def _fold(text: str) -> str:
     """`text` in lower case, without accents, sign for sign: offsets stay true."""
-    return "".join(_fold_sign(sign) for sign in text.translate(_FOLDS))
-
-
-@lru_cache(maxsize=1024)
-def _fold_sign(sign: str) -> str:
-    base = unicodedata.normalize("NFKD", sign)[:1].lower()
-    return base if len(base) == 1 and not unicodedata.combining(base) else sign
+    return text.translate(_FOLDS)
 
 
 def _from_match(match: re.Match[str], source: str, raw: str) -> PublicationDate | None:

@@ -75,6 +75,10 @@ _STRANGE = re.compile(
     "[^\x20-\x7e\t\n\r\xa0-\xac\xae-\u0619\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\u061d-\u200a\u200c\u200d"
     "\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff]"
 )
+_PLAIN_ASCII = bytes([9, 10, 13, *range(32, 127)])
+# Signs that NFC may change or join to their neighbours: none of Latin letters, none of the
+# punctuation of French pages.
+_MAY_COMPOSE = re.compile("[^\x00-\u02ff\u2010-\u205f\u20ac\u2122\U0001f300-\U0001f6ff]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
 _FRENCH_LETTERS = frozenset("éèêëàâçùûôîïœÉÈÊÀÇ’")
 _STARTS_AS_HTML = re.compile(
@@ -287,11 +291,13 @@ def _repair(text: str) -> tuple[str, tuple[str, ...]]:
     mojibake_free = repair_mojibake(text)
     text = note("mojibake", text, mojibake_free)
     dressed = _C1_REFERENCE.sub(_reference_as_cp1252, text)
-    is_strange = _STRANGE.search(dressed) is not None
+    rare = _without_plain_ascii(dressed)
+    is_strange = _STRANGE.search(rare) is not None
     if is_strange:
         dressed = _C1.sub(lambda match: _as_cp1252(ord(match.group())), dressed)
     text = note("cp1252-en-latin1", text, dressed)
-    if not unicodedata.is_normalized("NFC", text):
+    may_compose = is_strange or _MAY_COMPOSE.search(rare) is not None
+    if may_compose and not unicodedata.is_normalized("NFC", text):
         text = note("nfc", text, unicodedata.normalize("NFC", text))
     if is_strange:
         text = _LINE_ENDS.sub("\n", text)
@@ -299,6 +305,12 @@ def _repair(text: str) -> tuple[str, tuple[str, ...]]:
     elif "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, tuple(repairs)
+
+
+def _without_plain_ascii(text: str) -> str:
+    """What `text` has beside printable ASCII and white space: a hundredth of most pages."""
+    content = text.encode("utf-8", "surrogatepass")
+    return content.translate(None, _PLAIN_ASCII).decode("utf-8", "surrogatepass")
 
 
 def _reference_as_cp1252(match: re.Match[str]) -> str:

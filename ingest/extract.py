@@ -7,7 +7,9 @@ from it: its date finder reads « 12 août 2008 » as 1 January 2008.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final, TypeVar
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -19,22 +21,63 @@ from trafilatura.metadata import (
     extract_title,
     extract_url,
 )
+from trafilatura.settings import Document as Stated
 
-__all__ = ["HeadFacts", "extract_main_text", "extract_plain", "read_head"]
+__all__ = ["Head", "extract_main_text", "extract_plain"]
 
 # trafilatura reports every page that it gives up on; the ledger and the rejections say it better.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+_Fact = TypeVar("_Fact")
+# What trafilatura itself raises on hostile markup.
+_FAILURES: Final = (RecursionError, etree.Error, IndexError, AttributeError, KeyError)
 
-@dataclass(frozen=True, slots=True)
-class HeadFacts:
-    """What trafilatura reads in the page's metadata; any of it may be wrong or absent."""
 
-    title: str | None = None
-    author: str | None = None
-    site: str | None = None
-    url: str | None = None
+class Head:
+    """What trafilatura reads in the page's metadata; any of it may be wrong or absent.
+
+    Each fact is read when it is asked for: most pages say it elsewhere, and better. The search for
+    an author in the text is not used: on blogs it finds commenters.
+    """
+
+    def __init__(self, tree: HtmlElement, url: str | None) -> None:
+        self._tree = tree
+        self._url = url
+
+    @property
+    def title(self) -> str | None:
+        """The title of the page."""
+        return self._stated.title or _asked(lambda: extract_title(self._tree))
+
+    @property
+    def author(self) -> str | None:
+        """The author: a name in one word is a login."""
+        author = self._stated.author
+        return author if author and " " in author else None
+
+    @property
+    def site(self) -> str | None:
+        """The name of the site."""
+        return self._stated.sitename or _asked(lambda: extract_sitename(self._tree))
+
+    @property
+    def url(self) -> str | None:
+        """The address that the page gives for its own, else the one that it was read from."""
+        return _asked(lambda: extract_url(self._tree, self._url))
+
+    @cached_property
+    def _stated(self) -> Stated:
+        facts = _asked(lambda: extract_meta_json(self._tree, examine_meta(self._tree)))
+        return facts or Stated()
+
+
+def _asked(read: Callable[[], _Fact]) -> _Fact | None:
+    """What `read` finds, None where trafilatura fails on hostile markup."""
+    try:
+        return read()
+    except (*_FAILURES, ValueError, TypeError):
+        return None
 
 
 def extract_main_text(tree: HtmlElement) -> str:
@@ -44,7 +87,7 @@ def extract_main_text(tree: HtmlElement) -> str:
     """
     try:
         found = bare_extraction(tree, include_comments=False, include_tables=True)
-    except (RecursionError, etree.Error, AssertionError, IndexError, AttributeError, KeyError):
+    except (*_FAILURES, AssertionError):
         return ""  # its own failures on hostile markup; the caller falls back to the page's blocks
     body = getattr(found, "body", None)
     if body is None:
@@ -55,29 +98,3 @@ def extract_main_text(tree: HtmlElement) -> str:
 def extract_plain(text: str) -> str:
     """What trafilatura alone makes of the page, comments left out: the yardstick of our gates."""
     return extract(text, include_comments=False) or ""
-
-
-def read_head(tree: HtmlElement, url: str | None) -> HeadFacts:
-    """Title, author, site and address that the page's metadata states.
-
-    trafilatura's search for an author in the text is not used: on blogs it finds commenters.
-    """
-    try:
-        facts = extract_meta_json(tree, examine_meta(tree))
-        author = facts.author if facts.author and " " in facts.author else None
-        return HeadFacts(
-            title=facts.title or extract_title(tree),
-            author=author,
-            site=facts.sitename or extract_sitename(tree),
-            url=extract_url(tree, url),
-        )
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        KeyError,
-        IndexError,
-        RecursionError,
-        etree.Error,
-    ):
-        return HeadFacts(url=url)

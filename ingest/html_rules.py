@@ -20,7 +20,7 @@ _MAX_ANCESTORS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class MarkupRule:
-    """A rule on an element: its stable French name, its reason, and what it matches.
+    """A rule on an element: its stable French name, its reason, and what it matches (in lower case).
 
     `is_sure`: a block under it is dropped even where the extraction took it for the post.
     """
@@ -36,7 +36,7 @@ _RULES: Final = (
     MarkupRule(
         "formulaire-commentaire",
         "Formulaire de commentaire",
-        re.compile(r"comment-?_?respond|commentform|comment-?form|respond|formulaire_forum|reply-title", re.I),
+        re.compile(r"comment-?_?respond|commentform|comment-?form|respond|formulaire_forum|reply-title"),
     ),
     MarkupRule(
         "boutons-partage",
@@ -45,7 +45,6 @@ _RULES: Final = (
             r"(?:.*[-_])?(?:share|sharing|sharedaddy|addthis|addtoany|social-?(?:links|share|icons|buttons|media)?|"
             r"sociable|bookmarks?|partage(?:r|s)?|like-?box|fb-like|twitter-share|a2a_kit|sd-sharing|flattr|shareaholic|shariff|"
             r"heateor.*|jetpack-likes-widget.*|social_share.*|wp_twitter.*)(?:[-_].*)?",
-            re.I,
         ),
     ),
     MarkupRule(
@@ -55,23 +54,22 @@ _RULES: Final = (
             r"(?:.*[-_])?(?:related|relatedposts?|yarpp|similar|crp_related|jp-relatedposts|more-?posts|you-may-like|"
             r"articles-?(?:connexes|lies|similaires|associes)|a-lire-aussi|lire-aussi|recent-?posts?|post-?nav(?:igation)?|"
             r"nav-?(?:below|above|single|links|previous|next)|navigation|prevnext|pager|pagination|wp-pagenavi|post-links-nav|single-nav.*)(?:[-_].*)?",
-            re.I,
         ),
     ),
     MarkupRule(
         "banniere-cookies",
         "Bandeau de consentement aux témoins (cookies)",
-        re.compile(r".*(?:cookie|gdpr|rgpd|consent|tarteaucitron|axeptio|didomi).*", re.I),
+        re.compile(r".*(?:cookie|gdpr|rgpd|consent|tarteaucitron|axeptio|didomi).*"),
     ),
     MarkupRule(
         "calendrier",
         "Calendrier ou liste d’archives du site",
-        re.compile(r"wp-calendar|calendar(?:_wrap)?|calendrier|archive-?list|widget_archive|widget_calendar", re.I),
+        re.compile(r"wp-calendar|calendar(?:_wrap)?|calendrier|archive-?list|widget_archive|widget_calendar"),
     ),
     MarkupRule(
         "biographie-auteur",
         "Notice de l’auteur, répétée sous chacun de ses billets",
-        re.compile(r"(?:author|auteur)-?(?:box|bio|info|infos|description|descri|desc|card|profile?|block|bloc|about)|about-?author|bio-?auteur|entry-author-info|abh_box|authorbox|wpa-.*author.*|vcard-author", re.I),
+        re.compile(r"(?:author|auteur)-?(?:box|bio|info|infos|description|descri|desc|card|profile?|block|bloc|about)|about-?author|bio-?auteur|entry-author-info|abh_box|authorbox|wpa-.*author.*|vcard-author"),
     ),
     MarkupRule(
         "metadonnees-billet",
@@ -80,29 +78,28 @@ _RULES: Final = (
             r"(?:entry|post|article)-?_?(?:meta|metadata|utility|date|info|infos|byline|tags|cats|categories|footer|data|author|header-meta)|"
             r"postmetadata|info-?publi|submitted|posted|post-?info|meta-?tags|posted-on|byline|cat-links|tags-links|tag-links|meta|tags|tag-list|blog-info|postinfo|cats|"
             r"meta-(?:author|date|cat|cats|categories|comments|tags|reading-time|mod-date)",
-            re.I,
         ),
     ),
     MarkupRule("navigation", "Navigation du site", re.compile(
-        r"menu|nav|navbar|navigation|breadcrumbs?|fil-?d-?ariane|ariane|main-?nav.*|site-navigation|skip-link|topbar|menu-.*|wp-block-navigation.*|arbo", re.I),
+        r"menu|nav|navbar|navigation|breadcrumbs?|fil-?d-?ariane|ariane|main-?nav.*|site-navigation|skip-link|topbar|menu-.*|wp-block-navigation.*|arbo"),
         frozenset(["nav"])),
     MarkupRule("colonne-laterale", "Colonne latérale ou encart du site", re.compile(
-        r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol|(?:menu[-_]?)?(?:gauche|droite))", re.I),
+        r"(?!elementor)(?:.*sidebar.*|widget(?:_.*|-area.*|s|title)?|blogroll|secondary|tertiary|colonne.*|rightcol|leftcol|(?:menu[-_]?)?(?:gauche|droite))"),
         frozenset(["aside"])),
     MarkupRule("pied-de-page", "Pied de page du site", re.compile(
-        r"footer|site-?footer|colophon|page-footer|footer-.*|site-info|credits?|pied.*", re.I), frozenset(["footer"]), is_sure=False),
+        r"footer|site-?footer|colophon|page-footer|footer-.*|site-info|credits?|pied.*"), frozenset(["footer"]), is_sure=False),
     MarkupRule("en-tete-du-site", "En-tête du site", re.compile(
-        r"site-?header|masthead|header|banner|branding|site-title|site-description|blog-?title|top-?header|logo|entete", re.I),
+        r"site-?header|masthead|header|banner|branding|site-title|site-description|blog-?title|top-?header|logo|entete"),
         frozenset(["header"]), is_sure=False),
-    MarkupRule("legende-image", "Légende ou crédit d’une image", re.compile(r"wp-caption-text|caption|legende|credits?-photo", re.I),
+    MarkupRule("legende-image", "Légende ou crédit d’une image", re.compile(r"wp-caption-text|caption|legende|credits?-photo"),
         frozenset(["figcaption"]), is_sure=False),
-    MarkupRule("formulaire", "Formulaire du site", re.compile(r"search-?form|searchform|recherche|newsletter.*|subscribe.*|login.*|mc_embed.*", re.I),
+    MarkupRule("formulaire", "Formulaire du site", re.compile(r"search-?form|searchform|recherche|newsletter.*|subscribe.*|login.*|mc_embed.*"),
         frozenset(["form", "button", "select", "textarea", "label", "option"])),
 )  # fmt: skip
 _POST: Final = re.compile(
     r"hentry|h-entry|type-post|post-\d+|(?:entry|post|article)[-_]?(?:content|body)|postcontent|e-content",
-    re.I,
 )
+_ANY_RULE: Final = re.compile("|".join(f"(?:{rule.classes.pattern})" for rule in _RULES))
 _LIMIT: Final = MarkupRule("limite", "Élément du billet", _POST)
 _OUTSIDE: Final = ("hors-article", "Texte de la page hors du billet")
 
@@ -113,7 +110,8 @@ def name_drop(element: HtmlElement, text: str) -> tuple[str, str]:
     if rule is not None:
         return rule.name, rule.reason
     found = _rules_above(element)
-    best = next((r for r, _ in found if r.is_sure), found[0][0] if found else None)
+    best = next((found_rule for found_rule, _, _ in found if found_rule.is_sure), None)
+    best = best or (found[0][0] if found else None)
     return (best.name, best.reason) if best is not None else _OUTSIDE
 
 
@@ -123,21 +121,42 @@ def sure_rule(element: HtmlElement) -> tuple[MarkupRule, HtmlElement] | None:
     With the element that the rule matched. The element of the whole post and of its text are
     the limit: what is above them says nothing about a block in them.
     """
-    return next((pair for pair in _rules_above(element) if pair[0].is_sure), None)
+    found = _rules_above(element)
+    return next(((rule, holder) for rule, holder, _ in found if rule.is_sure), None)
 
 
-def _rules_above(element: HtmlElement) -> list[tuple[MarkupRule, HtmlElement]]:
-    found: list[tuple[MarkupRule, HtmlElement]] = []
+_Found = tuple[MarkupRule, HtmlElement, int]  # the rule, its element, how far above
+
+
+def _rules_above(element: HtmlElement) -> tuple[_Found, ...]:
+    """The rules on the element and on those around it, the nearest first."""
+    own = _rule_of(element)
+    if own is _LIMIT:
+        return ()
+    around = _rules_around(element)
+    return around if own is None else ((own, element, 0), *around)
+
+
+def _rules_around(element: HtmlElement) -> tuple[_Found, ...]:
+    """The rules on the ancestors, kept on each element on the way: siblings ask the same."""
+    way: list[HtmlElement] = []
     here: HtmlElement | None = element
-    for _ in range(_MAX_ANCESTORS):
-        if here is None:
+    found: tuple[_Found, ...] = ()
+    while here is not None:
+        known: tuple[_Found, ...] | None = getattr(here, "known_around", None)
+        if known is not None:
+            found = known
             break
-        rule = _rule_of(here)
-        if rule is _LIMIT:
-            break
-        if rule is not None:
-            found.append((rule, here))
+        way.append(here)
         here = here.getparent()
+    for below in reversed(way):
+        if here is not None:
+            rule = _rule_of(here)
+            further = ((r, holder, n + 1) for r, holder, n in found if n + 1 < _MAX_ANCESTORS)
+            own = () if rule is None else ((rule, here, 1),)
+            found = () if rule is _LIMIT else (*own, *further)
+        below.known_around = found
+        here = below
     return found
 
 
@@ -168,7 +187,9 @@ def _judge(tag: str, names: tuple[str, ...]) -> MarkupRule | None:
 @lru_cache(maxsize=16_384)
 def _place_of_name(name: str) -> int:
     """The place of the first rule that the name matches, -1 for a name of the post."""
-    if _POST.fullmatch(name[:80]):
+    lowered = name.lower()
+    if _POST.fullmatch(lowered[:80]):
         return -1
-    matches = (n for n, rule in enumerate(_RULES) if rule.classes.fullmatch(name[:60]))
-    return next(matches, len(_RULES))
+    if _ANY_RULE.fullmatch(lowered[:60]) is None:  # most names: asked once, not once a rule
+        return len(_RULES)
+    return next(n for n, rule in enumerate(_RULES) if rule.classes.fullmatch(lowered[:60]))

@@ -18,7 +18,9 @@ offsets after the tree was cut.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -96,14 +98,29 @@ _INLINE: Final = frozenset(
 )
 _HIDDEN, _WORDS, _BREAK, _BLOCK, _CELL, _PRE = "hidden", "words", "break", "block", "cell", "pre"
 _IN_LINE: Final = (_WORDS, _BREAK)
-_KINDS: Final = {
+
+
+class _Kinds(dict[object, str]):
+    """What each tag is to the writer; a tag that no list names is a block."""
+
+    def __missing__(self, tag: object) -> str:
+        # comments and instructions have a function for a tag, and nothing to see
+        kind = _BLOCK if isinstance(tag, str) else _HIDDEN
+        if len(self) < _MAX_TAGS:
+            self[tag] = kind
+        return kind
+
+
+_KINDS: Final = _Kinds({
     **dict.fromkeys(_UNSEEN, _HIDDEN),
     **dict.fromkeys(_INLINE, _WORDS),
     "br": _BREAK,
     "td": _CELL,
     "th": _CELL,
     "pre": _PRE,
-}
+})  # fmt: skip
+_PROPERTIES: Final = frozenset(["itemprop", "itemtype", "typeof", "rel"])
+_MAX_TAGS: Final = 512  # different tags that are remembered: HTML has 140
 _BLANK: Final = " \t\n"
 # libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
 # <div> exist. Beyond this many the containers are taken out and the text is kept.
@@ -133,7 +150,20 @@ class LinearPage:
     blocks: list[Block]
     spans: dict[HtmlElement, tuple[int, int]]
     order: list[HtmlElement]  # the elements of `spans`, in document order
+    starts: list[int]  # where the span of each begins, ascending
     ranges: dict[HtmlElement, tuple[int, int]]  # the places in `order` of an element's subtree
+    tags: dict[str, list[int]]  # the places in `order` of the elements of each tag
+    names: dict[tuple[str, str], list[int]]  # the same of each pair of class and id, both not empty
+    properties: list[int]  # the same of the elements with microdata (`itemprop` …) or a `rel`
+    named: dict[object, list[int]] | None = None  # the same of what names say, once asked (`signs`)
+
+    def tagged(self, *tags: str) -> list[int]:
+        """The places in `order` of the elements with one of the tags, ascending."""
+        return sorted(chain.from_iterable(self.tags.get(tag, ()) for tag in tags))
+
+    def at(self, places: Iterable[int]) -> Iterator[HtmlElement]:
+        """The elements at these places of `order`."""
+        return map(self.order.__getitem__, places)
 
     def subtree(self, element: HtmlElement) -> list[HtmlElement]:
         """`element` and the walked elements under it, in document order."""
@@ -215,54 +245,50 @@ class _Writer:
 
     def write(self, raw: str) -> None:
         """Add the text of a node, which stands directly in the innermost block element."""
-        if self.n_pre:
-            text = strip_invisible(raw)
-            if text:
-                self._open()
-                self._append(text)
-                self.pending_space = False
-            return
-        if not raw.strip(_BLANK):
+        has_tail_space = False
+        if not self.n_pre and not raw.strip(_BLANK):
             self.pending_space = True
             return
         text = strip_invisible(raw)
-        if "\n" in text or "  " in text or "\t" in text:
-            text = _SPACES.sub(" ", text)
-            if text == " ":
-                self.pending_space = True
-                return
+        if not self.n_pre:
+            if "\n" in text or "  " in text or "\t" in text:
+                text = _SPACES.sub(" ", text)
+            if text[:1] == " ":
+                self.pending_space, text = True, text[1:]
+            has_tail_space = text[-1:] == " "
+            if has_tail_space:
+                text = text[:-1]
         if not text:
             return
-        if text[0] == " ":
-            self.pending_space, text = True, text[1:]
-        has_tail_space = text[-1:] == " "
-        self._open()
-        self._append(text[:-1] if has_tail_space else text)
+        if self.start < 0 or self.pending_breaks or self.pending_cell or self.pending_space:
+            self._open()
+        self.pieces.append(text)
+        self.length += len(text)
         self.pending_space = has_tail_space
 
     def _open(self) -> None:
-        if self.start >= 0 and self.pending_breaks > 1:
+        """Open a block, or write what parts the text from the one before it."""
+        if self.pending_breaks > 1:
             self.end_block()
+        sign = ""
         if self.start < 0:
-            if self.length:
-                self._append("\n")
-            self.start, self.holder = self.length, self.holders[-1]
+            sign = "\n" if self.length else ""
+            self.start, self.holder = self.length + len(sign), self.holders[-1]
         elif self.pending_breaks:
-            self._append("\n")
+            sign = "\n"
         elif self.pending_cell:
-            self._append(" | ")
+            sign = " | "
         elif self.pending_space:
-            self._append(" ")
+            sign = " "
+        self.pieces.append(sign)
+        self.length += len(sign)
         self.pending_space, self.pending_breaks, self.pending_cell = False, 0, False
-
-    def _append(self, text: str) -> None:
-        self.pieces.append(text)
-        self.length += len(text)
 
     def end_block(self) -> None:
         """Close the open block, if any."""
-        if self.start >= 0 and self.holder is not None:
-            self.blocks.append(Block(self.start, self.length, self.holder))
+        if self.start < 0:
+            return
+        self.blocks.append(Block(self.start, self.length, self.holder))
         self.start = -1
         self.pending_space, self.pending_breaks, self.pending_cell = False, 0, False
 
@@ -282,46 +308,72 @@ class _Writer:
             self.n_pre -= kind == _PRE
         self.holders.pop()
 
-    def next_offset(self) -> int:
-        """Where text that is written next starts, when it opens a block."""
-        return self.length + 1 if self.length and self.start < 0 else self.length
+
+@dataclass(slots=True)
+class _Elements:
+    """The elements of the page in document order, and by what they are."""
+
+    order: list[HtmlElement] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    tags: dict[str, list[int]] = field(default_factory=dict)
+    names: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    properties: list[int] = field(default_factory=list)
+
+    def add(self, element: HtmlElement, start: int) -> int:
+        """Note an element whose span begins at `start`; its place comes back."""
+        place = len(self.order)
+        self.order.append(element)
+        self.starts.append(start)
+        self.tags.setdefault(element.tag, []).append(place)
+        if attributes := element.keys():
+            classes, identifier = element.get("class"), element.get("id")
+            if classes or identifier:
+                self.names.setdefault((classes or "", identifier or ""), []).append(place)
+            if not _PROPERTIES.isdisjoint(attributes):
+                self.properties.append(place)
+        return place
 
 
 def linearise(root: HtmlElement) -> LinearPage:
     """The linear text of the tree under `root`."""
-    writer = _Writer([root])
+    writer, elements = _Writer([root]), _Elements()
     spans: dict[HtmlElement, tuple[int, int]] = {}
-    order: list[HtmlElement] = []
     ranges: dict[HtmlElement, tuple[int, int]] = {}
-    begun: list[tuple[int, int]] = []  # offset and place in `order` of the open elements
+    begun: list[int] = []  # the places of the open elements
     events = etree.iterwalk(root, events=("start", "end"))
     for event, element in events:
-        kind = _KINDS.get(element.tag) or _kind_of(element.tag)
+        kind = _KINDS[element.tag]
         if event == "start":
             if kind == _HIDDEN:
                 events.skip_subtree()
                 continue
             if kind not in _IN_LINE:
                 writer.enter(element, kind)
-            begun.append((writer.next_offset(), len(order)))
-            order.append(element)
+            is_next_line = writer.start < 0 and writer.length > 0
+            begun.append(elements.add(element, writer.length + is_next_line))
             if text := element.text:
                 writer.write(text)
             continue
         if kind != _HIDDEN:
-            start, place = begun.pop()
+            place = begun.pop()
+            start = elements.starts[place]
             spans[element] = (start, max(start, writer.length))
-            ranges[element] = (place, len(order))
+            ranges[element] = (place, len(elements.order))
             if kind == _BREAK:
                 writer.pending_breaks += 1
             elif kind != _WORDS:
                 writer.leave(kind)
-        if (tail := element.tail) and element is not root:
-            writer.write(tail)
+        if (text := element.tail) and element is not root:
+            writer.write(text)
     writer.end_block()
-    return LinearPage("".join(writer.pieces), writer.blocks, spans, order, ranges)
-
-
-def _kind_of(tag: object) -> str:
-    """What a tag that no list names is: a block, or nothing to see (comments, instructions)."""
-    return _BLOCK if isinstance(tag, str) else _HIDDEN
+    return LinearPage(
+        text="".join(writer.pieces),
+        blocks=writer.blocks,
+        spans=spans,
+        order=elements.order,
+        starts=elements.starts,
+        ranges=ranges,
+        tags=elements.tags,
+        names=elements.names,
+        properties=elements.properties,
+    )

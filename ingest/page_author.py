@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from ingest.comments import signs
 from ingest.comments.authors import clean_author
-from ingest.extract import HeadFacts
+from ingest.extract import Head
 from ingest.linear import LinearPage
 from ingest.page_date import NEAR_CHARS, is_aside
 from ingest.page_head import clean, is_post
@@ -25,12 +25,12 @@ _POSTED_BY = re.compile(
     re.I,
 )
 _MAX_AUTHOR_CHARS: Final = 60
+_SURE_CLASS = signs.Sign(r"fn|author-name|p-author|entry-author")
 _AUTHOR_NAMES: Final = frozenset(["author-name", "p-author", "entry-author"])
 # Weaker than the above: themes give these classes to bylines, biographies and labels as well.
-_AUTHOR_CLASS = re.compile(
+_AUTHOR_CLASS = signs.Sign(
     r"(?:[a-z]{1,10}[-_]{1,2}){0,2}(?:post|entry|article|meta|byline|billet|note|item)[-_]{0,2}"
-    r"(?:author|auteur|writer)(?:[-_]{1,2}name)?|author|auteur|written-by|posted-by|authorname",
-    re.I,
+    r"(?:author|auteur|writer)(?:[-_]{1,2}name)?|author|auteur|written-by|posted-by|authorname"
 )
 _LEAD = re.compile(
     r"^(?:(?:rédigée?|écrite?|publiée?|postée?|proposée?|posted|written|published|soumis|submitted)\s+)?(?:par|by)\s*:?\s+"
@@ -44,7 +44,7 @@ _ALL_BY = re.compile(r"view all|voir tous|tous les", re.I)
 
 def find_author(
     linear: LinearPage,
-    head: HeadFacts,
+    head: Head,
     linked: list[dict[str, Any]],
     skip: Cover,
     title_span: tuple[int, int] | None,
@@ -73,7 +73,8 @@ def find_author(
 def _shown_author(linear: LinearPage, skip: Cover) -> tuple[str | None, str | None]:
     """The first name that markup calls the author's; a mere class name is asked last."""
     weak: list[HtmlElement] = []
-    for element in linear.order:
+    named = signs.places_named(linear, _SURE_CLASS, _AUTHOR_CLASS)
+    for element in linear.at(sorted({*linear.properties, *named})):
         span = linear.spans[element]
         if not 1 < span[1] - span[0] <= _MAX_AUTHOR_CHARS or skip.holds(*span):
             continue

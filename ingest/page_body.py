@@ -17,7 +17,6 @@ from ingest.model import Passage, PassageKind, Role
 __all__ = ["block_kind", "heading_level", "main_language", "select_body"]
 
 _LONG: Final = 20  # signs without spaces: shorter blocks may stand anywhere by chance
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 _WINDOW: Final = 4  # words
 _MIN_SHARE: Final = 0.6  # of the windows of a block that the main text must hold
@@ -25,10 +24,9 @@ _MIN_SHARE: Final = 0.6  # of the windows of a block that the main text must hol
 _MIN_CONTAINER_SHARE: Final = 0.5
 _MIN_TRUSTED_CHARS: Final = 250
 _MAX_LINKED_SHARE: Final = 0.5  # above it the container is a list of links
-_CONTAINER = re.compile(
+_CONTAINER = signs.Sign(
     r"(?:entry|post|article|story|billet|single)[-_]?(?:content|contents|body|text|texte|inner-content|contenu)|"
-    r"storycontent|e-content|articlebody|postentry|post-entry|itemcontent|entry|texte-article|corps-article",
-    re.I,
+    r"storycontent|e-content|articlebody|postentry|post-entry|itemcontent|entry|texte-article|corps-article"
 )
 _KINDS: Final = {
     "li": PassageKind.LIST_ITEM,
@@ -74,7 +72,7 @@ def select_body(
 def _container(page: LinearPage) -> HtmlElement | None:
     """The one element that the theme names as the text of the post, None when unsure."""
     outermost: list[HtmlElement] = []
-    for element in page.order:
+    for element in page.at(sorted({*page.properties, *signs.places_named(page, _CONTAINER)})):
         if element.tag in ("html", "body", "a", "span", "p") or (
             outermost and page.contains(outermost[-1], element)
         ):
@@ -92,7 +90,7 @@ def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[i
     Long blocks are looked for in order; a short one (« Oui. ») is taken only between long ones
     that were found, where the main text has it at that place.
     """
-    flat = _SPACE.sub("", main_text)
+    flat = "".join(main_text.split())
     if not flat:
         return set()
     windows: frozenset[tuple[str, ...]] | None = None
@@ -101,7 +99,7 @@ def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[i
     seen: dict[str, int] = {}
     for index in candidates:
         block = page.blocks[index]
-        squeezed = _SPACE.sub("", page.text[block.start : block.end])
+        squeezed = "".join(page.text[block.start : block.end].split())
         if len(squeezed) < _LONG:
             continue
         at = flat.find(squeezed, cursor)
@@ -141,7 +139,7 @@ def _short_blocks(
         place = bisect_right(later, index)
         following = anchors[later[place]][0] if place < len(later) else len(flat)
         block = page.blocks[index]
-        squeezed = _SPACE.sub("", page.text[block.start : block.end])
+        squeezed = "".join(page.text[block.start : block.end].split())
         at = flat.find(squeezed, previous_end, max(following, previous_end))
         if 0 <= at <= previous_end + 200:
             kept.add(index)

@@ -32,18 +32,17 @@ _META_DATES: Final = (
     "og:article:published_time",
     "parsely-pub-date",
 )
-_DATE_CLASS = re.compile(
+_DATE_CLASS = signs.Sign(
     r"(?:entry|post|article|blog|header|single|item|publication|published|meta|date)?[-_]?"
     r"(?:date|datetime|time|published|posted-on|created|timestamp|day|meta|metadata|info|infos|byline|postmetadata|date-header|data|header)"
-    r"|postmetadata|dateheader|post-byline|info-publi|date_publication|publication|entry_date|published|updated|day-date",
-    re.I,
+    r"|postmetadata|dateheader|post-byline|info-publi|date_publication|publication|entry_date|published|updated|day-date"
 )
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?:/|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/|$)")
 NEAR_CHARS: Final = 600  # before and after the title: where themes print the date of the post
 _MAX_PIECES: Final = 20
-_PUBLISHED = re.compile(r"published|dt-published|(?:entry|post)-date", re.I)
-_UPDATED = re.compile(r"updated|modified|entry-updated", re.I)
+_PUBLISHED = signs.Sign(r"published|dt-published|(?:entry|post)-date")
+_UPDATED = signs.Sign(r"updated|modified|entry-updated")
 
 
 def find_date(  # noqa: PLR0913, PLR0917  the places of one date
@@ -79,7 +78,8 @@ def _shown_date(
     """The date that the page prints: microdata and classes first, the nearest to the title."""
     anchor = title_span[0] if title_span else 0
     ranked: list[tuple[int, int, PublicationDate]] = []
-    for element in linear.order:
+    places = linear.tagged("time", "abbr"), signs.places_named(linear, _DATE_CLASS)
+    for element in linear.at(sorted({*places[0], *places[1], *linear.properties})):
         span = linear.spans[element]
         is_property = (element.get("itemprop") or "") in ("datePublished", "dateCreated")
         is_time = element.tag in ("time", "abbr") and bool(

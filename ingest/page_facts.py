@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from ingest.extract import HeadFacts, read_head
+from ingest.extract import Head
 from ingest.linear import LinearPage
 from ingest.model import Page, PublicationDate
 from ingest.page_author import find_author
@@ -40,7 +40,7 @@ class PostFacts:
 
 def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -> PostFacts:
     """The facts of the post; `skip` are spans (the thread) that state nothing about it."""
-    head = read_head(tree, page.url)
+    head = Head(tree, page.url)
     url = canonical(tree, page.url) or head.url
     title, span = find_title(tree, linear, head, skip)
     linked = list(linked_data(tree))
@@ -59,7 +59,7 @@ def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -
     )
 
 
-def _site(head: HeadFacts, tree: HtmlElement, title: str | None) -> str | None:
+def _site(head: Head, tree: HtmlElement, title: str | None) -> str | None:
     name = clean(metas(tree).get("og:site_name")) or clean(head.site)
     if name:
         return name
@@ -79,9 +79,7 @@ def _site(head: HeadFacts, tree: HtmlElement, title: str | None) -> str | None:
 def _labels(linear: LinearPage, rel: str, skip: Cover) -> tuple[str, ...]:
     """Categories or tags of the post: `rel="category tag"` and `rel="tag"` links beside it."""
     found: list[str] = []
-    for element in linear.order:
-        if element.tag != "a":
-            continue
+    for element in linear.at(linear.tagged("a")):
         relations = (element.get("rel") or "").split()
         is_category = "category" in relations or "/category/" in (element.get("href") or "")
         if "tag" not in relations or (rel == "category") != is_category:

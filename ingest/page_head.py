@@ -19,7 +19,7 @@ def clean(text: str | None) -> str | None:
     """`text` on one line without invisible signs, None when nothing is left."""
     if not text:
         return None
-    return re.sub(r"\s+", " ", strip_invisible(text)).strip() or None
+    return " ".join(strip_invisible(text).split()) or None
 
 
 def metas(tree: HtmlElement) -> dict[str, str]:

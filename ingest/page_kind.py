@@ -101,9 +101,8 @@ _ARCHIVE_TITLE = re.compile(
     r"browsing (?:category|tag).*|posts? tagged.*|archive for.*)",
     re.I | re.S,
 )
-_ENTRY = re.compile(
-    r"node|node-teaser|node--view-mode-teaser|hentry|post|entry|article|h-entry|blog-post|billet|type-post|post-\d+",
-    re.I,
+_ENTRY = signs.Sign(
+    r"node|node-teaser|node--view-mode-teaser|hentry|post|entry|article|h-entry|blog-post|billet|type-post|post-\d+"
 )
 _MORE = re.compile(
     r"\W*(?:lire (?:la suite|plus)|continuer la lecture|read more|continue reading|la suite|plus\s*…|\[?lire\b.*suite).*",
@@ -113,7 +112,7 @@ _HOME: Final = re.compile(r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?")
 _MIN_ENTRIES: Final = 3
 _MIN_DATED: Final = 6
 _MAX_INDEX_CHARS: Final = 300  # above it the page has prose
-_HENTRY = re.compile(r"hentry|h-entry|type-post|blog-?entry", re.I)
+_HENTRY = signs.Sign(r"hentry|h-entry|type-post|blog-?entry")
 
 
 def recognise_listing(  # noqa: PLR0911  one answer a kind of page
@@ -135,8 +134,8 @@ def recognise_listing(  # noqa: PLR0911  one answer a kind of page
         return None
     headings = [
         linear.text_of(element)
-        for element in linear.order
-        if element.tag in ("h1", "h2") and linear.text_of(element)
+        for element in linear.at(linear.tagged("h1", "h2"))
+        if linear.text_of(element)
     ][:4]
     page_title = " ".join(next((t.text_content() for t in tree.iter("title")), "").split())
     for texts, pattern, kind in (
@@ -169,9 +168,7 @@ def _lists_others(linear: LinearPage, page_title: str) -> bool:
     """Whether several headings lead to other pages and none is the page's own title."""
     title = _letters(page_title)
     n_links = n_inside = 0
-    for element in linear.order:
-        if element.tag not in ("h1", "h2", "h3"):
-            continue
+    for element in linear.at(linear.tagged("h1", "h2", "h3")):
         text = _letters(linear.text_of(element))
         if not text:
             continue
@@ -185,9 +182,7 @@ def _lists_others(linear: LinearPage, page_title: str) -> bool:
         if href and not is_home and not href.startswith("#") and not _is_side(element):
             n_links += 1
             n_inside += "://" not in href
-    if n_links == n_inside == 1 and not any(
-        signs.has(e, signs.AREA) or signs.has(e, signs.FORM) for e in linear.order
-    ):
+    if n_links == n_inside == 1 and not signs.places_named(linear, signs.AREA, signs.FORM):
         return bool(title)  # the only post of a tag: a post's own page has a form or a thread
     return bool(title) and n_links >= 2
 
@@ -196,8 +191,8 @@ def _names_no_entry(linear: LinearPage, page_title: str) -> bool:
     """Whether the page has several entries, of which its own title names none."""
     title = _letters(page_title)
     n_entries = 0
-    for element in linear.order:
-        if element.tag not in ("article", "div", "li") or not signs.has(element, _HENTRY):
+    for element in linear.at(signs.places_named(linear, _HENTRY)):
+        if element.tag not in ("article", "div", "li"):
             continue
         heads = (e for e in linear.subtree(element) if e.tag in ("h1", "h2", "h3", "h4"))
         name = _letters(linear.text_of(next(heads, element))[:300])
@@ -210,7 +205,8 @@ def _names_no_entry(linear: LinearPage, page_title: str) -> bool:
 def _is_dated_index(linear: LinearPage) -> bool:
     """Whether the page is a table of links with their dates and no prose (a section of SPIP)."""
     n_dated = 0
-    linked = Cover(linear.spans[e] for e in linear.order if e.tag == "a" and e.get("href"))
+    links = linear.at(linear.tagged("a"))
+    linked = Cover(linear.spans[link] for link in links if link.get("href"))
     for block in linear.blocks:
         text = linear.text[block.start : block.end]
         if len(text) > _MAX_INDEX_CHARS and not _is_side(block.element):
@@ -245,8 +241,8 @@ def _is_long(linear: LinearPage) -> bool:
 def _count_entries(linear: LinearPage) -> int:
     """How many entries have a headline of their own that is a link."""
     n_entries = 0
-    for element in linear.order:
-        if element.tag not in ("div", "article", "li", "section") or not signs.has(element, _ENTRY):
+    for element in linear.at(signs.places_named(linear, _ENTRY)):
+        if element.tag not in ("div", "article", "li", "section"):
             continue
         for inner in linear.subtree(element)[1:]:
             if inner.tag in ("h1", "h2", "h3", "h4"):

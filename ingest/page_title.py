@@ -4,33 +4,34 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
-from ingest.extract import HeadFacts
+from ingest.extract import Head
 from ingest.linear import LinearPage
 from ingest.page_head import clean, metas
 from ingest.spans import Cover
 
 __all__ = ["find_title", "fold_title"]
 
-_HEADLINE_CLASS = re.compile(
+_HEADLINE_CLASS = signs.Sign(
     r"(?:entry|post|article|item|single|blog|page|content|story|billet)[-_]?(?:title|titre|headline|name)|titre[-_]?(?:billet|article|post)|"
-    r"posttitle|crayon article-titre.*|p-name|headline|title|titre",
-    re.I,
+    r"posttitle|crayon article-titre.*|p-name|headline|title|titre"
 )
 
 
 def find_title(
-    tree: HtmlElement, linear: LinearPage, head: HeadFacts, skip: Cover
+    tree: HtmlElement, linear: LinearPage, head: Head, skip: Cover
 ) -> tuple[str | None, tuple[int, int] | None]:
     """The post's title and where it stands: a heading that the page's `<title>` contains."""
     stated_metas = metas(tree)
     page_title = clean(next((t.text_content() for t in tree.iter("title")), None)) or ""
     stated = clean(stated_metas.get("og:title")) or ""
     best: tuple[float, str, tuple[int, int]] | None = None
-    for element in linear.order:
+    places = linear.tagged("h1", "h2", "h3", "h4"), signs.places_named(linear, _HEADLINE_CLASS)
+    for element in linear.at(sorted({*places[0], *places[1], *linear.properties})):
         if element.tag not in ("h1", "h2", "h3", "h4", "a", "div", "span", "p", "td", "strong"):
             continue
         is_heading = element.tag in ("h1", "h2", "h3", "h4")
@@ -79,6 +80,7 @@ def _title_score(
     return score
 
 
+@lru_cache(maxsize=256)  # the page's own title is compared with each heading
 def fold_title(text: str) -> str:
     """`text` as titles are compared: lower case, words parted by single spaces."""
     return re.sub(r"\W+", " ", text).casefold().strip()

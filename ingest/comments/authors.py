@@ -58,10 +58,9 @@ _STATUS = re.compile(
     re.I,
 )
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:h]\s?\d\d(?:\s?:\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.I)
-_BADGE_CLASS = re.compile(
+_BADGE_CLASS = signs.Sign(
     r".*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
-    r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)",
-    re.I,
+    r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)"
 )
 _MAX_AUTHOR = 80
 _MAX_HEADER_BLOCK = 240

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import chain
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -33,7 +34,9 @@ def _keyed_items(page: LinearPage, barred: list[tuple[int, int]]) -> list[Item]:
     """Comments whose markup has an identifier (`comment-12`, `c12`, `li-comment-12`)."""
     firsts: dict[str, HtmlElement] = {}
     headed: dict[HtmlElement, bool] = {}
-    for index, element in enumerate(page.order):
+    identified = chain.from_iterable(places for (_, name), places in page.names.items() if name)
+    for index in sorted({*identified, *page.tagged("a")}):
+        element = page.order[index]
         if element.tag in NEVER_ITEM:
             continue
         key = signs.item_key(element)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Final
 
 from lxml.html import HtmlElement
 
 from ingest.comments import signs
-from ingest.comments.counts import MAX_COUNT_CHARS, parse_count
+from ingest.comments.counts import MAX_COUNT_CHARS, noun_offsets, parse_count
 from ingest.comments.items import Item
 from ingest.linear import LinearPage
 from ingest.spans import Cover
@@ -29,7 +31,7 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
     thread_end = items[-1].end if items else 0
     cover = Cover((item.start, item.end) for item in items)
     ranked: list[tuple[int, int, int]] = []  # rank, distance, count
-    for element in page.order:
+    for element in page.at(_places_of_nouns(page)):
         start, end = page.spans[element]
         if not 0 < end - start <= MAX_COUNT_CHARS or element.tag in ("html", "body"):
             continue
@@ -55,6 +57,16 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
     if thread_start is None and len({count for _, count in counts}) > 1:
         return None  # a listing: each of its posts states its own
     return min(counts)[1]
+
+
+def _places_of_nouns(page: LinearPage) -> Iterator[int]:
+    """The places in `page.order` of what may count comments: it begins shortly before the word."""
+    done = 0
+    for offset in noun_offsets(page.text):
+        first = bisect_left(page.starts, offset - MAX_COUNT_CHARS)
+        last = bisect_right(page.starts, offset)
+        yield from range(max(first, done), last)
+        done = max(done, last)
 
 
 def _rank(page: LinearPage, element: HtmlElement) -> int | None:

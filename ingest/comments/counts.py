@@ -6,12 +6,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["MAX_COUNT_CHARS", "is_thread_heading", "parse_count"]
+__all__ = ["MAX_COUNT_CHARS", "is_thread_heading", "noun_offsets", "parse_count"]
 
 _NOUN: Final = (
     r"(?:commentaires?|comments?|réflexions?|reflexions?|réponses?|reponses?|responses?|thoughts?|"
     r"réactions?|reactions?|replies|reply|avis|messages?|discussions?|commentaires? et trackbacks?|remarques?|pensées?)"
 )
+_STEMS: Final = tuple(
+    re.compile(stem)  # a literal in a text in lower case: found as fast as `str.find`
+    for stem in (
+        "comment", "réflexion", "reflexion", "réponse", "reponse", "réaction", "reaction", "response",
+        "thought", "repl", "avis", "message", "discussion", "remarque", "pensée",
+    )
+)  # fmt: skip
 _WORDS: Final = {
     "un": 1,
     "une": 1,
@@ -65,6 +72,14 @@ def parse_count(text: str) -> int | None:
     if match is not None:
         return int(match["n"] or match["m"])
     return None
+
+
+def noun_offsets(text: str) -> list[int]:
+    """Where `text` has the stems of the words that are counted: a count has one of them in it."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # « İ » is two signs in lower case
+        lowered = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    return sorted(match.start() for stem in _STEMS for match in stem.finditer(lowered))
 
 
 def is_thread_heading(text: str) -> bool:

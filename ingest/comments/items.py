@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,7 +61,7 @@ MARKERS: Final = frozenset(
         "abbr",
     ]
 )
-_RECENT = re.compile(r".*(?:recent|dernier|latest|widget_comment).*", re.I)
+_RECENT = signs.Sign(r".*(?:recent|dernier|latest|widget_comment).*")
 _MAX_ITEM_SHARE = 0.5  # of the page's text: above it a side column is the page itself
 
 
@@ -109,8 +108,10 @@ def barred_ranges(page: LinearPage) -> list[tuple[int, int]]:
     """Ranges of `page.order` where no comment stands: forms, side columns, recent comments."""
     limit = len(page.text) * _MAX_ITEM_SHARE
     ranges: list[tuple[int, int]] = []
-    for element in page.order:
-        if ranges and page.ranges[element][0] < ranges[-1][1]:
+    candidates = {*page.tagged("nav", "aside", "form"), *signs.places_named(page, signs.SIDE)}
+    for place in sorted(candidates):
+        element = page.order[place]
+        if ranges and place < ranges[-1][1]:
             continue
         if element.tag in ("html", "body"):
             continue

@@ -28,7 +28,8 @@ def named_items(page: LinearPage, barred: list[tuple[int, int]], keyed: list[Ite
     starts, cover = sorted(first for first, _ in taken), Cover(taken)
     roots = {element for item in keyed for element in item.elements}
     candidates: list[HtmlElement] = []
-    for index, element in enumerate(page.order):
+    for index in sorted({*page.properties, *signs.places_named(page, signs.ITEM)}):
+        element = page.order[index]
         if element.tag in _NEVER_CLASS_ITEM or not _is_named_comment(element):
             continue
         if is_barred(index, barred) or _is_part(page, element, roots, starts, cover):
@@ -94,5 +95,5 @@ def _is_shell(element: HtmlElement, inner: list[HtmlElement]) -> bool:
 
 
 def _signature(element: HtmlElement) -> tuple[str, str]:
-    name = next((n for n in signs.tokens(element) if signs.ITEM.fullmatch(n)), "")
+    name = next((n for n in signs.tokens(element) if signs.ITEM.names(n)), "")
     return str(element.tag), name.lower()

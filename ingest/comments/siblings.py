@@ -74,16 +74,15 @@ def _areas(page: LinearPage) -> list[tuple[HtmlElement, int]]:
     """Elements that may hold the thread, with the offset from which it may begin."""
     named = [
         (element, 0)
-        for element in page.order
+        for element in page.at(signs.places_named(page, signs.AREA))
         if element.tag not in ("html", "body", "form", "a", "input", "li", "span", "textarea")
         and not element.tag.startswith("h")
-        and signs.has(element, signs.AREA)
         and page.spans[element][1] > page.spans[element][0]
     ]
     headed: list[tuple[HtmlElement, int]] = []
     seen: set[HtmlElement] = set()
-    for element in page.order:
-        if element.tag in _HEADINGS and is_thread_heading(page.text_of(element)):
+    for element in page.at(page.tagged(*_HEADINGS)):
+        if is_thread_heading(page.text_of(element)):
             parent = element.getparent()
             if parent is not None and parent in page.ranges and parent not in seen:
                 seen.add(parent)

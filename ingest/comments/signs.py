@@ -8,12 +8,13 @@ over-blog, Canalblog, Hautetfort, Drupal, SPIP, Disqus, microformats, schema.org
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from lxml.html import HtmlElement
+
+from ingest.linear import LinearPage
 
 __all__ = [
     "AREA",
@@ -31,13 +32,54 @@ __all__ = [
     "PERMALINK",
     "SIDE",
     "SUBJECT",
-    "WEAK_ITEM",
+    "Sign",
     "has",
     "is_post_key",
     "is_weak_key",
     "item_key",
+    "places_named",
     "tokens",
 ]
+
+_MAX_NAME_CHARS: Final = 80
+
+
+class Sign:
+    """What a name may say: one regular expression, in lower case, that a whole name matches.
+
+    Signs are constants of modules; they know each other, so that a name that says nothing, as
+    most do, is asked once and not once a sign.
+    """
+
+    __slots__ = ("pattern",)
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = re.compile(pattern)
+        _SIGNS.append(self)
+        _any_sign.cache_clear()
+        _meanings.cache_clear()
+
+    def names(self, name: str) -> bool:
+        """Whether `name`, as a whole, is what this sign says."""
+        return self in _meanings(name)
+
+
+_SIGNS: Final[list[Sign]] = []
+
+
+@lru_cache(maxsize=1)
+def _any_sign() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{sign.pattern.pattern})" for sign in _SIGNS))
+
+
+@lru_cache(maxsize=16_384)
+def _meanings(name: str) -> frozenset[Sign]:
+    """Every sign that the name matches."""
+    lowered = name[:_MAX_NAME_CHARS].lower()
+    if _any_sign().fullmatch(lowered) is None:
+        return frozenset()
+    return frozenset(sign for sign in _SIGNS if sign.pattern.fullmatch(lowered))
+
 
 # Plugins and themes put their own name before the word: `wpd-comment-author`, `ast-comment-meta`.
 _COMMENT: Final = (
@@ -52,121 +94,101 @@ _KEY = re.compile(
     r"[-_]?(\d+|[0-9a-f]{12,40}|[0-9a-f]{8}-[0-9a-f-]{27})(?:_\d+)?",
     re.I,
 )
-ITEM = re.compile(
+ITEM = Sign(
     r"comment|commentaire|(?:single|user|blog|reader|post|one)[-_]?comment(?:aire)?|"
     r"comment(?:aire)?[-_]{0,2}(?:item|entry|block|bloc|box|single|unit|row|post|message|node|thread-item)|"
     r"(?:ob|dsq|wpd|wc|wpdiscuz|js|c|gb|fb|isso|ast|static|timeline|td)[-_]comment|u-comment|p-comment|h-cite|hcomment|"
     r"pingback|trackback|forum-message|message-forum|comment__item|echo-item|idc-c|li_comment|"
-    r"commentlist-item|reponse_forum|forum-fil-item",
-    re.I,
+    r"commentlist-item|reponse_forum|forum-fil-item"
 )
-WEAK_ITEM = re.compile(
-    r"comment(?:aire)?[-_]{0,2}(?:wrap|wrapper|container|body|inner|content|li|cell|holder|card|panel|text)"
-    r"|reaction|reponse|reply|media|post-body|hentry|message",
-    re.I,
-)
-AREA = re.compile(
+AREA = Sign(
     r"(?:(?:post|blog|the|all|entry|article|page|wp|user|reader|view|list|liste|les|block|ob|dsq|js|et_pb|idc|blogger)[-_]?)?"
     r"(?:comments?|commentaires?|reactions?|respond|discussion|disqus|trackbacks?|pings?|pingbacks?|forum|reponses?)"
     r"(?:[-_]{0,2}(?:area|block|bloc|box|section|wrap|wrapper|wrappers|list|liste|thread|threads|"
     r"container|holder|zone|inner|module|main|page|template|all|content|body|div|respond|form|loop|blocks|"
     r"s|tree|post|panel|pane|footer|holder-inner))?"
-    r"|commentlist|post-list|ping-?list|trackback-?list|disqus[-_]thread|comment_thread|hcomments|repondre|forum-repondre|comments-?[a-z]+-list",
-    re.I,
+    r"|commentlist|post-list|ping-?list|trackback-?list|disqus[-_]thread|comment_thread|hcomments|repondre|forum-repondre|comments-?[a-z]+-list"
 )
-CONTENT = re.compile(
+CONTENT = Sign(
     rf"{_COMMENT}(?:[-_]{{0,2}}(?:content|contents|text|texte|message|msg|copy|area-text|p|corps|contenu|textarea-content))"
     r"|(?:text|texte|content|corps|contenu|message|area|entry)[-_](?:comment|commentaire|com|holder)s?"
     r"|text_holder|e-content|p-content|p-summary|post-message|forum-texte|texte-forum|ob-text|ob-message|isso-text"
-    r"|wpd-comment-text|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment",
-    re.I,
+    r"|wpd-comment-text|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment"
 )
-WEAK_CONTENT: Final = re.compile(
+WEAK_CONTENT = Sign(
     r"text|texte|content|contenu|message|body|entry|entry-content|comment-?_?body|commentbody|"
-    r"comment_?body|post-content|media-body|description|spip|comment-inner",
-    re.I,
+    r"comment_?body|post-content|media-body|description|spip|comment-inner"
 )
-AUTHOR = re.compile(
+AUTHOR = Sign(
     r"fn|p-author|nickname|"
     rf"{_COMMENT}[-_]{{0,2}}(?:author|auteur|user|username|name|nom|by|poster|author-?name|author-?link|owner|pseudo|writer|from)"
     r"|commenter(?:-?name)?|author[-_]?(?:name|link|title|comment)?|auteur|nom-auteur|user[-_]?name|user|"
     r"pseudo|nick|name|poster|posted-by|posted_by|ob-user|byline-author|auteur_nom|comment-?publisher|"
-    r"authorname|the-author|cname|spip_out_author|submitted-by|screenname|isso-author",
-    re.I,
+    r"authorname|the-author|cname|spip_out_author|submitted-by|screenname|isso-author"
 )
-AUTHOR_CONTAINER = re.compile(r"vcard|h-card|p-author|comment-?_?author|author|auteur", re.I)
-DATE = re.compile(
+AUTHOR_CONTAINER = Sign(r"vcard|h-card|p-author|comment-?_?author|author|auteur")
+DATE = Sign(
     rf"(?:{_COMMENT}|post|published|pub|entry|meta|message|ob|user|author|auteur)?[-_]{{0,2}}"
     r"(?:date|datetime|time|timestamp|time-?ago|when|heure|published|created|posted|posted-on|info-date|jour|metadata-date)"
-    r"|dt-published|comment-?_?(?:meta|metadata|permalink|info|infos|postinfo|data)|commentmetadata|comment-link|submitted",
-    re.I,
+    r"|dt-published|comment-?_?(?:meta|metadata|permalink|info|infos|postinfo|data)|commentmetadata|comment-link|submitted"
 )
-HEADER = re.compile(
+HEADER = Sign(
     rf"{_COMMENT}[-_]{{0,2}}(?:meta|metadata|header|head|info|infos|footer|byline|title-by|details|"
     r"postinfo|data|credit|signature|author|auteur|avatar|number|numero|num|count|date|time|timestamp|by|permalink|thumb|gravatar)"
     r"|commentmetadata|itemfooter|vcard|h-card|says|said|avatar|gravatar|posted|submitted|authordata|"
-    r"comment-?by|forum-chapo|forum-titre-info|info-publi|repere|auteur|byline|meta|author-meta",
-    re.I,
+    r"comment-?by|forum-chapo|forum-titre-info|info-publi|repere|auteur|byline|meta|author-meta"
 )
-CHROME = re.compile(
+CHROME = Sign(
     rf"reply|replies-link|{_COMMENT}[-_]{{0,2}}(?:reply|reply-link|edit|edit-link|actions?|tools?|links?|"
     r"rating|vote|votes|like|likes|share|buttons?|nav|navigation|control|controls|menu|report|options|ops)"
     r"|reply-?(?:link|container|to|button)|edit-?link|comment_reply|comment_rating|item-control|"
     r"cancel-comment|vote|votes|rating|like|likes|jaime|karma|share|sharing|abus|repondre|actions|"
-    r"sd-block|jp-relatedposts|signaler|thumb|deletebutton|delete-link|flag|wpulike|comment-quote|screen-reader-text",
-    re.I,
+    r"sd-block|jp-relatedposts|signaler|thumb|deletebutton|delete-link|flag|wpulike|comment-quote|screen-reader-text"
 )
-CHILDREN = re.compile(
-    r"children|replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses",
-    re.I,
+CHILDREN = Sign(
+    r"children|replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses"
 )
-DISQUS = re.compile(r"disqus_thread|dsq-.*|post-list", re.I)
-FORM = re.compile(
+DISQUS = Sign(r"disqus_thread|dsq-.*|post-list")
+FORM = Sign(
     r"respond|comment-?_?respond|comment-?_?form.*|commentform|form-?comments?|formulaire.*|reply-form|"
     r"post-a-comment|add-?_?comment|leave-?_?comment|comments-?open|comment-?_?editor|repondre|"
-    r"poster-commentaire|ajouter-commentaire|comment_ecri|replyform|comments-?form|formcomment|frmcomment|origfrmcomment|pr",
-    re.I,
+    r"poster-commentaire|ajouter-commentaire|comment_ecri|replyform|comments-?form|formcomment|frmcomment|origfrmcomment|pr"
 )
-SIDE = re.compile(
+SIDE = Sign(
     r"(?!(?:content|main|has|with|no|without)[-_]sidebar|sidebar[-_](?:content|main))"
     r".*(?:sidebar|widget|blogroll|recent-?_?comment|derniers-?_?comment|latest-?_?comment|recent-?post).*"
     r"|side|aside|secondary|tertiary|menu|nav|navigation|navbar|footer|site-footer|related.*|"
-    r"colophon|masthead|rightcol|leftcol|right-column|left-column|colonne.*",
-    re.I,
+    r"colophon|masthead|rightcol|leftcol|right-column|left-column|colonne.*"
 )
-SUBJECT = re.compile(
-    rf"{_COMMENT}[-_]{{0,2}}(?:title|titre|subject|sujet|objet)|subject|sujet|forum-titre|titre-commentaire",
-    re.I,
+SUBJECT = Sign(
+    rf"{_COMMENT}[-_]{{0,2}}(?:title|titre|subject|sujet|objet)|subject|sujet|forum-titre|titre-commentaire"
 )
 PERMALINK = re.compile(
     r"#(?:comment|com|c|cmt|comm|commentaire|forum)[-_]?[0-9a-f]+$|[?&]cid=\d+|/permalink/", re.I
 )
-BY_POST_AUTHOR = re.compile(
+BY_POST_AUTHOR = Sign(
     r"bypostauthor|by-?post-?author|post-?author|byauthor|by-author|author-?comment|authcomment|"
     r"comment-?by-?author|blog-author|commentauthor-owner|is-author|from-author|me|owner|entry-author|isauthor|comment_admin|"
-    r"(?:wc|wpd)-blog-post_author|(?:comment-)?by-node-author|authorresponse|auteur-billet|type-admin",
-    re.I,
+    r"(?:wc|wpd)-blog-post_author|(?:comment-)?by-node-author|authorresponse|auteur-billet|type-admin"
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Names:
-    """The names of an element and what was already asked about them, by the pattern's identity.
-
-    Not by the pattern: it hashes its whole code each time. The patterns are constants of modules.
-    """
+    """The names of an element and what they say."""
 
     tokens: tuple[str, ...]
-    known: dict[int, bool] = field(default_factory=dict)
+    meanings: frozenset[Sign]
 
 
-_NO_NAMES: Final = _Names(())
+_NO_NAMES: Final = _Names((), frozenset())
 
 
 @lru_cache(maxsize=20_000)  # themes repeat the same classes thousands of times
 def _names(classes: str, identifier: str) -> _Names:
     found = tuple(classes.split()[:40])
-    return _Names((*found, identifier) if identifier else found)
+    found = (*found, identifier) if identifier else found
+    return _Names(found, frozenset().union(*map(_meanings, found)))
 
 
 def _names_of(element: HtmlElement) -> _Names:
@@ -185,34 +207,20 @@ def tokens(element: HtmlElement) -> tuple[str, ...]:
     return _names_of(element).tokens
 
 
-def has(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
-    """Whether a class token or the id of `element` is, as a whole, what `pattern` says."""
-    names = _names_of(element)
-    if names is _NO_NAMES:
-        return False
-    answer = names.known.get(id(pattern))
-    if answer is None:
-        answer = names.known[id(pattern)] = any(map(_matcher(pattern), names.tokens))
-    return answer
+def has(element: HtmlElement, sign: Sign) -> bool:
+    """Whether a class token or the id of `element` is, as a whole, what `sign` says."""
+    return sign in _names_of(element).meanings
 
 
-_MATCHERS: Final[dict[int, Callable[[str], bool]]] = {}
-
-
-def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """Whether a name is what `pattern` says: a name in lower case needs no search in two cases."""
-    known = _MATCHERS.get(id(pattern))
-    if known is None:
-        whole = re.compile(pattern.pattern, pattern.flags & ~re.I).fullmatch
-        is_folded = bool(pattern.flags & re.I) and pattern.pattern == pattern.pattern.lower()
-
-        def known(name: str) -> bool:
-            if is_folded:
-                return whole(name[:80].lower()) is not None
-            return pattern.fullmatch(name[:80]) is not None
-
-        _MATCHERS[id(pattern)] = known
-    return known
+def places_named(page: LinearPage, *signs: Sign) -> list[int]:
+    """The places in `page.order` of the elements that one of `signs` names, ascending."""
+    if page.named is None:
+        page.named = {}
+        for (classes, identifier), places in page.names.items():
+            for sign in _names(classes, identifier).meanings:
+                page.named.setdefault(sign, []).extend(places)
+    found = {place for sign in signs for place in page.named.get(sign, ())}
+    return sorted(found)
 
 
 _WEAK_KEY = re.compile(

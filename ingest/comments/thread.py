@@ -237,11 +237,10 @@ def _areas(page: LinearPage, items: list[Item]) -> list[HtmlElement]:
     """The elements of the thread and of its form, which are no part of the post, outermost."""
     areas: list[HtmlElement] = []
     item_spans = [(item.start, item.end) for item in items if item.parent is None]
-    for element in page.order:
+    for element in page.at(signs.places_named(page, signs.AREA, signs.FORM)):
         if element.tag in ("html", "body") or (areas and page.contains(areas[-1], element)):
             continue
-        is_area = signs.has(element, signs.AREA) or signs.has(element, signs.FORM)
-        if is_area and _is_only_thread(page, element, item_spans):
+        if _is_only_thread(page, element, item_spans):
             areas.append(element)
     cover = Cover(page.ranges[area] for area in areas)
     for item in items:
@@ -264,6 +263,6 @@ def _is_only_thread(page: LinearPage, element: HtmlElement, items: list[tuple[in
     )
 
 
-_POST: Final = re.compile(
-    r"entry-content|post-content|post-body|hentry|entry|article|article-content|storycontent", re.I
+_POST = signs.Sign(
+    r"entry-content|post-content|post-body|hentry|entry|article|article-content|storycontent"
 )
