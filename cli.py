@@ -320,12 +320,15 @@ def explain(
         str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
     ],
     *,
+    whole: Annotated[
+        bool, typer.Option("--tout", help="Montrer un à un les blocs écartés en groupe.")
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
-    from commands.inspecting import run_explain
+    from commands.explaining import run_explain
 
-    return run_explain(page, as_json=json)
+    return run_explain(page, is_whole=whole, as_json=json)
 
 
 @app.command()

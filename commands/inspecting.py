@@ -1,4 +1,4 @@
-"""`corpus`, `explain`, `info`, `audit`: what is in an archive, and what became of a page."""
+"""`corpus`, `info`, `audit`: what is in an archive."""
 
 from __future__ import annotations
 
@@ -9,18 +9,10 @@ from commands.terminal import group, printable, say, say_json, table
 from index import open_archive
 from index.withdrawals.holders import iter_documents
 from ingest.audit import audit_documents
-from ingest.model import Action
 
 if TYPE_CHECKING:
     from index.search import ArchiveInfo
     from settings import Settings
-
-ACTION_LABELS = {
-    Action.KEPT: "gardé",
-    Action.CONTEXT: "contexte",
-    Action.METADATA: "métadonnée",
-    Action.DROPPED: "écarté",
-}
 
 COUNT_LABELS = (
     ("n_documents", "Billets"),
@@ -67,25 +59,6 @@ def _described(info: ArchiveInfo) -> list[tuple[str, str]]:
         *((name, f"{group(round(size / 1000))}\u00a0ko") for name, size in info.sizes.items()),
         ("Empreinte", info.content_hash),
     ]
-
-
-def run_explain(page: str, *, as_json: bool) -> int:
-    """Write the blocks of a page in order, kept and dropped, each with its rule and reason."""
-    from ingest.explain import explain_page
-
-    explanation = explain_page(page)
-    if as_json:
-        say_json(explanation.as_record(), indent=2)
-        return 0
-    for document in explanation.documents:
-        say(f"{printable(document.title or 'Sans titre')}")
-        say(f"  {document.doc_id} · {printable(document.source_path)}")
-        say()
-        for entry in document.ledger:
-            label = ACTION_LABELS[entry.action]
-            say(f"[{label:<10}] {printable(entry.text)}")
-            say(f"{'':<13}{entry.rule} ({entry.start}–{entry.end})\u00a0: {entry.reason}")
-    return 0
 
 
 def run_audit(settings: Settings, *, n_rows: int, as_json: bool) -> int:

@@ -154,6 +154,39 @@ class TestExplain:
         assert outcome.code == 0
         assert "[écarté" in outcome.out
         assert "[gardé" in outcome.out
+        assert "  Commentaires  1\u00a0; la page en annonce 1\n" in outcome.out
+        assert "—— Commentaire 1 · lafleurdesmath · 2009-09-21T10:38\n" in outcome.out
+
+    def test_short_blocks_of_one_rule_are_one_line(
+        self, archiblogue: Archiblogue, tmp_path: Path
+    ) -> None:
+        page = tmp_path / "page.html"
+        page.write_text(
+            "<title>Le gel</title><ul class=menu><li>Accueil<li>À propos<li>Photos</ul>"
+            "<h1>Le gel</h1><p>Le canal a gelé dans la nuit, et les péniches craquaient.</p>",
+            encoding="utf-8",
+        )
+        short, whole = archiblogue("explain", page), archiblogue("explain", page, "--tout")
+        assert "[écarté    ] Accueil · À propos · Photos\n" in short.out
+        assert "navigation, 3\u00a0blocs\u00a0: Navigation du site\n" in short.out
+        assert "3\u00a0blocs en groupes\u00a0; --tout les montre un à un.\n" in short.out
+        for name in ("Accueil", "À propos", "Photos"):
+            assert f"[écarté    ] {name}\n" in whole.out
+            assert f"[écarté    ] {name}\n" not in short.out
+        assert "--tout" not in whole.out
+        kept = [line for line in short.out.splitlines() if line.startswith("[gardé")]
+        assert kept == [line for line in whole.out.splitlines() if line.startswith("[gardé")]
+
+    def test_a_comment_is_announced_before_its_header_and_its_text(
+        self, archiblogue: Archiblogue, repository: Path
+    ) -> None:
+        lines = archiblogue(
+            "explain", repository / "tests" / "pages" / "html" / "wp_astra.html"
+        ).out.splitlines()
+        firsts = [n for n, line in enumerate(lines) if line.startswith("—— Commentaire ")]
+        assert len(firsts) >= 2
+        for n in firsts:
+            assert lines[n].split(" · ")[1] in lines[n + 1]
 
 
 class TestBuild:
