@@ -17,7 +17,7 @@ from index.french.stems import stem
 from index.french.stopwords import CLITICS, STOP_WORDS
 
 # Raise it when the same text would give other terms: archives then analyse their passages anew.
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 
 MAX_TERM_LENGTH: Final = 64
 _CACHED_WORDS: Final = 200_000

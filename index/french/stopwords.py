@@ -1,4 +1,4 @@
-"""French words that carry no subject: articles, pronouns, question words, auxiliaries.
+"""French words that carry no subject: articles, pronouns, question words, auxiliaries, modals.
 
 « été » is left in: it is also the season. All forms are folded (no accents, lower case), as
 `index.terms.fold` gives them.
@@ -39,7 +39,15 @@ _AUXILIARIES: Final = (
     "aurai auras aura aurons aurez auront aurais aurait aurions auraient aie aies ait ayons ayez "
     "aient ayant faire fait faut peut peux peuvent pouvez doit dois doivent"
 )
+# « pouvoir » and « devoir » themselves are left in: they are also what power and duty are called.
+_MODALS: Final = (
+    "pouvons pouvais pouvait pouvaient pourrai pourra pourrons pourrez pourront pourrais pourrait "
+    "pourriez pourraient puisse puissions puissiez puissent pu devons devez devais devait "
+    "devaient devrai devra devrons devrez devront devrais devrait devraient fais faisons faites "
+    "font faisait faisaient fera feront ferait feraient fasse fassent aller vais vas va allons "
+    "allez vont allait allaient ira iront irait"
+)
 
 STOP_WORDS: Final = frozenset(
-    f"{_ARTICLES} {_PRONOUNS} {_QUESTIONS} {_LINKS} {_AUXILIARIES}".split()
+    f"{_ARTICLES} {_PRONOUNS} {_QUESTIONS} {_LINKS} {_AUXILIARIES} {_MODALS}".split()
 )

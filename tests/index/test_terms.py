@@ -25,6 +25,19 @@ SAME_WORDS = [
     ("week-ends", "weekend week end"),
     ("@jean_d", "jean_d"),
     ("naturellement", "naturel"),
+    ("utilisée", "utiliser"),
+    ("idées", "idée"),
+    ("les gens parlent", "parler à des gens"),
+    ("publié", "publier"),
+    ("employée", "emploi"),
+    ("répond", "répondre"),
+    ("photos", "photo"),
+    ("amis", "ami"),
+    ("dangers", "danger"),
+    ("opinions", "opinion"),
+    ("emplois", "emploi"),
+    ("première", "premier"),
+    ("enjeux", "enjeu"),
 ]
 
 
@@ -33,7 +46,12 @@ def test_these_are_the_same_words(one: str, other: str) -> None:
     assert set(terms(one)) == set(terms(other))
 
 
-DIFFERENT_WORDS = [("poisson", "poison"), ("pêcheur", "pêche melba"), ("2003", "2004")]
+DIFFERENT_WORDS = [
+    ("poisson", "poison"),
+    ("pêcheur", "pêche melba"),
+    ("2003", "2004"),
+    ("parent", "parer"),
+]
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT_WORDS)
@@ -51,7 +69,7 @@ def test_a_clitic_makes_no_compound(text: str) -> None:
 
 
 def test_whole_words_keep_their_apostrophe() -> None:
-    assert terms("aujourd’hui quelqu'un") == ["aujourdhui"]
+    assert terms("aujourd’hui quelqu'un") == ["aujourdhu"]
     assert terms("aujourd'hui") == terms("AUJOURD’HUI")
 
 
@@ -63,7 +81,7 @@ def test_an_address_gives_its_words() -> None:
 
 
 def test_an_email_stays_whole() -> None:
-    assert terms("écrire à a.b@exemple.org") == ["ecrir", "a.b@exemple.org"]
+    assert terms("écrire à a.b@exemple.org") == ["ecriv", "a.b@exemple.org"]
 
 
 def test_question_words_are_left_out_but_for_a_question_of_nothing_else() -> None:
