@@ -50,7 +50,7 @@ PART_SIZES: Final = (40, 80, 80, 160)
 N_PART_QUESTIONS: Final = 120
 DEPTH: Final = 200
 LEXICAL_FEATURES: Final = ("coverage", "strength", "unknown", "held", "n_terms")
-DENSE_FEATURES: Final = ("n_terms", "cosine", "stand_out", "lead")
+DENSE_FEATURES: Final = ("n_terms", "cosine", "stand_out", "lead", "level")
 
 Matrix = NDArray[np.float64]
 

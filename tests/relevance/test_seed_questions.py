@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from bench.floors import SeedQuality, measure_seeds
+from index import open_archive
+from index.build import build_archive
 from index.encoder import load_encoder
-from index.model import Mode
+from index.model import Mode, Query
+from index.relevance.beir import read_queries
+from ingest.pipeline import ingest
 
 HERE = Path(__file__).parent
 FLOORS: dict[str, dict[str, float]] = json.loads(
@@ -49,3 +53,20 @@ def test_hybrid_is_not_below_its_lanes(measured: dict[str, SeedQuality]) -> None
     # One question of the sixty-four weighs 1.6 points: less is no difference between two rankings.
     best = max(measured["dense"]["ndcg@10"], measured["lexical"]["ndcg@10"])
     assert measured["hybrid"]["ndcg@10"] >= best - 1.6, measured
+
+
+@pytest.mark.gate
+@pytest.mark.encoder
+def test_what_the_pages_do_not_answer_is_told(repository: Path, tmp_path: Path) -> None:
+    encoder = load_encoder()
+    build_archive(tmp_path / "archive", ingest([str(repository / "seeds")]), encoder)
+    with open_archive(tmp_path / "archive", encoder=encoder) as archive:
+        flagged = {
+            name: [
+                archive.search(Query(text)).confident is False
+                for text in read_queries(HERE / "seeds" / f"{name}.jsonl").values()
+            ]
+            for name in ("unanswerable", "queries")
+        }
+    assert sum(flagged["unanswerable"]) >= 0.9 * len(flagged["unanswerable"])
+    assert sum(flagged["queries"]) <= 0.1 * len(flagged["queries"])

@@ -65,12 +65,13 @@ def test_without_calibration_nothing_is_said() -> None:
 
 def test_the_threshold_stays_where_foreign_questions_come_near() -> None:
     assert place_threshold(0.0, [0.5] * 100) == 0.0
+    assert place_threshold(0.0, [-1.0] * 100) == 0.0
     assert place_threshold(0.0, []) == 0.0
 
 
 def test_the_threshold_falls_where_all_that_is_foreign_is_far_and_not_without_end() -> None:
-    assert place_threshold(0.0, [-3.0] * 100) == -3.0
-    assert place_threshold(0.0, [-3.0] * 90 + [-0.5] * 10) == -0.5
+    assert place_threshold(0.0, [-3.0] * 100) == -1.5
+    assert place_threshold(0.0, [-3.0] * 90 + [-2.0] * 10) == -0.5
     assert place_threshold(0.0, [-30.0] * 100) == -4.0
 
 
@@ -105,6 +106,29 @@ def test_an_answer_is_told_from_its_absence(archive: Archive, mode: Mode) -> Non
     foreign = archive.search(Query("Qui commandait la flotte à Trafalgar ?", mode=mode))
     assert foreign.confident is False
     assert {hit.confident for hit in foreign.hits} <= {False}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "a" * 3000,
+        "a " * 1000,
+        "aaaa",
+        "qsdfgh jklm",
+        "azertyuiop",
+        "de la le les",
+        "que",
+        "123456789",
+    ],
+)
+def test_nonsense_is_not_answered(archive: Archive, nonsense: str) -> None:
+    assert archive.search(Query(nonsense)).confident is False
+
+
+def test_no_known_word_takes_more_than_a_lowered_threshold() -> None:
+    calibration = Calibration({"lexical": -9.0}, {"lexical": "lexical"})
+    assert is_answered(Evidence(unknown=0.9, n_terms=1.0), "lexical", calibration) is True
+    assert is_answered(Evidence(unknown=1.0, n_terms=1.0), "lexical", calibration) is False
 
 
 def test_another_encoder_is_judged_by_words_alone() -> None:
