@@ -13,7 +13,7 @@ from datasketch import MinHash, MinHashLSH
 from ingest.identity import base_address, comment_id, comment_passage_id, document_id
 from ingest.model import Comment, Document, LedgerEntry, Passage, Rejection, Role
 
-__all__ = ["mark_near_duplicates", "merge_addresses"]
+__all__ = ["mark_near_duplicates", "merge_addresses", "unify"]
 
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS: Final = 4
@@ -29,12 +29,40 @@ def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Reject
     Which pages belong together is known only when all are read: memory holds the documents.
     """
     documents: list[Document] = []
+    named: dict[str, Document] = {}
     for record in records:
         if isinstance(record, Rejection):
             yield record
+        elif _has_the_name_of_another(record, named):
+            yield _same_name(record, named[record.doc_id])
         else:
             documents.append(record)
     yield from mark_near_duplicates(merge_addresses(documents))
+
+
+def _has_the_name_of_another(document: Document, named: dict[str, Document]) -> bool:
+    """Whether another source has a page of this path with another text, and neither an address.
+
+    Both would be one document, and one of the texts lost. `named` remembers the first.
+    """
+    if document.url is not None:
+        return False
+    first = named.setdefault(document.doc_id, document)
+    return first.source != document.source and [p.text for p in first.passages] != [
+        p.text for p in document.passages
+    ]
+
+
+def _same_name(document: Document, first: Document) -> Rejection:
+    return Rejection(
+        document.source_path,
+        "source",
+        "nom-en-double",
+        f"«\u00a0{document.source_path}\u00a0» existe aussi, avec un autre texte, dans "
+        f"«\u00a0{first.source}\u00a0», et aucune des deux pages ne dit son adresse\u202f: donnez "
+        "un autre nom au dossier de l’une d’elles.",
+        document.source,
+    )
 
 
 def merge_addresses(documents: Iterable[Document]) -> list[Document]:

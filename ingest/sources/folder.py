@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.errors import SourceError
-from ingest.model import Rejection
+from ingest.model import Page, Rejection
 from ingest.sources.blob import file_blob
 from ingest.sources.dispatch import Found, assets_rejection, read_blob, without_assets
 from ingest.sources.json_exports import Replies, load_comments, orphan_comments
@@ -44,7 +44,8 @@ def iter_folder(path: Path) -> Iterator[Found]:
     """What the files of a folder and of its folders hold, or what one file holds.
 
     `source_path` begins with the folder's own name, so that two sources do not name two pages
-    alike. Hidden files and links are not followed: one rejection a kind counts them.
+    alike (saved sites are full of `index.html`); a page given alone has the name that it has in its
+    folder. Hidden files and links are not followed: one rejection a kind counts them.
 
     Raises:
         SourceError: `path` does not exist, or the folder holds no file.
@@ -60,7 +61,10 @@ def iter_folder(path: Path) -> Iterator[Found]:
                 f"La source «\u00a0{path}\u00a0» n\u2019est ni un fichier ni un dossier\u00a0: "
                 "donnez un dossier de pages ou un export."
             )
-        yield from read_blob(file_blob(root, root.name))
+        for found in read_blob(file_blob(root, root.name)):
+            is_page = isinstance(found, Page) and found.source_path == root.name
+            name = f"{root.parent.name}/{root.name}".lstrip("/")
+            yield replace(found, source_path=name) if is_page else found
         return
     walk = _Walk()
     _visit(root, root.name, walk)

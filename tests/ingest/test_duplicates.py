@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ingest.duplicates import mark_near_duplicates, merge_addresses
+from ingest.duplicates import mark_near_duplicates, merge_addresses, unify
 from ingest.html_page import read_html
 from ingest.identity import base_address
-from ingest.model import Document, Page, PublicationDate, StructuredPost
+from ingest.model import Document, Page, PublicationDate, Rejection, StructuredPost
 from ingest.post_page import read_post
 
 TEXT = " ".join(f"Phrase numéro {n} sur la tourtière du Lac et son bouillon." for n in range(12))
@@ -40,6 +42,25 @@ def page(url: str, comments: list[tuple[int, str]], body: str = TEXT) -> Documen
         f"<ol class='commentlist'>{items}</ol></div></body></html>"
     )
     return read_html(Page(url, b"", url=url), html)
+
+
+def saved(text: str, source: str) -> Document:
+    html = f"<title>Accueil</title><h1>Accueil</h1><p>{text}</p>"
+    return replace(read_html(Page("site/index.html", b""), html), source=source)
+
+
+def test_two_pages_without_address_that_have_one_name_are_not_mixed() -> None:
+    first, other = saved(TEXT, "/avant/site"), saved(TEXT[::-1], "/apres/site")
+    rejection, kept = unify([first, other])
+    assert kept == first
+    assert isinstance(rejection, Rejection)
+    assert (rejection.slug, rejection.source) == ("nom-en-double", "/apres/site")
+    assert "/avant/site" in rejection.detail
+
+
+def test_the_same_page_given_twice_is_one_document() -> None:
+    first = saved(TEXT, "/avant/site")
+    assert list(unify([first, saved(TEXT, "/avant/site/index.html")])) == [first]
 
 
 def test_pages_of_a_thread_become_one_document() -> None:

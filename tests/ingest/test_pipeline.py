@@ -47,6 +47,20 @@ def test_the_order_does_not_depend_on_the_workers(folder: Path) -> None:
     assert (rejected.slug, rejected.source_path) == ("vide", "blogue/vide.txt")
 
 
+def test_pages_of_one_name_in_two_folders_are_two_documents(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(
+            f"<title>{name}</title><p>Billet {name}. {PROSE}</p>", encoding="utf-8"
+        )
+    alone = list(ingest([str(tmp_path / name / "index.html") for name in ("a", "b")]))
+    in_folders = list(ingest([str(tmp_path / name) for name in ("a", "b")]))
+    assert [record.source_path for record in alone] == ["a/index.html", "b/index.html"]
+    names = [[r.doc_id for r in found if isinstance(r, Document)] for found in (alone, in_folders)]
+    assert names[0] == names[1]
+    assert len(set(names[0])) == 2
+
+
 def test_a_missing_source_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="absent"):
         list(ingest([str(tmp_path / "absent")]))

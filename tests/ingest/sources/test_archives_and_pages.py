@@ -201,7 +201,8 @@ def test_a_page_saved_as_mhtml(read: Read, encoding: str) -> None:
     assert isinstance(page, Page)
     assert page.content.strip() == HTML.encode()
     assert (page.url, page.charset) == ("https://b.example/a", "utf-8")
-    assert (page.captured_at, page.source_path) == ("2023-06-16", "page.mhtml")
+    assert page.captured_at == "2023-06-16"
+    assert page.source_path.endswith("/page.mhtml")
 
 
 def test_mhtml_without_a_page_is_told(read: Read) -> None:

@@ -131,7 +131,7 @@ def test_mhtml_locations_are_no_paths(guarded: Path, tmp_path: Path) -> None:
         before = files_of(tmp_path)
         (page,) = iter_source(str(path))
         assert isinstance(page, Page), name
-        assert (page.url, page.source_path) == (None, path.name)
+        assert (page.url, page.source_path) == (None, f"{guarded.name}/{path.name}")
         assert files_of(tmp_path) == before, name
 
 
