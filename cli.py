@@ -195,6 +195,10 @@ def search(
     sans_lexique: Annotated[
         bool, typer.Option("--sans-lexique", help="Chercher les mots tapés seulement.")
     ] = False,
+    sans: Annotated[
+        list[str] | None,
+        typer.Option("--sans", metavar="MOT", help="Ne pas ajouter ce mot du lexique (répétable)."),
+    ] = None,
     json: JsonOption = False,
 ) -> int:
     """Chercher les passages qui répondent à une question."""
@@ -218,6 +222,7 @@ def search(
         minus=tuple(moins or ()),
         with_facets=facets,
         expand=not sans_lexique,
+        without=tuple(sans or ()),
         reranker=reranker or load_settings().reranker,
     )
     if batch is not None:
@@ -380,7 +385,7 @@ def audit(
     json: JsonOption = False,
 ) -> int:
     """Comparer les commentaires extraits au compteur de chaque page."""
-    from commands.inspecting import run_audit
+    from commands.auditing import run_audit
 
     return run_audit(_settings(archive), n_rows=rows, as_json=json)
 

@@ -1,4 +1,4 @@
-"""`corpus`, `info`, `audit`: what is in an archive."""
+"""`corpus`, `info`: what is in an archive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from commands.terminal import group, printable, say, say_json, table
 from index import open_archive
-from index.withdrawals.holders import iter_documents
-from ingest.audit import audit_documents
 
 if TYPE_CHECKING:
     from index.search import ArchiveInfo
@@ -59,34 +57,3 @@ def _described(info: ArchiveInfo) -> list[tuple[str, str]]:
         *((name, f"{group(round(size / 1000))}\u00a0ko") for name, size in info.sizes.items()),
         ("Empreinte", info.content_hash),
     ]
-
-
-def run_audit(settings: Settings, *, n_rows: int, as_json: bool) -> int:
-    """Write the pages whose own count of comments differs most from what was extracted."""
-    with open_archive(settings.archive) as archive:
-        report = audit_documents(iter_documents(archive.generation))
-    if as_json:
-        say_json(
-            {
-                "share": report.share,
-                "templates": [asdict(one) for one in report.templates],
-                "rows": [asdict(one) for one in report.rows[:n_rows]],
-            },
-            indent=2,
-        )
-        return 0
-    if report.share is None:
-        say("Aucune page ne dit combien de commentaires elle a\u00a0: rien à comparer.")
-        return 0
-    for one in report.templates:
-        say(
-            f"{printable(one.template)}\u00a0: {one.n_matched}/{one.n_stated} pages justes, "
-            f"{one.n_extracted} commentaires sur {one.n_declared} annoncés"
-        )
-    for row in report.rows[:n_rows]:
-        if row.n_missing:
-            say(
-                f"{row.n_missing:+5}  {row.n_extracted}/{row.n_declared}  "
-                f"{printable(row.source_path)}"
-            )
-    return 0

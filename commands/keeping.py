@@ -22,6 +22,9 @@ from ingest.errors import IntegrityError
 from ingest.fetch import clear_answers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.model import Rejection
     from settings import Settings
 
 _SIGNS: Final = {Severity.OK: "bien", Severity.WARNING: "à voir", Severity.ERROR: "erreur"}
@@ -140,11 +143,24 @@ def run_rejections(settings: Settings, *, form: str) -> int:
         writer.writerow(names)
         writer.writerows([_cell(getattr(one, name)) for name in names] for one in rejections)
     else:
-        for one in rejections:
-            say(f"{printable(one.source_path)}\u00a0: {printable(one.detail)} ({one.slug})")
-        if not rejections:
-            say("Aucune page rejetée.")
+        _write_rejections(rejections)
     return 0
+
+
+def _write_rejections(rejections: Sequence[Rejection]) -> None:
+    """Write the rejections by kind, the commonest first: four drafts hide no page that fails."""
+    by_slug: dict[str, list[Rejection]] = {}
+    for one in rejections:
+        by_slug.setdefault(one.slug, []).append(one)
+    for n, (slug, group) in enumerate(sorted(by_slug.items(), key=lambda pair: -len(pair[1]))):
+        if n:
+            say()
+        say(f"{slug} ({len(group)})")
+        for one in group:
+            detail, path = printable(one.detail), printable(one.source_path)
+            say(f"  {detail}" if path in detail else f"  {path}\u00a0: {detail}")
+    if not rejections:
+        say("Aucune page rejetée.")
 
 
 def _cell(value: str | None) -> str:

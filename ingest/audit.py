@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from ingest.model import CommentKind, Document
 
-__all__ = ["AuditReport", "AuditRow", "TemplateAudit", "audit_documents"]
+__all__ = ["UNKNOWN_TEMPLATE", "AuditReport", "AuditRow", "TemplateAudit", "audit_documents"]
 
-_UNKNOWN = "inconnue"
+UNKNOWN_TEMPLATE: Final = "inconnue"
+"""The engine of posts that name none: texts, exports, feeds, hand-made pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def audit_documents(documents: Iterable[Document]) -> AuditReport:
     rows: list[AuditRow] = []
     n_pages: dict[str, int] = {}
     for document in documents:
-        template = document.platform or _UNKNOWN
+        template = document.platform or UNKNOWN_TEMPLATE
         n_pages[template] = n_pages.get(template, 0) + 1
         if document.n_comments_declared is not None:
             rows.append(_row(document, template, document.n_comments_declared))

@@ -119,7 +119,7 @@ def _assemble(
         raise ExtractionError(
             "sans-texte",
             f"La page «\u00a0{page.source_path}\u00a0» n’a ni billet ni commentaire lisible\u202f; "
-            "vérifiez-la avec la commande explain.",
+            "ouvrez-la dans un navigateur pour voir ce qu’elle porte.",
         )
     passages = tuple(draft.passages)
     return Document(

@@ -133,7 +133,43 @@ class TestAudit:
         value = archiblogue("audit", "--archive", seed_archive, "--json").value
         assert value["share"] == 1.0
         assert sum(one["n_extracted"] for one in value["templates"]) == 6
-        assert "6 commentaires sur 6" in archiblogue("audit", "--archive", seed_archive).out
+        out = archiblogue("audit", "--archive", seed_archive).out
+        assert out.startswith("2\u00a0pages sur 5 disent combien de commentaires elles ont")
+        assert "2 concordent avec ce qui a été lu (100\u00a0%)." in out
+        assert out.endswith("Aucun écart.\n")
+
+    def test_gaps_and_rejections_are_said_by_kind(
+        self, archiblogue: Archiblogue, tmp_path: Path
+    ) -> None:
+        pages = tmp_path / "pages"
+        pages.mkdir()
+        for name, n_stated in (("peu", 5), ("trop", 0), ("juste", 1)):
+            (pages / f"{name}.html").write_text(
+                f"<title>{name}</title><h1>Le gel</h1><p>Le canal a gelé dans la nuit, {name}.</p>"
+                f"<div id=comments><h2>{n_stated} commentaires</h2><ol><li class=comment id="
+                "comment-7><cite class=fn>Basile</cite> <p>J’habite en face.</p></ol></div>",
+                encoding="utf-8",
+            )
+        for name in ("a", "b"):
+            (pages / f"{name}.txt").write_text("\n", encoding="utf-8")
+        (pages / "image.html").write_bytes(b"\x89PNG\r\n\x1a\n")
+        archive = tmp_path / "archive"
+        assert archiblogue("build", pages, "--archive", archive).code == 3
+        out = archiblogue("audit", "--archive", archive).out
+        assert "3\u00a0pages sur 3 disent" in out
+        assert "1 concorde avec ce qui a été lu (33,3\u00a0%)" in out
+        assert "2\u00a0écarts, du plus grand au plus petit\u00a0:" in out
+        assert "  4 manquent   (1 lu, 5 annoncés)  pages/peu.html\n" in out
+        assert "  1 de trop    (1 lu, 0 annoncé)  pages/trop.html\n" in out
+        assert "juste.html" not in out
+        short = archiblogue("audit", "--archive", archive, "-n", "1").out
+        assert "trop.html" not in short
+        assert "… et 1 de plus (-n 2 les montre tous)" in short
+        lines = archiblogue("rejections", "--archive", archive).out.splitlines()
+        kinds = [line for line in lines if line and not line.startswith(" ")]
+        assert kinds[0] == "vide (2)"
+        assert len(kinds) == 2
+        assert sum("pages/a.txt" in line for line in lines) == 1
 
 
 class TestExplain:
