@@ -38,7 +38,7 @@ def run_concordance(
     with open_archive(settings.archive) as archive:
         found = archive.concordance(expression, options)
     for notice in found.notices:
-        warn(notice)
+        warn(str(notice))
     if form == "json":
         for line in found.lines:
             say_json(line.as_record())

@@ -33,7 +33,7 @@ class Style:
 def render_result(result: SearchResult) -> None:
     """Write the hits of one query, best first, and what the reader should know on stderr."""
     for notice in result.notices:
-        warn(notice)
+        warn(str(notice))
     if not result.hits:
         warn("Aucun passage ne correspond. Essayez d’autres mots ou moins de filtres.")
         return

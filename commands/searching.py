@@ -39,6 +39,7 @@ class SearchRequest:
     minus: tuple[str, ...] = ()
     with_facets: bool = False
     expand: bool = True
+    without: tuple[str, ...] = ()
     reranker: str | None = None
 
     def open(self, path: Path) -> Archive:
@@ -58,7 +59,7 @@ class SearchRequest:
         """
         parsed = parse(text)
         if parsed.is_empty:
-            raise UsageError(explain_empty(parsed))
+            raise explain_empty(parsed)
         return Query(
             text=text,
             k=self.k,
@@ -66,6 +67,7 @@ class SearchRequest:
             filters=self.filters,
             max_per_document=self.max_per_document,
             expand=self.expand,
+            without=self.without,
         )
 
     def answer(self, archive: Archive, text: str) -> tuple[SearchResult, Facets | None]:
@@ -133,7 +135,7 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, as_
             render_facets(facets)
         return 0
     for notice in result.notices:
-        warn(notice)
+        warn(str(notice))
     hits = [hit.as_record() for hit in result.hits]
     say_json(hits if facets is None else {"hits": hits, "facets": facets.as_record()}, indent=2)
     return 0
@@ -172,8 +174,9 @@ def _batch_record(archive: Archive, line: str, request: SearchRequest) -> dict[s
         "query": line,
         "hits": [hit.as_record() for hit in result.hits],
         "confident": result.confident,
-        "notices": list(result.notices),
+        "notices": [str(notice) for notice in result.notices],
         "expansions": [asdict(one) for one in result.expansions],
+        "left_out": [asdict(one) for one in result.left_out],
         "n_undated_excluded": result.n_undated_excluded,
     }
     if facets is not None:

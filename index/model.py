@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+from index.query.notices import Notice
 from ingest.model import Role
 
 
@@ -41,6 +42,7 @@ class Query:
     """One question as the doors give it. `k` is the number of hits wanted, at least 1.
 
     `expand` lets the lexicon add the words of other places and years; the result names them.
+    `without` are forms that it must not add, however they are spelt.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     max_per_document: int | None = None
     expand: bool = True
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +220,14 @@ class SearchResult:
     """The hits of one query, best first, with what the reader should know about them.
 
     `confident` is False when the hits are the nearest passages but nothing answers, None where
-    the archive cannot tell. `expansions` are the words that the lexicon added.
+    the archive cannot tell. `expansions` are the words that the lexicon added; `left_out` those
+    that it would have added, had the query not forbidden them.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     n_undated_excluded: int = 0
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     confident: bool | None = None
     expansions: tuple[Expansion, ...] = ()
+    left_out: tuple[Expansion, ...] = ()

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from index.around import neighbours
 from index.around.concordance import Concordance, ConcordanceOptions, concordance
-from index.around.facets import Facets, query_facets
+from index.around.facets import Facets, found_facets, query_facets
 from index.around.feedback import search_with_feedback
 from index.encoder import Encoder, Reranker, load_encoder
 from index.filters import Selection, select
 from index.french.lexicon import (
     KEEPER_FILE,
-    expansion_notice,
+    expansion_notices,
     load_lexicon,
     weigh_forms,
 )
@@ -169,13 +169,18 @@ class Archive:
             )
         parsed = parse(query.text)
         if parsed.is_empty:
-            raise UsageError(explain_empty(parsed))
+            raise explain_empty(parsed)
         vector = None
         if query.mode is not Mode.LEXICAL:
             vector = self._encoded(parsed.text)
         expansions: tuple[Expansion, ...] = ()
+        forbidden: tuple[Expansion, ...] = ()
         if query.expand and query.mode is not Mode.DENSE:
-            expansions = self.lexicon.expand(" ".join(parsed.words))
+            words = " ".join(parsed.words)
+            expansions = self.lexicon.expand(words, query.without)
+            if query.without:
+                called = self.lexicon.expand(words)
+                forbidden = tuple(one for one in called if one not in expansions)
         return Plan(
             query=query,
             parsed=parsed,
@@ -184,38 +189,41 @@ class Archive:
             vector=vector,
             notices=parsed.notices,
             expansions=expansions,
+            forbidden=forbidden,
         )
 
     def run(self, plan: Plan) -> SearchResult:
         """The passages that answer a plan, best first."""
         selection = self.select(plan)
-        query = plan.query
-        cap = query.max_per_document
-        request = RankRequest(
-            k=query.k,
-            mode=query.mode,
-            vector=plan.vector,
-            weights=plan.weights,
-            allowed=selection.mask,
-            max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
-            exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
-            forms=weigh_forms(plan.expansions),
-        )
-        vectors = None if query.mode is Mode.LEXICAL else self.vectors
-        found = self._ranker.find(request, vectors)
+        request = _request(plan, selection)
+        found = self._find(request)
         confident = self._is_answered(found, plan)
         if found is not None and self._reranker is not None:
             found = rerank(found, plan.parsed.text, self._reranker, self.store, self.columns)
         ranked = [] if found is None else self._ranker.choose(found, request)
         hits = (replace(hit, confident=confident) for hit in self._hits.read(ranked, plan))
         return SearchResult(
-            query=query,
+            query=plan.query,
             hits=tuple(hits),
             n_undated_excluded=selection.n_undated,
-            notices=(*plan.notices, *_lexicon_notice(plan.expansions)),
+            notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
             confident=confident,
             expansions=plan.expansions,
+            left_out=plan.forbidden,
         )
+
+    def keys_found(self, plan: Plan) -> NDArray[np.int64]:
+        """The keys of the passages that answer a plan, (n,), best first, n at most the query's k;
+        not reranked."""
+        request = _request(plan, self.select(plan))
+        found = self._find(request)
+        ranked = [] if found is None else self._ranker.choose(found, request)
+        rows = np.array([one.row for one in ranked], dtype=np.int64)
+        return self.columns.keys[rows]
+
+    def _find(self, request: RankRequest) -> Candidates | None:
+        vectors = None if request.mode is Mode.LEXICAL else self.vectors
+        return self._ranker.find(request, vectors)
 
     def select(self, plan: Plan) -> Selection:
         """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
@@ -247,6 +255,10 @@ class Archive:
     def count(self, query: Query) -> Facets:
         """How what matches spreads over years, sites … (`index.around.facets.query_facets`)."""
         return query_facets(self, query)
+
+    def count_found(self, query: Query) -> Facets:
+        """How the hits themselves spread (`index.around.facets.found_facets`)."""
+        return found_facets(self, query)
 
     def concordance(
         self, expression: str, options: ConcordanceOptions | None = None
@@ -381,8 +393,19 @@ class Archive:
         return row
 
 
-def _lexicon_notice(expansions: tuple[Expansion, ...]) -> tuple[str, ...]:
-    return (expansion_notice(expansions),) if expansions else ()
+def _request(plan: Plan, selection: Selection) -> RankRequest:
+    query = plan.query
+    cap = query.max_per_document
+    return RankRequest(
+        k=query.k,
+        mode=query.mode,
+        vector=plan.vector,
+        weights=plan.weights,
+        allowed=selection.mask,
+        max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
+        exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
+        forms=weigh_forms(plan.expansions),
+    )
 
 
 def _require_same(encoder: Encoder, stamp: EncoderStamp) -> None:

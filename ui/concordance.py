@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from index.around.concordance import Concordance, ConcordanceOptions, Sort
+from index.query.language import parse
 from ingest.errors import UsageError
 from ui import url_state
 from ui.archive import open_current
 from ui.html import Markup, element, join
 from ui.panels import passage_link
 from ui.question_box import QuestionBox, ask_in
-from ui.remarks import notice_html
+from ui.remarks import error_html, notice_html, phrase
 from ui.strings import Words
 from ui.typography import format_date
 
@@ -41,8 +42,10 @@ def render_concordance(words: Words) -> None:
     try:
         found = archive.concordance(expression, options)
     except UsageError as error:
-        st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
+        st.html(error_html(error, words))
         return
+    for notice in parse(expression).notices:
+        st.html(notice_html(None, join(phrase(notice, words))))
     if found.n_undated_excluded:
         text = words.count("results.undated", found.n_undated_excluded)
         st.html(notice_html(None, join(text)))

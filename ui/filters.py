@@ -16,6 +16,8 @@ from ui.strings import Words
 Facets = Mapping[str, Mapping[str | None, int]]
 
 EXACT: Final = "exact"
+# The forms that the lexicon may not add, in the address.
+REMOVED: Final = "sans"
 LANGUAGE_CODES: Final = ("fr", "en", "other")
 K_CHOICES: Final = (10, 20, 50, 100)
 # A list longer than this cannot be read; the fields `auteur:` and `site:` of a query reach the
@@ -173,3 +175,4 @@ def _clear() -> None:
         st.session_state[name] = []
     st.session_state["mode-choice"] = Mode.HYBRID.value
     st.session_state[EXACT] = False
+    st.query_params.pop(REMOVED, None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from index.query.language import parse
+from index.query.notices import Notice, QuestionError
+from ui.examples import plain_label
 from ui.feedback import Feedback, render_feedback
-from ui.filters import EXACT
+from ui.filters import EXACT, REMOVED
 from ui.html import Markup, element, join
 from ui.strings import Words
 
@@ -16,21 +19,47 @@ if TYPE_CHECKING:
     from index.model import Expansion, SearchResult
     from index.search import Archive
 
+# More forms than a lexicon adds to one question.
+_MOST_REMOVED: Final = 20
+_LONGEST_FORM: Final = 80
+
 
 def render_remarks(
     archive: Archive, result: SearchResult, feedback: Feedback, words: Words
 ) -> None:
     """Draw the remarks of a result, each with the way to undo what it says."""
     for notice in parse(result.query.text).notices:
-        st.html(notice_html(None, element("span", notice, lang="fr")))
+        st.html(notice_html(None, join(phrase(notice, words))))
     if result.n_undated_excluded:
         text = words.count("results.undated", result.n_undated_excluded)
         st.html(notice_html(None, join(text)))
-    if result.expansions:
-        _render_switch(_added(result.expansions, words), "results.unexpanded", words, exact=True)
+    if result.expansions or result.left_out:
+        _render_lexicon(result, words)
     elif not result.query.expand and archive.lexicon.expand(result.query.text):
-        _render_switch(words("results.exact"), "results.expand", words, exact=False)
+        with _lexicon_row():
+            st.html(element("p", words("results.exact"), class_="remark"))
+            _render_switch("results.expand", words, exact=False)
     render_feedback(feedback, words)
+
+
+def phrase(notice: Notice, words: Words) -> str:
+    """What the engine says of a question, in the page's language."""
+    return words(f"notice.{notice.slug}", **notice.values)
+
+
+def error_html(error: Exception, words: Words) -> Markup:
+    """Why a question cannot be answered, in the page's language where the engine gave facts."""
+    if isinstance(error, QuestionError):
+        body = join(" ".join(phrase(notice, words) for notice in error.notices))
+    else:
+        body = element("span", str(error), lang="fr")
+    return notice_html(words("error.query"), body, is_alert=True)
+
+
+def read_removed() -> tuple[str, ...]:
+    """The forms that the address takes out of what the lexicon adds."""
+    given = dict.fromkeys(form[:_LONGEST_FORM] for form in st.query_params.get_all(REMOVED))
+    return tuple(given)[:_MOST_REMOVED]
 
 
 def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) -> Markup:
@@ -44,22 +73,55 @@ def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) ->
     )
 
 
-def _added(expansions: tuple[Expansion, ...], words: Words) -> str:
-    """The words that the lexicon added, in the page's language."""
-    forms = dict.fromkeys(one.form for one in expansions)
-    return words("results.expanded", forms=", ".join(forms))
+def _render_lexicon(result: SearchResult, words: Words) -> None:
+    """Each form that the lexicon added with the way to leave it out, and those left out."""
+    with _lexicon_row():
+        if result.expansions:
+            st.html(element("p", words("results.expanded"), class_="remark"))
+            _render_forms("results.expanded.remove", result.expansions, _remove, words)
+        if result.left_out:
+            st.html(element("p", words("results.removed"), class_="remark"))
+            _render_forms("results.removed.add", result.left_out, _restore, words)
+        if result.expansions:
+            _render_switch("results.unexpanded", words, exact=True)
 
 
-def _render_switch(sentence: str, button: str, words: Words, *, exact: bool) -> None:
-    with st.container(key="lexicon", horizontal=True, vertical_alignment="center"):
-        st.html(element("p", sentence, class_="remark"))
+def _lexicon_row() -> st.delta_generator.DeltaGenerator:
+    return st.container(key="lexicon", horizontal=True, vertical_alignment="center")
+
+
+def _render_forms(
+    key: str, expansions: Sequence[Expansion], change: Callable[[str], None], words: Words
+) -> None:
+    for form in dict.fromkeys(one.form for one in expansions):
         st.button(
-            words(button),
-            key="unexpand",
+            plain_label(words(key, form=form)),
+            key=f"lexicon-{form}",
             type="tertiary",
-            on_click=_set,
-            kwargs={"exact": exact},
+            on_click=change,
+            args=(form,),
         )
+
+
+def _remove(form: str) -> None:
+    _write([*read_removed(), form][-_MOST_REMOVED:])
+
+
+def _restore(form: str) -> None:
+    _write([one for one in read_removed() if one != form])
+
+
+def _write(forms: list[str]) -> None:
+    if forms:
+        st.query_params[REMOVED] = forms
+    else:
+        st.query_params.pop(REMOVED, None)
+
+
+def _render_switch(button: str, words: Words, *, exact: bool) -> None:
+    st.button(
+        words(button), key="unexpand", type="tertiary", on_click=_set, kwargs={"exact": exact}
+    )
 
 
 def _set(*, exact: bool) -> None:

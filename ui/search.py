@@ -21,7 +21,7 @@ from ui.filters import Choices, choose, years_of
 from ui.html import Markup, element, join
 from ui.panels import Asked
 from ui.question_box import QuestionBox, ask_in
-from ui.remarks import notice_html, render_remarks
+from ui.remarks import error_html, notice_html, read_removed, render_remarks
 from ui.strings import Words
 
 if TYPE_CHECKING:
@@ -52,12 +52,13 @@ def render_search(words: Words) -> None:
         mode=choices.mode,
         filters=choices.filters,
         expand=choices.expand,
+        without=read_removed(),
     )
     feedback = read_feedback(archive, question)
     try:
         result = ask(archive, query, feedback)
     except UsageError as error:
-        st.html(notice_html(words("error.query"), join(str(error)), is_alert=True))
+        st.html(error_html(error, words))
         return
     _render_result(archive, result, Asked(query, feedback, shown_ids(result)), choices, words)
 

@@ -61,7 +61,10 @@ ENGLISH: Final[dict[str, str]] = {
     "results.documents.many": "in {n} posts",
     "results.order": "closest to the question first",
     "results.more": "Show more passages",
-    "results.expanded": "Also searched: {forms}.",
+    "results.expanded": "Also searched:",
+    "results.expanded.remove": "✕ {form}",
+    "results.removed": "Left out:",
+    "results.removed.add": "+ {form}",
     "results.exact": "Only your words are searched.",
     "results.expand": "Search their equivalents too",
     "results.unexpanded": "Search for my words only",
@@ -270,4 +273,34 @@ ENGLISH: Final[dict[str, str]] = {
     "login.wait.many": "Too many tries. Wait {n} minutes, then try again.",
     "logout.heading": "Log out of this archive?",
     "logout.back": "Back to the page",
+    # what the engine says of a question
+    "notice.too_long": "The question has {n} characters: only the first {most} are read.",
+    "notice.too_many_words": "The question has more than {most} words: only the first {most} are "
+    "read.",
+    "notice.stray_quote": "A quotation mark is not closed: the words after it are searched freely.",
+    "notice.no_value": "“{written}” has no value: write it right after the colon, for instance "
+    "{example}.",
+    "notice.excluded_field": "“{written}” is left aside: the minus sign goes before a word or a "
+    "phrase, not before a field.",
+    "notice.no_field": "“{written}” is no field and is searched as a word; did you mean {example}?",
+    "notice.crossed_dates": "No date is both after {after} and before {before}: swap them.",
+    "notice.no_role": "“{written}” is no role: write billet (post), commentaire (comment) or "
+    "réponse (author’s reply). The filter is left aside.",
+    "notice.no_language": "“{written}” is no known language: write fr, en or autre (other). The "
+    "filter is left aside.",
+    "notice.no_date": "“{written}” is no date: write 2009, 2012-05 or 2012-05-31. The filter is "
+    "left aside.",
+    "notice.no_word_left": "No word is left to search for.",
+    "notice.only_exclusions": "The question only says what to leave out. Add at least one word to "
+    "search for, for instance: médias -publicité.",
+    "notice.only_filters": "The question holds filters only. Add at least one word to search for, "
+    "for instance: réseaux auteur:Martine.",
+    "notice.empty": "The question is empty. Write at least one word to search for, for instance: "
+    "comment répondre aux commentaires ?",
+    "notice.no_expression": "The expression is empty. Write a word or several, for instance: "
+    "médias sociaux.",
+    "notice.lexicon": "Lexicon: {added}.",
+    "notice.lexicon_without": "Lexicon: without {removed}.",
+    "notice.moved": "Question {how}.",
+    "notice.lines_shown": "{n} occurrences: only the first {most} are shown.",
 }

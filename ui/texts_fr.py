@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from index.query.notices import FRENCH_NOTICES
+
 FRENCH: Final[dict[str, str]] = {
     "tagline": "Les blogues et leurs commentaires, mot pour mot",
     "language": "Langue de la page",
@@ -61,7 +63,10 @@ FRENCH: Final[dict[str, str]] = {
     "results.documents.many": "dans {n} billets",
     "results.order": "du plus proche au moins proche de la question",
     "results.more": "Montrer plus de passages",
-    "results.expanded": "Cherche aussi : {forms}.",
+    "results.expanded": "Cherche aussi :",
+    "results.expanded.remove": "✕ {form}",
+    "results.removed": "Laissés de côté :",
+    "results.removed.add": "+ {form}",
     "results.exact": "Seuls vos mots sont cherchés.",
     "results.expand": "Chercher aussi leurs équivalents",
     "results.unexpanded": "Chercher seulement mes mots",
@@ -275,4 +280,6 @@ FRENCH: Final[dict[str, str]] = {
     "login.wait.many": "Trop d’essais. Attendez {n} minutes, puis recommencez.",
     "logout.heading": "Se déconnecter de cette archive ?",
     "logout.back": "Revenir à la page",
+    # what the engine says of a question
+    **{f"notice.{slug}": sentence for slug, sentence in FRENCH_NOTICES.items()},
 }

@@ -23,6 +23,7 @@ _SEARCH: Final = (
     "mode",
     "k",
     "exact",
+    "sans",
     "plus",
     "moins",
     "e",

@@ -17,6 +17,7 @@ from index.french.phrases import find_phrase, phrase_words
 from index.french.stems import stem
 from index.model import Filters, Hit, Span
 from index.query.language import ParsedQuery, merge_filters, parse
+from index.query.notices import Notice, QuestionError
 from index.terms import fold, iter_words, terms
 from ingest.errors import UsageError
 
@@ -103,7 +104,7 @@ class Concordance:
     n_lines: int
     n_passages: int
     n_undated_excluded: int = 0
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     def to_csv(self) -> str:
         """A table for a spreadsheet in French: byte order mark, `;`, no live formula."""
@@ -145,10 +146,7 @@ def concordance(
     chosen = options or ConcordanceOptions()
     parsed = parse(expression)
     if parsed.is_empty:
-        raise UsageError(
-            "L’expression est vide. Écrivez un mot ou plusieurs, par exemple\u00a0: "
-            'archiblogue concordance "médias sociaux".'
-        )
+        raise QuestionError(Notice("no_expression"))
     if not 1 <= chosen.width <= MAX_WIDTH or chosen.limit < 1:
         raise UsageError(
             f"Une largeur de {chosen.width} et une limite de {chosen.limit} ne vont pas\u202f: la "
@@ -254,10 +252,10 @@ _ORDERS: Final = {
 }
 
 
-def _limit_notice(n_lines: int, limit: int) -> tuple[str, ...]:
+def _limit_notice(n_lines: int, limit: int) -> tuple[Notice, ...]:
     if n_lines <= limit:
         return ()
-    return (f"{n_lines} occurrences\u202f: seules les {limit} premières sont montrées.",)
+    return (Notice("lines_shown", {"n": str(n_lines), "most": str(limit)}),)
 
 
 def _cell(value: object) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.model import Mode, Query
 from index.store.columns import Mask
 from index.terms import query_terms
 
 if TYPE_CHECKING:
+    from index.query.plan import Plan
     from index.search import Archive
 
 # A passage matches a question when it holds this share of its words, rarity counted.
@@ -45,7 +47,8 @@ class Facets:
     """Counts of passages; `None` stands for what is not known.
 
     Years are in order, the rest by falling count. `n_undated` of the `n_passages` have no date;
-    `n_undated_excluded` more were left out by a date filter. `basis` says in French what counts.
+    `n_undated_excluded` more were left out by a date filter. `basis` says in French what counts:
+    the nearest passages when `is_nearest`, else those that hold most of the words.
     """
 
     n_passages: int
@@ -58,6 +61,7 @@ class Facets:
     author: Counts
     role: Counts
     language: Counts
+    is_nearest: bool = False
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -103,20 +107,37 @@ def query_facets(archive: Archive, query: Query) -> Facets:
     if query.mode is Mode.DENSE and plan.vector is not None:
         allowed = None if selection.mask is None else archive.columns.keys[selection.mask]
         keys, _ = archive.vectors.search(plan.vector, N_NEAREST, allowed)
-        mask = np.zeros(len(archive.columns), dtype=np.bool_)
-        mask[archive.columns.rows(keys)] = True
-        basis = f"Comptes sur les {len(keys)} passages les plus proches."
-    else:
-        mask = _matching(archive, plan.parsed.text, query)
-        if selection.mask is not None:
-            mask &= selection.mask
-        n = int(np.count_nonzero(mask))
-        basis = (
-            "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
-            if n == 1
-            else f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
-        )
+        return _count_nearest(archive, keys, selection.n_undated)
+    mask = _matching(archive, plan)
+    if selection.mask is not None:
+        mask &= selection.mask
+    n = int(np.count_nonzero(mask))
+    basis = (
+        "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
+        if n == 1
+        else f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
+    )
     return count_facets(archive, mask, basis, n_undated_excluded=selection.n_undated)
+
+
+def found_facets(archive: Archive, query: Query) -> Facets:
+    """The facets of the very passages that a search gives, whatever words they hold.
+
+    Raises:
+        UsageError: the question is empty.
+        EncoderError: the model of the archive cannot be loaded.
+    """
+    plan = archive.plan(query)
+    n_undated = archive.select(plan).n_undated
+    return _count_nearest(archive, archive.keys_found(plan), n_undated)
+
+
+def _count_nearest(archive: Archive, keys: NDArray[np.int64], n_undated: int) -> Facets:
+    mask = np.zeros(len(archive.columns), dtype=np.bool_)
+    mask[archive.columns.rows(keys)] = True
+    basis = f"Comptes sur les {len(keys)} passages les plus proches."
+    facets = count_facets(archive, mask, basis, n_undated_excluded=n_undated)
+    return replace(facets, is_nearest=True)
 
 
 def count_facets(
@@ -141,13 +162,12 @@ def count_facets(
     )
 
 
-def _matching(archive: Archive, text: str, query: Query) -> Mask:
-    weights = Counter(query_terms(text))
+def _matching(archive: Archive, plan: Plan) -> Mask:
+    weights = Counter(query_terms(plan.parsed.text))
     rows = np.arange(len(archive.columns), dtype=np.int64)
     mask: Mask = archive.lexical.coverage(weights, rows) >= LEAST_COVERAGE
-    if query.expand:
-        for expansion in archive.lexicon.expand(text):
-            mask |= archive.lexical.holding(expansion.terms)
+    for expansion in plan.expansions:
+        mask |= archive.lexical.holding(expansion.terms)
     return mask
 
 

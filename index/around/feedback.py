@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Query, SearchResult
+from index.query.notices import Notice
 from index.query.plan import Plan
 from index.terms import terms
 from ingest.errors import UsageError
@@ -118,10 +119,10 @@ def _moved_weights(
     return {**weights, **dict.fromkeys(kept, weight)}
 
 
-def _notice(n_plus: int, n_minus: int) -> str:
+def _notice(n_plus: int, n_minus: int) -> Notice:
     parts = []
     if n_plus:
         parts.append(f"rapprochée de {n_plus} passage{'s' if n_plus > 1 else ''}")
     if n_minus:
         parts.append(f"éloignée de {n_minus} passage{'s' if n_minus > 1 else ''}")
-    return f"Question {' et '.join(parts)}."
+    return Notice("moved", {"how": " et ".join(parts)})

@@ -15,6 +15,7 @@ from typing import Any, Final
 from index.french.stems import stem
 from index.french.stopwords import STOP_WORDS
 from index.model import Expansion
+from index.query.notices import Notice
 from index.terms import Word, iter_words, query_terms
 from ingest.errors import UsageError
 
@@ -45,11 +46,13 @@ class Lexicon:
     ignored: tuple[str, ...] = ()
     _forms: Mapping[str, tuple[_Form, ...]] = field(default_factory=dict, repr=False)
 
-    def expand(self, text: str) -> tuple[Expansion, ...]:
+    def expand(self, text: str, without: Iterable[str] = ()) -> tuple[Expansion, ...]:
         """What the plain words of a query call for, in reading order.
 
-        At most MAX_EXPANSIONS; the longest form wins where two start on the same word.
+        At most MAX_EXPANSIONS; the longest form wins where two start on the same word. The forms
+        of `without` are left out, however they are spelt.
         """
+        unwanted = {_key(form) for form in without}
         words = _sequence(text)
         typed_terms = set(query_terms(text))
         found: dict[str, Expansion] = {}
@@ -62,7 +65,7 @@ class Lexicon:
             position += len(form.sequence)
             for other in self.groups[form.group]:
                 terms = _adjacent_terms(other)
-                if terms and not set(terms) <= typed_terms:
+                if terms and terms not in unwanted and not set(terms) <= typed_terms:
                     found.setdefault(other, Expansion(form.written, other, terms))
         return tuple(found.values())[:MAX_EXPANSIONS]
 
@@ -123,8 +126,10 @@ def weigh_forms(expansions: Sequence[Expansion]) -> tuple[WeighedForms, ...]:
     return tuple(tuple(group) for group in groups.values())
 
 
-def expansion_notice(expansions: Sequence[Expansion]) -> str:
-    """A French sentence that says what was added to the query."""
+def expansion_notices(
+    expansions: Sequence[Expansion], left_out: Sequence[Expansion] = ()
+) -> tuple[Notice, ...]:
+    """What was added to the query, and what was left out of it on demand, if anything."""
     by_typed: dict[str, list[str]] = {}
     for expansion in expansions:
         by_typed.setdefault(expansion.typed, []).append(expansion.form)
@@ -132,8 +137,13 @@ def expansion_notice(expansions: Sequence[Expansion]) -> str:
         f"«\u00a0{typed}\u00a0» cherche aussi {', '.join(forms[:_SHOWN])}"
         for typed, forms in by_typed.items()
     ]
-    joined = "\u202f; ".join(parts)
-    return f"Lexique\u202f: {joined}."
+    found: list[Notice] = []
+    if parts:
+        found.append(Notice("lexicon", {"added": "\u202f; ".join(parts)}))
+    if left_out:
+        removed = ", ".join(dict.fromkeys(one.form for one in left_out))
+        found.append(Notice("lexicon_without", {"removed": removed}))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

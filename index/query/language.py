@@ -22,6 +22,7 @@ from typing import Final, TypeVar
 
 from index.model import Filters
 from index.query.date_bounds import read_date_bound
+from index.query.notices import Notice, QuestionError
 from ingest.errors import UsageError
 from ingest.model import Role
 
@@ -52,6 +53,13 @@ _EXAMPLES: Final = {
     "apres": "après:2009",
     "langue": "langue:fr",
 }
+# The notice of a value that cannot be read.
+_UNREADABLE: Final = {
+    "role": "no_role",
+    "langue": "no_language",
+    "avant": "no_date",
+    "apres": "no_date",
+}
 # Controls, surrogates and unassigned code points: no one types them on purpose.
 _UNWANTED: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 _Value = TypeVar("_Value")
@@ -72,7 +80,7 @@ class ParsedQuery:
     """A query as it was understood.
 
     `text` is what an encoder should read: words and phrases in their order, without the
-    operators. `words` are the plain words as typed. `notices` are French sentences.
+    operators. `words` are the plain words as typed. `notices` say what was not read as typed.
     """
 
     raw: str
@@ -82,7 +90,7 @@ class ParsedQuery:
     excluded_words: tuple[str, ...] = ()
     excluded_phrases: tuple[str, ...] = ()
     filters: Filters = field(default_factory=Filters)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -109,24 +117,15 @@ def parse(text: str) -> ParsedQuery:
     return reader.result(text)
 
 
-def explain_empty(parsed: ParsedQuery) -> str:
-    """Why nothing is left to look for in a query, in French, with the next step."""
+def explain_empty(parsed: ParsedQuery) -> QuestionError:
+    """Why nothing is left to look for in a query, with the next step; an error to raise."""
     if parsed.notices:
-        return f"Il ne reste aucun mot à chercher. {' '.join(parsed.notices)}"
+        return QuestionError(Notice("no_word_left"), *parsed.notices)
     if parsed.excluded_words or parsed.excluded_phrases:
-        return (
-            "La question dit seulement ce qu’il faut exclure. Ajoutez au moins un mot à chercher, "
-            "par exemple\u00a0: médias -publicité."
-        )
+        return QuestionError(Notice("only_exclusions"))
     if parsed.filters != Filters():
-        return (
-            "La question ne contient que des filtres. Ajoutez au moins un mot à chercher, par "
-            "exemple\u00a0: réseaux auteur:Martine."
-        )
-    return (
-        "La question est vide. Écrivez au moins un mot à chercher, par exemple\u00a0: "
-        "comment répondre aux commentaires\u202f?"
-    )
+        return QuestionError(Notice("only_filters"))
+    return QuestionError(Notice("empty"))
 
 
 def merge_filters(chosen: Filters, typed: Filters) -> Filters:
@@ -179,7 +178,7 @@ class _Reader:
     """Gathers the parts of one query; `result` seals them."""
 
     def __init__(self) -> None:
-        self.notices: list[str] = []
+        self.notices: list[Notice] = []
         self.has_stray_quote = False
         self._n_terms = 0
         self._is_cut = False
@@ -197,10 +196,7 @@ class _Reader:
         normal = unicodedata.normalize("NFC", kept)
         if len(text) <= MAX_CHARACTERS:
             return normal
-        self.notices.append(
-            f"La question compte {len(text)} caractères\u202f: seuls les "
-            f"{MAX_CHARACTERS} premiers sont lus."
-        )
+        self._say("too_long", n=str(len(text)), most=str(MAX_CHARACTERS))
         cut = normal[:MAX_CHARACTERS]
         return cut.rsplit(None, 1)[0] if " " in cut else cut
 
@@ -237,15 +233,9 @@ class _Reader:
     def result(self, raw: str) -> ParsedQuery:
         """The query as understood."""
         if self.has_stray_quote:
-            self.notices.append(
-                "Un guillemet n’est pas refermé\u202f: les mots qui le suivent sont cherchés "
-                "librement."
-            )
+            self._say("stray_quote")
         if self._is_cut:
-            self.notices.append(
-                f"La question compte plus de {MAX_TERMS} mots\u202f: seuls les "
-                f"{MAX_TERMS} premiers sont lus."
-            )
+            self._say("too_many_words", most=str(MAX_TERMS))
         filters = self._filters()
         return ParsedQuery(
             raw=raw,
@@ -282,15 +272,9 @@ class _Reader:
             return False
         written = f"{name}:{value}"
         if not _WORD.search(value):
-            self.notices.append(
-                f"{_quote(written)} n’a pas de valeur\u202f: écrivez-la contre le deux-points, "
-                f"par exemple {_EXAMPLES[folded]}."
-            )
+            self._say("no_value", written=_cut(written), example=_EXAMPLES[folded])
         elif is_excluded:
-            self.notices.append(
-                f"{_quote('-' + written)} est laissé de côté\u202f: le signe moins s’applique à "
-                "un mot ou à une expression, pas à un champ."
-            )
+            self._say("excluded_field", written=_cut("-" + written))
         else:
             self._fields.setdefault(folded, []).append(value)
         return True
@@ -298,10 +282,7 @@ class _Reader:
     def _suggest(self, name: str, folded: str) -> None:
         close = difflib.get_close_matches(folded[:_SHOWN_CHARACTERS], FIELDS, n=1, cutoff=0.8)
         if close:
-            self.notices.append(
-                f"{_quote(name + ':')} n’est pas un champ et sera cherché comme un mot\u202f; "
-                f"vouliez-vous écrire {_EXAMPLES[close[0]]}\u202f?"
-            )
+            self._say("no_field", written=_cut(name + ":"), example=_EXAMPLES[close[0]])
 
     def _filters(self) -> Filters:
         filters = Filters(
@@ -314,10 +295,7 @@ class _Reader:
         after = max(self._read_each("apres", read_date_bound), default=None)
         before = min(self._read_each("avant", read_date_bound), default=None)
         if after and before and after >= before:
-            self.notices.append(
-                f"Aucune date n’est à la fois après {after} et avant {before}\u202f: "
-                "inversez les deux bornes."
-            )
+            self._say("crossed_dates", after=after, before=before)
         return replace(filters, after=after, before=before)
 
     def _read_each(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
@@ -326,9 +304,12 @@ class _Reader:
             for part in filter(None, (p.strip() for p in written.split(","))):
                 try:
                     values.append(read(part))
-                except UsageError as error:
-                    self.notices.append(f"{error} Le filtre est laissé de côté.")
+                except UsageError:
+                    self._say(_UNREADABLE[name], written=_cut(part))
         return values
+
+    def _say(self, slug: str, **values: str) -> None:
+        self.notices.append(Notice(slug, values))
 
 
 def _fold(value: str) -> str:
@@ -343,5 +324,8 @@ def _bare_site(value: str) -> str:
 
 
 def _quote(value: str) -> str:
-    shown = value if len(value) <= _SHOWN_CHARACTERS else value[: _SHOWN_CHARACTERS - 1] + "…"
-    return f"«\u00a0{shown}\u00a0»"
+    return f"«\u00a0{_cut(value)}\u00a0»"
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _SHOWN_CHARACTERS else value[: _SHOWN_CHARACTERS - 1] + "…"

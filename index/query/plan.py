@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.model import Expansion, Filters, Query
 from index.query.language import ParsedQuery
+from index.query.notices import Notice
 from index.terms import exact_terms, query_terms
 
 Vectors = NDArray[np.float32]
@@ -21,7 +22,8 @@ class Plan:
     """A question as it will be asked: what other modules may change before it runs.
 
     `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
-    `left_out` are passages that may not answer, by id.
+    `forbidden` is what the lexicon may not add; `left_out` are passages that may not answer, by
+    id.
     """
 
     query: Query
@@ -29,8 +31,9 @@ class Plan:
     filters: Filters
     weights: Mapping[str, float]
     vector: Vectors | None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     expansions: tuple[Expansion, ...] = ()
+    forbidden: tuple[Expansion, ...] = ()
     left_out: frozenset[str] = frozenset()
 
 

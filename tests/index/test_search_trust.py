@@ -52,7 +52,7 @@ def test_another_name_finds_the_passage_and_says_so(trusted: Archive) -> None:
     result = trusted.search(Query("e-mail", mode=Mode.LEXICAL))
     assert [hit.passage_id for hit in result.hits] == ["d-poste#p1"]
     assert "courriel" in [one.form for one in result.expansions]
-    assert any("courriel" in notice for notice in result.notices)
+    assert any("courriel" in str(notice) for notice in result.notices)
     hit = result.hits[0]
     assert [hit.text[s.start : s.end] for s in hit.matches] == ["courriel"]
     assert result.confident is True
@@ -61,6 +61,16 @@ def test_another_name_finds_the_passage_and_says_so(trusted: Archive) -> None:
 def test_the_lexicon_can_be_switched_off(trusted: Archive) -> None:
     result = trusted.search(Query("e-mail", mode=Mode.LEXICAL, expand=False))
     assert (result.hits, result.expansions, result.notices) == ((), (), ())
+
+
+def test_one_added_word_can_be_left_out_and_the_result_says_so(trusted: Archive) -> None:
+    query = Query("e-mail", mode=Mode.LEXICAL, without=("courriels",))
+    result = trusted.search(query)
+    assert result.hits == ()
+    assert "courriel" not in [one.form for one in result.expansions]
+    assert [one.form for one in result.left_out] == ["courriel"]
+    assert any("sans courriel" in str(notice) for notice in result.notices)
+    assert trusted.count(query).n_passages == 0
 
 
 def test_a_form_of_several_words_counts_only_whole(trusted: Archive) -> None:

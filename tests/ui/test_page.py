@@ -57,8 +57,7 @@ def test_home_counts_the_archive_and_offers_its_own_questions(open_page: OpenPag
     assert "3 billets et 3 commentaires. Les dates connues vont de 2009 à 2012." in plain(
         bodies(page)
     )
-    labels = [button.label for button in page.button]
-    assert any("arroser les potagers" in label for label in labels)
+    assert any("arroser les potagers" in label for label in labels(page))
     assert not cards(page)
 
 
@@ -120,6 +119,11 @@ def test_neighbours_open_in_the_card(open_page: OpenPage) -> None:
     assert "Juste aprèsun seau par jour" in opened
 
 
+def labels(page: AppTest) -> list[str]:
+    """The labels of the buttons, as they are read."""
+    return [button.label.replace("\\", "") for button in page.button]
+
+
 def press(page: AppTest, label: str) -> AppTest:
     """Press the first button of that label."""
     next(b for b in page.button if b.label.replace("\\", "") == label).click().run()
@@ -168,6 +172,28 @@ def test_the_breakdown_narrows_by_one_click_and_widens_by_another(open_page: Ope
     assert any("role-post" in card for card in cards(page))
 
 
+def test_a_question_in_other_words_than_the_passages_has_a_breakdown_too(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(q="comment irriguer une terrasse")
+    assert cards(page)
+    assert any("Répartition" in one.label for one in page.expander)
+    assert "Comptés parmi les passages les plus proches" in plain(bodies(page))
+
+
+def test_words_of_the_lexicon_are_left_out_one_by_one_and_taken_back(open_page: OpenPage) -> None:
+    page = open_page(q="courriel")
+    assert "Cherche aussi" in plain(bodies(page))
+    page = press(page, "✕ e-mail")
+    assert "e-mail" in page.query_params["sans"]
+    assert "✕ e-mail" not in labels(page)
+    assert "✕ mél" in labels(page)
+    assert "Laissés de côté" in plain(bodies(page))
+    page = press(page, "+ e-mail")
+    assert "sans" not in page.query_params
+    assert "✕ e-mail" in labels(page)
+
+
 def test_undated_passages_are_counted_in_the_breakdown(open_page: OpenPage) -> None:
     page = open_page(q="attaque commentaire texte")
     assert "sans date" in plain(bodies(page)).split("Limité à")[-1]
@@ -203,6 +229,28 @@ def test_a_query_that_matches_nothing_says_what_to_do(open_page: OpenPage) -> No
 )
 def test_a_bad_query_is_explained(open_page: OpenPage, question: str, said: str) -> None:
     assert said in plain(bodies(open_page(q=question)))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("auteur:", "write it right after the colon"),
+        ("auteur:Maud", "holds filters only"),
+        ("-tomates", "only says what to leave out"),
+        ('"tomates', "A quotation mark is not closed"),
+        ("tomates " * 90, "only the first 64 are read"),
+        ("tomates avant:hier", "is no date"),
+        ("tomates role:pirate", "is no role"),
+        ("tomates langue:klingon", "is no known language"),
+        ("tomates autheur:Maud", "is no field"),
+    ],
+)
+def test_a_bad_query_is_explained_in_the_language_of_the_page(
+    open_page: OpenPage, question: str, said: str
+) -> None:
+    text = plain(bodies(open_page(q=question, lang="en")))
+    assert said in text
+    assert "laissé de côté" not in text
 
 
 def test_a_query_without_a_word_is_explained(open_page: OpenPage) -> None:

@@ -85,7 +85,7 @@ def test_the_limit_is_said(archive: Archive) -> None:
     result = archive.concordance("limaces", ConcordanceOptions(limit=2))
     assert len(result.lines) == 2
     assert result.n_lines == 4
-    assert any("4 occurrences" in notice for notice in result.notices)
+    assert any("4 occurrences" in str(notice) for notice in result.notices)
 
 
 def test_export(archive: Archive) -> None:

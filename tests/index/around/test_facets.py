@@ -51,6 +51,18 @@ def test_another_name_counts_too(archive: Archive) -> None:
     assert archive.count(Query("bicyclette", expand=False)).n_passages == 0
 
 
+def test_what_a_search_gives_can_be_counted_whatever_its_words(archive: Archive) -> None:
+    query = Query("xylophone", k=4)
+    facets = archive.count_found(query)
+    hits = archive.search(query).hits
+    assert facets.is_nearest
+    assert facets.n_passages == len(hits) == 4
+    assert facets.n_documents == len({hit.doc_id for hit in hits})
+    assert sum(facets.role.values()) == 4
+    assert "4 passages les plus proches" in facets.basis
+    assert not archive.count(query).is_nearest
+
+
 def test_the_record_is_json(archive: Archive) -> None:
     record = archive.count(Query("limaces")).as_record()
     assert json.loads(json.dumps(record))["year"] == {"2012": 2, "": 2}

@@ -43,7 +43,7 @@ def test_a_liked_passage_climbs(archive: Archive, mode: Mode) -> None:
     ids = [h.passage_id for h in after.hits]
     assert wanted in ids
     assert wanted not in before or ids.index(wanted) <= before.index(wanted)
-    assert any("rapprochée de 1 passage." in notice for notice in after.notices)
+    assert any("rapprochée de 1 passage." in str(notice) for notice in after.notices)
 
 
 def test_a_disliked_passage_falls(archive: Archive) -> None:

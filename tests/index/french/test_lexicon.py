@@ -9,7 +9,7 @@ import pytest
 from index.french.lexicon import (
     MAX_EXPANSIONS,
     Lexicon,
-    expansion_notice,
+    expansion_notices,
     load_lexicon,
     make_lexicon,
 )
@@ -93,10 +93,18 @@ def test_expansions_are_limited() -> None:
 
 
 def test_the_notice_says_what_was_added(bundled: Lexicon) -> None:
-    notice = expansion_notice(bundled.expand("clavardage"))
+    (notice,) = map(str, expansion_notices(bundled.expand("clavardage")))
     assert notice.startswith("Lexique")
     assert "clavardage" in notice
     assert "chat" in notice
+    assert expansion_notices(()) == ()
+
+
+def test_one_form_can_be_left_out_however_it_is_spelt(bundled: Lexicon) -> None:
+    whole = _forms(bundled, "courriel")
+    assert "e-mail" in whole
+    kept = [one.form for one in bundled.expand("courriel", ["E-MAILS", "inconnu"])]
+    assert kept == [form for form in whole if form != "e-mail"]
 
 
 def test_a_keeper_adds_groups(tmp_path: Path) -> None:
