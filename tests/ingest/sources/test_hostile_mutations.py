@@ -1,7 +1,7 @@
 """Every format, damaged at random: pages and rejections come out, never an exception.
 
 `ARCHIBLOGUE_MUTATIONS` sets how many mutations a format gets (60 by default; `make torture`
-asks for 1,500, which makes 20,000).
+asks for 1,500, which makes 22,500).
 """
 
 from __future__ import annotations
