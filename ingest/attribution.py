@@ -39,7 +39,7 @@ _LEAD = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:[\s,|·•:#–—\-)\]]|\b(?:le|on|sur|at|à|the|posté|posted|publié|répondre|répond|reply|edit"
+    r"(?:[\s,|·•:#–—\-()\[\]]|\b(?:le|on|sur|at|à|the|posté|posted|publié|répondre|répond|reply|edit"
     r"|modifier|permalink|permalien|lien|citer|quote|signaler))+$",
     re.I,
 )

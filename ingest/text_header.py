@@ -85,7 +85,23 @@ def read_header(lines: Sequence[Line], claims: Claims, counter: Counter | None) 
     for i in _around_title(lines, open_lines, place):
         if i not in claims:
             read_meta(lines[i].text, i, facts)
+    if facts.date is None:
+        _read_date_above_prose(lines, open_lines, facts)
     return facts
+
+
+def _read_date_above_prose(lines: Sequence[Line], open_lines: Sequence[int], facts: Facts) -> None:
+    """A date alone over the first paragraph, under a category or a caption: no heading of a part.
+
+    Dates further down may be: a diary has them over each day.
+    """
+    for i in open_lines:
+        text = lines[i].text
+        if is_prose(text):
+            return
+        if i not in facts.claims and _is_date(text) and find_dates(text, source="text"):
+            read_meta(text, i, facts)
+            return
 
 
 def _title_place(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from ingest.attribution import is_bare_name, read_attribution
 from ingest.clean import Rule, fold_line, match_line
@@ -40,7 +40,20 @@ _SECTION = re.compile(
     r"(?: ?(?:/|&|et|and) ?(?:trackbacks?|pingbacks?|retroliens?|pings?))?"
     r"(?: ?[:(]? ?\d{0,4} ?\)?)?(?: (?:pour|to|for|sur) .{1,120})?"
 )
-_NUMBERED = re.compile(r"(?P<number>\d{1,4})[.)](?:\s+|$)(?=\S|$)")
+# How themes number comments in print; a thread keeps to one of these.
+_NUMBERED: Final = tuple(
+    re.compile(form + r"(?:\s+|$)(?=\S|$)", re.I)
+    for form in (
+        r"(?P<number>\d{1,4})[.)]",
+        r"#\s?(?P<number>\d{1,4})(?:\s?[-–—:.)])?",
+        r"[\[(](?P<number>\d{1,4})[\])](?:\s?[-–—:.])?",
+        r"(?P<number>\d{1,4})(?:\s?[-–—]|\s?[°º])",
+        r"(?:(?:commentaire|comment|message|réponse|réaction|avis)\s+)?n\s?[°ºo]\s?(?P<number>\d{1,4})"
+        r"(?:\s?[-–—:.])?",
+        r"(?:commentaire|comment|message|réponse|réaction|avis)\s+#?(?P<number>\d{1,4})(?:\s?[-–—:.])?",
+    )
+)
+_MAX_COMMENT_LINES: Final = 400  # a footer under more lines closes something else
 _CODE = re.compile(
     r"[{};=<>|\\$]|^(?:>>>|#|//|/\*|\$ |In \[|Out\[|def |import |from \w+ import)|\(\)"
 )
@@ -149,11 +162,45 @@ def _read_thread(lines: Sequence[Line], heading: int, counter: Counter) -> Threa
         thread = _Reader(lines, first, counter).read()
         thread.start = heading
         thread.headings = headings + thread.headings
+    else:
+        thread.items, thread.stop = _signed_below(lines, first, counter)
     return thread
 
 
 def _heads_comment(lines: Sequence[Line], i: int) -> bool:
-    return read_attribution(lines[i].text) is not None
+    """Whether the line says who speaks, or is a name over a line that says when."""
+    if read_attribution(lines[i].text) is not None:
+        return True
+    following = lines[i + 1] if i + 1 < len(lines) else None
+    return (
+        following is not None
+        and (i == 0 or lines[i].n_blank > 0)
+        and is_bare_name(lines[i].text)
+        and _is_date_line(following.text)
+    )
+
+
+def _signed_below(lines: Sequence[Line], first: int, counter: Counter) -> tuple[list[Item], int]:
+    """Comments that each end with who wrote them, and where the last one ends; none in doubt.
+
+    In doubt: lines after the last signature that are no form, or not as many as are counted.
+    """
+    items: list[Item] = []
+    current: list[Line] = []
+    for i in range(first, len(lines)):
+        rule = match_line(lines[i].text, allow_weak=False)
+        if rule is not None and _ends(rule):
+            break
+        current.append(lines[i])
+        found = read_attribution(lines[i].text)
+        is_signed = found is not None and found.author is not None and found.date is not None
+        if is_signed and 1 < len(current) <= _MAX_COMMENT_LINES:
+            items.append(Item(current))
+            current = []
+    else:
+        i = len(lines)
+    is_counted = counter.n_comments in {None, len(items)}
+    return (items, i) if items and not current and is_counted else ([], first)
 
 
 def _starts_list_without_heading(lines: Sequence[Line], i: int) -> bool:
@@ -177,17 +224,18 @@ def _is_date_line(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    kind: Literal["number", "bullet"]
+    kind: int  # the place of its form in `_NUMBERED`, -1 for a bullet
     number: int | None
     n_signs: int
 
 
 def _marker(line: Line) -> _Marker | None:
-    numbered = _NUMBERED.match(line.text)
-    if numbered:
-        return _Marker("number", int(numbered["number"]), numbered.end())
+    for kind, form in enumerate(_NUMBERED):
+        numbered = form.match(line.text)
+        if numbered:
+            return _Marker(kind, int(numbered["number"]), numbered.end())
     bullet = BULLET.match(line.text)
-    return _Marker("bullet", None, bullet.end()) if bullet else None
+    return _Marker(-1, None, bullet.end()) if bullet else None
 
 
 def _ends(rule: Rule) -> bool:
@@ -330,5 +378,7 @@ class _Reader:
 
     @staticmethod
     def _continues_header(current: list[Line]) -> bool:
-        """« X a dit : » and the date may stand on two lines."""
-        return len(current) == 1 and read_attribution(current[0].text) is not None
+        """« X a dit : » and the date may stand on two lines, the name alone on the first."""
+        return len(current) == 1 and (
+            read_attribution(current[0].text) is not None or is_bare_name(current[0].text)
+        )

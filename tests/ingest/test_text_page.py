@@ -56,6 +56,79 @@ LAYOUTS = {
         "2. Le mardi 5 mai 2009, 11:02 par lili\n\nMerci pour le récit.\n\n"
         "Ajouter un commentaire\n"
     ),
+    "hash": (
+        "2 commentaires\n\n#1 Paul Roy, le 4 mai 2009 à 10:38\n\nQuel beau lac.\n\n"
+        "#2 lili, le 5 mai 2009 à 11:02\n\nMerci pour le récit.\n\n"
+        "Laisser un commentaire\n"
+    ),
+    "hash-nl": (
+        "2 commentaires\n\n#1\nPaul Roy\n4 mai 2009 à 10:38\n\nQuel beau lac.\n\n"
+        "#2\nlili\n5 mai 2009 à 11:02\n\nMerci pour le récit.\n\n"
+        "Laisser un commentaire\n"
+    ),
+    "pipe": (
+        "Commentaires (2)\n\n1 | Paul Roy | 4 mai 2009 à 10:38\n\nQuel beau lac.\n\n"
+        "2 | lili | 5 mai 2009 à 11:02\n\nMerci pour le récit.\n\n"
+        "Laisser un commentaire\n"
+    ),
+    "bare-number": (
+        "2 commentaires\n\n1 Paul Roy 4 mai 2009 à 10:38\nQuel beau lac.\n\n"
+        "2 lili 5 mai 2009 à 11:02\nMerci pour le récit.\n\nLaisser un commentaire\n"
+    ),
+    "dash": (
+        "2 commentaires\n\n1- Paul Roy (4 mai 2009 à 10:38)\nQuel beau lac.\n\n"
+        "2- lili (5 mai 2009 à 11:02)\nMerci pour le récit.\n\n"
+        "Laisser un commentaire\n"
+    ),
+    "bracket": (
+        "Commentaires\n\n"
+        "[1] Posté par Paul Roy le 4 mai 2009 à 10:38\nQuel beau lac.\n\n"
+        "[2] Posté par lili le 5 mai 2009 à 11:02\nMerci pour le récit.\n\n"
+        "Ajouter un commentaire\n"
+    ),
+    "paren": (
+        "2 commentaires\n\n(1) Paul Roy, 4 mai 2009 à 10:38 :\nQuel beau lac.\n\n"
+        "(2) lili, 5 mai 2009 à 11:02 :\nMerci pour le récit.\n\n"
+        "Ajouter un commentaire\n"
+    ),
+    "commentaire-n": (
+        "Commentaires\n\nCommentaire n°1 de Paul Roy, le 4 mai 2009 à 10:38\n\n"
+        "Quel beau lac.\n\nCommentaire n°2 de lili, le 5 mai 2009 à 11:02\n\n"
+        "Merci pour le récit.\n\nAjouter un commentaire\n"
+    ),
+    "commentaire-hash": (
+        "Commentaires\n\nCommentaire #1 posté par Paul Roy le 4 mai 2009 à 10:38\n\n"
+        "Quel beau lac.\n\nCommentaire #2 posté par lili le 5 mai 2009 à 11:02\n\n"
+        "Merci pour le récit.\n\nAjouter un commentaire\n"
+    ),
+    "footer": (
+        "Commentaires\n\nQuel beau lac.\nPosté par Paul Roy, 4 mai 2009 à 10:38\n\n"
+        "Merci pour le récit.\nPosté par lili, 5 mai 2009 à 11:02\n\n"
+        "Poster un commentaire\n"
+    ),
+    "le-x-a-dit": (
+        "2 commentaires\n\nLe 4 mai 2009 à 10:38, Paul Roy a dit :\nQuel beau lac.\n\n"
+        "Le 5 mai 2009 à 11:02, lili a dit :\nMerci pour le récit.\n\n"
+        "Ajouter un commentaire\n"
+    ),
+    "two-lines": (
+        "2 commentaires\n\nPaul Roy\n4 mai 2009 à 10:38\nQuel beau lac.\n\n"
+        "lili\n5 mai 2009 à 11:02\nMerci pour le récit.\n\nAjouter un commentaire\n"
+    ),
+    "two-lines-blank": (
+        "2 commentaires\n\nPaul Roy\n\n4 mai 2009 à 10:38\n\nQuel beau lac.\n\nlili\n\n"
+        "5 mai 2009 à 11:02\n\nMerci pour le récit.\n\nAjouter un commentaire\n"
+    ),
+    "degree": (
+        "2 commentaires\n\n1° Paul Roy, le 4 mai 2009 à 10:38\nQuel beau lac.\n\n"
+        "2° lili, le 5 mai 2009 à 11:02\nMerci pour le récit.\n\n"
+        "Ajouter un commentaire\n"
+    ),
+    "n-degree": (
+        "2 commentaires\n\nN°1 - Paul Roy - 4 mai 2009 à 10:38\nQuel beau lac.\n\n"
+        "N°2 - lili - 5 mai 2009 à 11:02\nMerci pour le récit.\n\n"
+        "Ajouter un commentaire\n"
+    ),
 }
 
 
@@ -70,6 +143,23 @@ def test_comments_are_cut_by_layout(layout: str) -> None:
     ]
     assert document.title == "Le lac"
     assert [p.text for p in document.passages if p.role is Role.POST] == [PROSE, PROSE]
+
+
+def test_a_numbered_list_of_another_form_in_a_comment_cuts_nothing() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n2 commentaires\n\n1. Paul Roy 4 mai 2009 à 10:38\n\n"
+        "Trois choses :\n\n(2) le chemin est fermé,\n\n#3 il neige encore.\n\n"
+        "2. lili 5 mai 2009 à 11:02\n\nMerci.\n\nLaisser un commentaire\n"
+    )
+    assert [c.author for c in document.comments] == ["Paul Roy", "lili"]
+    assert "il neige encore" in comment_texts(document)[0]
+
+
+def test_a_date_at_the_end_of_what_is_said_is_no_signature_in_doubt() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n3 commentaires\n\n{PROSE}\n\nPosté par Anne, 4 mai 2009\n\n{PROSE}\n"
+    )
+    assert document.comments == ()
 
 
 def test_replies_are_nested_and_the_author_answers() -> None:
@@ -216,3 +306,26 @@ def test_the_ledger_covers_any_text(text: str) -> None:
     except ExtractionError:
         return
     covers(text, document)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Le lac\n\nPar Anne Roy\n\nVoyages\n\n4 mai 2009",
+        "Le lac\nVoyages\n4 mai 2009",
+        "Le lac\n\nVoyages, Neige\n\nle 4 mai 2009 à 10:38",
+        "Le lac\n\nRécit\n\n04.05.2009",
+        "4 mai 2009\n\nLe lac",
+    ],
+)
+def test_a_date_over_the_first_paragraph_is_the_date_of_the_post(head: str) -> None:
+    document = read(f"{head}\n\n{PROSE}\n\n{PROSE}\n")
+    assert document.date is not None
+    assert document.date.value.startswith("2009-05-04")
+    assert all("2009" not in (p.heading or "") for p in document.passages)
+    assert document.title == "Le lac"
+
+
+def test_the_dates_of_a_diary_are_headings() -> None:
+    document = read(f"Le lac\n\n{PROSE}\n\n4 mai 2009\n\n{PROSE}\n\n5 mai 2009\n\n{PROSE}\n")
+    assert [p.heading for p in document.passages] == [None, "4 mai 2009", "5 mai 2009"]
