@@ -36,7 +36,7 @@ def render_remarks(
     if result.expansions or result.left_out:
         _render_lexicon(result, words)
     elif not result.query.expand and archive.lexicon.expand(result.query.text):
-        with _lexicon_row():
+        with _row("lexicon"):
             st.html(element("p", words("results.exact"), class_="remark"))
             _render_switch("results.expand", words, exact=False)
     render_feedback(feedback, words)
@@ -75,19 +75,19 @@ def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) ->
 
 def _render_lexicon(result: SearchResult, words: Words) -> None:
     """Each form that the lexicon added with the way to leave it out, and those left out."""
-    with _lexicon_row():
-        if result.expansions:
+    if result.expansions:
+        with _row("lexicon"):
             st.html(element("p", words("results.expanded"), class_="remark"))
             _render_forms("results.expanded.remove", result.expansions, _remove, words)
-        if result.left_out:
+            _render_switch("results.unexpanded", words, exact=True)
+    if result.left_out:
+        with _row("removed"):
             st.html(element("p", words("results.removed"), class_="remark"))
             _render_forms("results.removed.add", result.left_out, _restore, words)
-        if result.expansions:
-            _render_switch("results.unexpanded", words, exact=True)
 
 
-def _lexicon_row() -> st.delta_generator.DeltaGenerator:
-    return st.container(key="lexicon", horizontal=True, vertical_alignment="center")
+def _row(key: str) -> st.delta_generator.DeltaGenerator:
+    return st.container(key=key, horizontal=True, vertical_alignment="center")
 
 
 def _render_forms(
@@ -96,7 +96,7 @@ def _render_forms(
     for form in dict.fromkeys(one.form for one in expansions):
         st.button(
             plain_label(words(key, form=form)),
-            key=f"lexicon-{form}",
+            key=f"form-{form}",
             type="tertiary",
             on_click=change,
             args=(form,),

@@ -26,7 +26,7 @@ ENGLISH: Final[dict[str, str]] = {
     # question box
     "search.heading": "Search the archive",
     "question": "Your question, in French",
-    "question.placeholder": "A whole sentence or a few words",
+    "question.placeholder": "A sentence or a few words",
     "question.button": "Search",
     # filters
     "filter.role": "Show",

@@ -28,7 +28,7 @@ FRENCH: Final[dict[str, str]] = {
     # question box
     "search.heading": "Chercher dans l’archive",
     "question": "Votre question",
-    "question.placeholder": "Une phrase entière ou quelques mots",
+    "question.placeholder": "Une phrase ou quelques mots",
     "question.button": "Chercher",
     # filters
     "filter.role": "Montrer",

@@ -121,9 +121,9 @@ class Concordance:
 class ConcordanceOptions:
     """How a concordance is laid out.
 
-    `width` is the characters of context on each side, from 1 to MAX_WIDTH; `sort` orders by the
-    words to the left (nearest first) or to the right, by date (undated last), or as in the corpus;
-    `filters` are more conditions; `limit` is the most lines returned.
+    `width` is the most characters of context on each side, from 1 to MAX_WIDTH, words kept whole;
+    `sort` orders by the words to the left (nearest first) or to the right, by date (undated last),
+    or as in the corpus; `filters` are more conditions; `limit` is the most lines returned.
     """
 
     width: int = DEFAULT_WIDTH
@@ -224,12 +224,28 @@ def _line(hit: Hit, span: Span, width: int) -> Line:
     after = " ".join(hit.text[span.end : span.end + 2 * width].split(None))
     # A space that touches the word is kept out of the context.
     return Line(
-        left=before[-width:].lstrip(),
+        left=_end_of(before, width),
         keyword=" ".join(hit.text[span.start : span.end].split()),
-        right=after[:width].rstrip(),
+        right=_start_of(after, width),
         span=span,
         passage=hit,
     )
+
+
+def _start_of(text: str, width: int) -> str:
+    """The whole words in the first `width` characters; part of a word that is longer."""
+    end = min(width, len(text))
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end -= 1
+    return text[: end or width].rstrip()
+
+
+def _end_of(text: str, width: int) -> str:
+    """The whole words in the last `width` characters; part of a word that is longer."""
+    start = max(0, len(text) - width)
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start += 1
+    return text[start if start < len(text) else -width :].lstrip()
 
 
 def _left_key(line: Line) -> tuple[object, ...]:

@@ -45,7 +45,7 @@ _LANGUAGES: Final = {
     "autre": "other",
 }
 _EXAMPLES: Final = {
-    "auteur": 'auteur:Nom ou auteur:"Prénom Nom"',
+    "auteur": 'auteur:"Prénom Nom"',
     "site": "site:exemple.org",
     "titre": "titre:réseaux",
     "role": "role:commentaire",

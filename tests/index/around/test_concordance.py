@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -50,6 +51,20 @@ def test_lines_have_context_source_and_date(archive: Archive) -> None:
     assert (line.passage.author, line.passage.date) == ("Martine L.", "2012-06-03")
     assert line.passage.text[line.span.start : line.span.end] == "limaces"
     assert all(len(one.left) <= 12 and len(one.right) <= 12 for one in result.lines)
+
+
+@pytest.mark.parametrize("width", [9, 12, 20, 60])
+def test_no_word_of_the_context_is_cut(archive: Archive, width: int) -> None:
+    for line in archive.concordance("limaces", ConcordanceOptions(width=width)).lines:
+        words = set(re.findall(r"\w+", line.passage.text))
+        assert set(re.findall(r"\w+", f"{line.left} {line.right}")) <= words
+        assert max(len(line.left), len(line.right)) <= width
+
+
+def test_a_word_longer_than_the_context_is_cut(archive: Archive) -> None:
+    lines = archive.concordance("limaces", ConcordanceOptions(width=2)).lines
+    assert "es" in [line.left for line in lines]
+    assert all(len(line.left) <= 2 and len(line.right) <= 2 for line in lines)
 
 
 def test_corpus_order_is_that_of_the_pages(archive: Archive) -> None:
