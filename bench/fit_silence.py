@@ -229,12 +229,12 @@ def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
     print(f"\n== {lanes}: {', '.join(names)}")
     figures: list[tuple[float, float]] = []
     for corpus in SETS:
-        model = _Fitted([a for a in asked if a.corpus != corpus], names)
+        model = _Fitted(lanes, [a for a in asked if a.corpus != corpus], names)
         tested = [a for a in asked if a.archive == corpus]
         figures.append(_report(corpus, model, tested))
     flagged, lost = np.mean(figures, axis=0)
     print(f"mean of corpora: {flagged:.1%} of unanswerable flagged, {lost:.1%} of answerable")
-    model = _Fitted(asked, names)
+    model = _Fitted(lanes, asked, names)
     print("fitted on all four:")
     known = [_report(c, model, [a for a in asked if a.archive == c]) for c in SETS]
     print("mean of corpora: {:.1%} flagged, {:.1%} lost".format(*np.mean(known, axis=0)))
@@ -255,7 +255,8 @@ def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
 class _Fitted:
     """A logistic regression on standardised features."""
 
-    def __init__(self, asked: Sequence[Asked], names: Sequence[str]) -> None:
+    def __init__(self, lanes: str, asked: Sequence[Asked], names: Sequence[str]) -> None:
+        self.lanes = lanes
         self._columns = [FEATURES.index(name) for name in names]
         x, y = self._matrix(asked), np.array([a.is_answerable for a in asked])
         self.means, self.scales = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
@@ -294,7 +295,7 @@ def _report(corpus: str, model: _Fitted, asked: Sequence[Asked]) -> tuple[float,
     y = np.array([a.is_answerable for a in asked])
     origins = np.array([a.origin for a in asked])
     judged = origins != "foreign"
-    threshold = place_threshold(model.threshold, scores[~judged])
+    threshold = place_threshold(model.lanes, model.threshold, scores[~judged])
     at_ten = float(np.quantile(scores[y], 0.1))
     flagged, lost = (
         float(np.mean(scores[judged & ~y] < threshold)),

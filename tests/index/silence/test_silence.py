@@ -64,21 +64,23 @@ def test_without_calibration_nothing_is_said() -> None:
 
 
 def test_the_threshold_stays_where_foreign_questions_come_near() -> None:
-    assert place_threshold(0.0, [0.5] * 100) == 0.0
-    assert place_threshold(0.0, [-1.0] * 100) == 0.0
-    assert place_threshold(0.0, []) == 0.0
+    assert place_threshold("hybrid", 0.0, [0.5] * 100) == 0.0
+    assert place_threshold("hybrid", 0.0, [-1.0] * 100) == 0.0
+    assert place_threshold("hybrid", 0.0, []) == 0.0
 
 
 def test_the_threshold_falls_where_all_that_is_foreign_is_far_and_not_without_end() -> None:
-    assert place_threshold(0.0, [-3.0] * 100) == -1.5
-    assert place_threshold(0.0, [-3.0] * 90 + [-2.0] * 10) == -0.5
-    assert place_threshold(0.0, [-30.0] * 100) == -4.0
+    assert place_threshold("hybrid", 0.0, [-3.0] * 100) == -1.5
+    assert place_threshold("hybrid", 0.0, [-3.0] * 90 + [-2.0] * 10) == -0.5
+    assert place_threshold("hybrid", 0.0, [-30.0] * 100) == -4.0
+    # Words alone part what is answered from what is not too little for a margin.
+    assert place_threshold("lexical", 0.0, [-3.0] * 100) == -3.0
 
 
 def test_the_threshold_falls_when_own_titles_would_be_flagged() -> None:
-    assert place_threshold(0.0, [1.0] * 100, [-0.4] * 50) == pytest.approx(-0.4)
-    assert place_threshold(0.0, [1.0] * 100, [-9.0] * 50) == -4.0
-    assert place_threshold(0.0, [1.0] * 100, [-9.0] * 3) == 0.0  # too few to tell
+    assert place_threshold("hybrid", 0.0, [1.0] * 100, [-0.4] * 50) == pytest.approx(-0.4)
+    assert place_threshold("hybrid", 0.0, [1.0] * 100, [-9.0] * 50) == -4.0
+    assert place_threshold("hybrid", 0.0, [1.0] * 100, [-9.0] * 3) == 0.0  # too few to tell
 
 
 def test_own_questions_are_titles_that_say_something(archive: Archive) -> None:
