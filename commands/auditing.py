@@ -35,6 +35,7 @@ def run_audit(settings: Settings, *, n_rows: int, as_json: bool) -> int:
                 "share": report.share,
                 "templates": [asdict(one) for one in report.templates],
                 "rows": [asdict(one) for one in report.rows[:n_rows]],
+                "paged": [asdict(one) for one in report.paged[:n_rows]],
             },
             indent=2,
         )
@@ -50,32 +51,52 @@ def _write(report: AuditReport, n_rows: int) -> None:
             f"Aucune des {count(n_pages, 'page')} ne dit combien de commentaires elle a\u00a0: "
             "rien à comparer."
         )
-        return
+    else:
+        _write_comparison(report, n_pages, n_rows)
+    if report.paged:
+        say()
+        _write_paged(report.paged, n_rows)
+
+
+def _write_comparison(report: AuditReport, n_pages: int, n_rows: int) -> None:
     n_stated = len(report.rows)
     n_matched = sum(row.is_matched for row in report.rows)
-    say_so = (
-        "disent combien de commentaires elles ont"
-        if n_stated > 1
-        else ("dit combien de commentaires elle a")
-    )
+    one, several = "dit combien de commentaires elle a", "disent combien de commentaires elles ont"
+    say_so = several if n_stated > 1 else one
     agree = "concordent" if n_matched > 1 else "concorde"
     say(
-        f"{count(n_stated, 'page')} sur {group(n_pages)} {say_so}\u00a0; {group(n_matched)} {agree} "
-        f"avec ce qui a été lu ({_percent(report.share)})."
+        f"{count(n_stated, 'page')} sur {group(n_pages)} {say_so}\u00a0; "
+        f"{group(n_matched)} {agree} avec ce qui a été lu ({_percent(report.share or 0)})."
     )
     say()
     _write_templates(report.templates)
     say()
     wrong = [row for row in report.rows if not row.is_matched]
-    if not wrong:
+    if wrong:
+        _write_gaps(wrong, n_rows)
+    else:
         say("Aucun écart.")
-        return
+
+
+def _write_gaps(wrong: list[AuditRow], n_rows: int) -> None:
     say(f"{count(len(wrong), 'écart')}, du plus grand au plus petit\u00a0:")
     for row in wrong[:n_rows]:
         say(f"  {_gap(row)}  {printable(row.source_path)}")
     if len(wrong) > n_rows:
         say(f"  … et {group(len(wrong) - n_rows)} de plus (-n {len(wrong)} les montre tous)")
     say("«\u00a0archiblogue explain PAGE\u00a0» montre ce qui a été lu d’une page.")
+
+
+def _write_paged(paged: tuple[AuditRow, ...], n_rows: int) -> None:
+    """Threads of which a part is elsewhere: give the other pages to the next build."""
+    say(
+        f"{count(len(paged), 'fil')} sur plusieurs pages, en partie seulement\u00a0: donnez aussi "
+        "les autres pages des commentaires à «\u00a0build\u00a0»."
+    )
+    for row in paged[:n_rows]:
+        say(f"  {group(row.n_extracted)} sur {group(row.n_declared)}  {printable(row.source_path)}")
+    if len(paged) > n_rows:
+        say(f"  … et {group(len(paged) - n_rows)} de plus (-n {len(paged)} les montre tous)")
 
 
 def _write_templates(templates: tuple[TemplateAudit, ...]) -> None:

@@ -10,6 +10,7 @@ from ingest.model import CommentKind, Document
 
 __all__ = ["UNKNOWN_TEMPLATE", "AuditReport", "AuditRow", "TemplateAudit", "audit_documents"]
 
+OTHER_PAGES_RULE: Final = "pages-du-fil"
 UNKNOWN_TEMPLATE: Final = "inconnue"
 """The engine of posts that name none: texts, exports, feeds, hand-made pages."""
 
@@ -59,10 +60,15 @@ class TemplateAudit:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """Rows with the worst page first, and one line a template, the worst first."""
+    """Rows with the worst page first, and one line a template, the worst first.
+
+    `paged` are threads on several pages of which the archive has not all: the page counts the
+    whole thread, so that nothing can be compared. They are not among `rows`.
+    """
 
     rows: tuple[AuditRow, ...]
     templates: tuple[TemplateAudit, ...]
+    paged: tuple[AuditRow, ...] = ()
 
     @property
     def share(self) -> float | None:
@@ -73,16 +79,25 @@ class AuditReport:
 def audit_documents(documents: Iterable[Document]) -> AuditReport:
     """The report over `documents`; those that state no count are only counted."""
     rows: list[AuditRow] = []
+    paged: list[AuditRow] = []
     n_pages: dict[str, int] = {}
     for document in documents:
         template = document.platform or UNKNOWN_TEMPLATE
         n_pages[template] = n_pages.get(template, 0) + 1
         if document.n_comments_declared is not None:
-            rows.append(_row(document, template, document.n_comments_declared))
-    rows.sort(key=lambda row: (-abs(row.n_missing), row.source_path, row.doc_id))
+            row = _row(document, template, document.n_comments_declared)
+            is_part = row.n_missing > 0 and _has_other_pages(document)
+            (paged if is_part else rows).append(row)
+    for each in (rows, paged):
+        each.sort(key=lambda row: (-abs(row.n_missing), row.source_path, row.doc_id))
     templates = [_template(name, n, rows) for name, n in n_pages.items()]
     templates.sort(key=lambda entry: (1.0 if entry.share is None else entry.share, entry.template))
-    return AuditReport(tuple(rows), tuple(templates))
+    return AuditReport(tuple(rows), tuple(templates), tuple(paged))
+
+
+def _has_other_pages(document: Document) -> bool:
+    """Whether the page leads to older or newer comments of its thread."""
+    return any(entry.rule == OTHER_PAGES_RULE for entry in document.ledger)
 
 
 def _row(document: Document, template: str, n_declared: int) -> AuditRow:

@@ -16,9 +16,10 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from ingest.clean import match_boilerplate
+from ingest.clean import fold_line, match_boilerplate
 from ingest.comments import FoundComment, Thread, find_thread
-from ingest.comments.counts import parse_count
+from ingest.comments.counts import is_thread_heading, parse_count
+from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
 from ingest.extract import extract_main_text
 from ingest.html_rules import name_drop, sure_rule
@@ -36,6 +37,9 @@ from ingest.spans import Cover
 __all__ = ["read_html", "read_post"]
 
 _MAX_REFUSED_SHARE = 0.3
+_MAX_ABOVE_TITLE = 600
+_ABOVE_TITLE = ("entete-de-page", "Texte placé au-dessus du titre")
+_DAY_CHARS = len("2009-05-04")
 # 100,000 short paragraphs took trafilatura 70 s; the longest blog page measured has 7,000 blocks.
 _MAX_BLOCKS = 20_000
 
@@ -159,6 +163,8 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
     parts: list[Part] = []
     heading: str | None = None
     refusals = _refusals(draft.page, kept)
+    above = _above_title(draft.page, facts, kept)
+    last = max((n for n in kept if heading_level(draft.page.blocks[n]) is None), default=-1)
     for n in outside:
         block = draft.page.blocks[n]
         text = draft.page.text[block.start : block.end]
@@ -173,14 +179,54 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
         if rule is not None:
             draft.note(Action.DROPPED, block, *rule)
         elif heading_level(block) is not None:
+            no_part = _no_heading_of_a_part(text, facts, is_first=not parts, is_last=n > last)
+            if no_part is not None:
+                draft.note(Action.METADATA, block, *no_part)
+                continue
+            if n in above:
+                draft.note(Action.DROPPED, block, *_ABOVE_TITLE)
+                continue
             heading = text
             draft.note(
                 Action.CONTEXT, block, "intertitre", "Intertitre, gardé à côté de ses passages"
             )
+        elif n in above:
+            draft.note(Action.DROPPED, block, *_ABOVE_TITLE)
         else:
             kind = block_kind(block)
             parts.append(Part(text, block.start, block.end, kind, heading, detect_language(text)))
     draft.keep(place, parts, "billet", "Texte du billet")
+
+
+def _above_title(page: LinearPage, facts: PostFacts, kept: set[int]) -> set[int]:
+    """The little text that was taken for the post and stands over its title: a motto, a notice.
+
+    None of it where the title was found under a good part of the text: it is another's then.
+    """
+    if facts.title_span is None:
+        return set()
+    start = facts.title_span[0]
+    above = {n for n in kept if page.blocks[n].end <= start}
+    n_above = sum(page.blocks[n].end - page.blocks[n].start for n in above)
+    n_total = sum(page.blocks[n].end - page.blocks[n].start for n in kept)
+    is_little = n_above <= min(_MAX_ABOVE_TITLE, _MAX_REFUSED_SHARE * n_total)
+    return above if is_little else set()
+
+
+def _no_heading_of_a_part(
+    text: str, facts: PostFacts, *, is_first: bool, is_last: bool
+) -> tuple[str, str] | None:
+    """What a heading is when it is none of the post: its title again, its date, the thread's."""
+    if is_last and is_thread_heading(text):
+        return "compteur-commentaires", "Titre du fil des commentaires"
+    if not is_first:
+        return None
+    if facts.title and fold_line(text).rstrip(" .") == fold_line(facts.title).rstrip(" ."):
+        return "titre", "Titre du billet, répété"
+    date = parse_french_date(text, source="text")
+    if date is not None and len(date.value) >= _DAY_CHARS:
+        return "date", "Date du billet"
+    return None
 
 
 def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:

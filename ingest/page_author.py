@@ -24,6 +24,12 @@ _POSTED_BY = re.compile(
     r"|[—–]\s*(?P<c>[^|\n,•·(]{2,40}?)\s+(?:à|at|@)\s+\d{1,2}\s?[h:]\s?\d\d",
     re.I,
 )
+_SIGNED = re.compile(
+    r"(?:publiée?|postée?|écrite?|rédigée?|posted|written|published)\s+(?:par|by)\s*:?\s+(?P<name>[^|\n,•·(]{2,40}?)"
+    r"\s+(?:(?:à|at)\s+\d{1,2}\s?[:h]\s?\d\d|(?:le|on)\s+(?:\w+\s+)?\d|[|·•–—-]\s)",
+    re.I,
+)
+_MAX_SIGNED_CHARS: Final = 300
 _MAX_AUTHOR_CHARS: Final = 60
 _SURE_CLASS = signs.Sign(r"fn|author-name|p-author|entry-author")
 _AUTHOR_NAMES: Final = frozenset(["author-name", "p-author", "entry-author"])
@@ -67,7 +73,18 @@ def find_author(
                     name = clean_author(match["a"] or match["b"] or match["c"])
                     if name:
                         return name, None
-    return clean(head.author), None
+    return clean(head.author) or _signed_below(linear, skip), None
+
+
+def _signed_below(linear: LinearPage, skip: Cover) -> str | None:
+    """« Posté par X à 09:54 - Rubrique » at the head of a line anywhere: some themes sign below."""
+    for block in linear.blocks:
+        if block.end - block.start > _MAX_SIGNED_CHARS or skip.holds(block.start, block.end):
+            continue
+        match = _SIGNED.match(linear.text, block.start, block.end)
+        if match is not None and not is_aside(block.element):
+            return clean_author(match["name"])
+    return None
 
 
 def _shown_author(linear: LinearPage, skip: Cover) -> tuple[str | None, str | None]:

@@ -122,6 +122,9 @@ def _platform(tree: HtmlElement) -> str | None:
     return named or _platform_of_files(tree) or _platform_of_body(tree, generator)
 
 
+_SPIP_FILE: Final = re.compile(r"(?:^|/)(?:spip[^/]*\.(?:php|css|js)\b|squelettes(?:-dist)?/)")
+
+
 def _platform_of_files(tree: HtmlElement) -> str | None:
     for element in tree.iter("link", "script"):
         address = (element.get("href") or element.get("src") or "").lower()
@@ -132,6 +135,8 @@ def _platform_of_files(tree: HtmlElement) -> str | None:
             return host
         if "/themes/" in address and "dotclear" in address:
             return "dotclear"
+        if _SPIP_FILE.search(address):
+            return "spip"
     return None
 
 

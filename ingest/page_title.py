@@ -21,6 +21,10 @@ _HEADLINE_CLASS = signs.Sign(
     r"posttitle|crayon article-titre.*|p-name|headline|title|titre"
 )
 
+_NAVIGATION = signs.Sign(
+    r"(?:top|main|site|blog)?[-_]?nav(?:links?|igation|bar)?|menu|breadcrumbs?|ariane"
+)
+
 
 def find_title(
     tree: HtmlElement, linear: LinearPage, head: Head, skip: Cover
@@ -72,6 +76,9 @@ def _title_score(
         score += {"h1": 1.0, "h2": 0.8, "h3": 0.4, "h4": 0.1}[str(element.tag)]
     if re.search(r"site|blog|logo|brand|banner|masthead", " ".join(signs.tokens(element)), re.I):
         score -= 2
+    around = element.getparent()
+    if signs.has(element, _NAVIGATION) or (around is not None and signs.has(around, _NAVIGATION)):
+        score -= 1.5
     link = element if element.tag == "a" else element.find(".//a")
     if link is not None and re.fullmatch(
         r"(?:https?://[^/]+)?/?(?:\.{1,2}/)*(?:index\.\w+)?", link.get("href") or "x"

@@ -130,6 +130,11 @@ TAKEN: dict[str, tuple[str, ...]] = {
         "<!-- Dynamic page generated in 0.412 seconds. -->",
         "WP Super Cache is installed but broken. The constant WPCACHEHOME must be set",
     ),
+    "pages-du-fil": (
+        "« Commentaires plus anciens", "Older Comments", "Newer Comments →", "Commentaires suivants",
+        "Page 2 des commentaires", "Charger plus de commentaires", "Load more comments",
+        "Lire les 48 autres commentaires", "Afficher les commentaires précédents",
+    ),
     "navigation-theme": (
         "Sélectionner une page", "Sélectionnez une page :", "Aller au contenu",
         "Aller au contenu principal", "Passer au menu", "Skip to content", "Skip to main content",

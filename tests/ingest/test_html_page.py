@@ -163,3 +163,74 @@ def test_pages_that_are_no_posts(body: str, attributes: str, slug: str) -> None:
 )
 def test_posts_are_not_taken_for_listings(title: str, body: str, attributes: str) -> None:
     assert html(body, f"<title>{title}</title>", attributes).passages
+
+
+LONG = (
+    "Le canal a gelé dans la nuit, et les péniches craquaient comme du vieux bois sous la glace. J’ai "
+    "marché jusqu’à l’écluse avec le chien, sans croiser personne, et nous sommes rentrés à la nuit."
+)
+LATER = (
+    "À midi la glace avait déjà fondu près du lavoir ; il restait une croûte grise où les canards "
+    "glissaient, l’air vexé. Demain, s’il gèle encore, les enfants sortiront leurs patins du grenier."
+)
+
+
+def read_markup(markup: str) -> Document:
+    return read_html(Page("page.html", b""), markup)
+
+
+def entries(document: Document) -> list[tuple[str, str, str]]:
+    return [(entry.action.value, entry.rule, entry.text) for entry in document.ledger]
+
+
+def test_what_stands_over_the_title_is_no_text_of_the_post() -> None:
+    document = read_markup(
+        "<title>Le gel - Canal libre</title><link rel=stylesheet href='squelettes/habillage.css'>"
+        "<table><tr><td><span class=titre1>Ce site est tenu par des bénévoles. Il n’engage qu’eux."
+        "</span></td></tr></table><table><tr><td><div>Accueil du site &gt; Hiver &gt; Le gel</div>"
+        f"<h1>Le gel</h1><p class=spip>{LONG}</p><p class=spip>{LATER}</p></td></tr></table>"
+    )
+    assert (document.title, document.platform) == ("Le gel", "spip")
+    assert [p.text for p in document.passages] == [LONG, LATER]
+
+
+def test_a_title_found_under_the_text_drops_nothing_of_it() -> None:
+    document = read_markup(
+        f"<title>Le gel</title><div class=entry-content><p>{LONG}</p><p>{LATER}</p></div><h2>Le gel</h2>"
+    )
+    assert len(document.passages) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "rule"),
+    [("23 août 2014", "date"), ("Eclosion !", "titre"), ("Éclosion !", "titre")],
+)
+def test_the_date_and_the_title_again_are_no_headings_of_parts(heading: str, rule: str) -> None:
+    document = read_markup(
+        f"<title>Éclosion ! - Le carnet</title><h1>Éclosion !</h1><div class=entry-content>"
+        f"<h2>{heading}</h2><p>{LONG}</p><h2>La suite</h2><p>{LATER}</p></div>"
+    )
+    assert ("metadata", rule, heading) in entries(document)
+    assert [p.heading for p in document.passages] == [None, "La suite"]
+
+
+def test_the_title_of_the_thread_is_no_heading_of_the_post() -> None:
+    document = read_markup(
+        "<title>Le gel</title><meta name=generator content=WordPress><h1>Le gel</h1>"
+        f"<div class=entry-content><p>{LONG}</p>"
+        f"<h2>Trois avis</h2><p>{LATER}</p><h3>2 Commentaires</h3></div>"
+        "<ol><li class=comment id=comment-1><cite class=fn>Basile</cite><p>Oui.</p></li>"
+        "<li class=comment id=comment-2><cite class=fn>Lise</cite><p>Non.</p></li></ol>"
+    )
+    assert ("metadata", "compteur-commentaires", "2 Commentaires") in entries(document)
+    assert ("context", "intertitre", "Trois avis") in entries(document)
+
+
+def test_a_theme_that_signs_below_and_names_its_site_in_the_navigation() -> None:
+    document = read_markup(
+        "<title>Je déménage... - La petite mercerie</title><div class=navlinks>"
+        "<div class=title>La petite mercerie</div></div><div id=content><h2><a href='/a.html'>"
+        f"Je déménage...</a></h2><div class=itembody><p>{LONG}</p><p>{LATER}</p></div>"
+        "<div class=itemfooter>Posté par Lise Roy à 20:58 - Commentaires [0] - Permalien</div></div>"
+    )
+    assert (document.title, document.author) == ("Je déménage...", "Lise Roy")
