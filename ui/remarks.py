@@ -74,16 +74,24 @@ def notice_html(heading: str | None, body: Markup, *, is_alert: bool = False) ->
 
 
 def _render_lexicon(result: SearchResult, words: Words) -> None:
-    """Each form that the lexicon added with the way to leave it out, and those left out."""
-    if result.expansions:
-        with _row("lexicon"):
-            st.html(element("p", words("results.expanded"), class_="remark"))
-            _render_forms("results.expanded.remove", result.expansions, _remove, words)
+    """What the lexicon added and what was left out of it; opened, each form with its switch."""
+    said = [
+        words(key, forms=", ".join(_forms(expansions)))
+        for key, expansions in (
+            ("results.expanded", result.expansions),
+            ("results.removed", result.left_out),
+        )
+        if expansions
+    ]
+    with st.expander(plain_label(" ".join(said)), key="lexicon-forms"), _row("lexicon"):
+        _render_forms("results.expanded.remove", result.expansions, _remove, words)
+        _render_forms("results.removed.add", result.left_out, _restore, words)
+        if result.expansions:
             _render_switch("results.unexpanded", words, exact=True)
-    if result.left_out:
-        with _row("removed"):
-            st.html(element("p", words("results.removed"), class_="remark"))
-            _render_forms("results.removed.add", result.left_out, _restore, words)
+
+
+def _forms(expansions: Sequence[Expansion]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.form for one in expansions))
 
 
 def _row(key: str) -> st.delta_generator.DeltaGenerator:
@@ -93,7 +101,7 @@ def _row(key: str) -> st.delta_generator.DeltaGenerator:
 def _render_forms(
     key: str, expansions: Sequence[Expansion], change: Callable[[str], None], words: Words
 ) -> None:
-    for form in dict.fromkeys(one.form for one in expansions):
+    for form in _forms(expansions):
         st.button(
             plain_label(words(key, form=form)),
             key=f"form-{form}",

@@ -146,7 +146,7 @@ def concordance(
     chosen = options or ConcordanceOptions()
     parsed = parse(expression)
     if parsed.is_empty:
-        raise QuestionError(Notice("no_expression"))
+        raise QuestionError(Notice("no_expression"), *parsed.notices)
     if not 1 <= chosen.width <= MAX_WIDTH or chosen.limit < 1:
         raise UsageError(
             f"Une largeur de {chosen.width} et une limite de {chosen.limit} ne vont pas\u202f: la "

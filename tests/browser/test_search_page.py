@@ -113,7 +113,15 @@ def test_filters_are_chosen_by_hand_and_cleared_at_once(tab: Watched) -> None:
 
 def test_words_added_by_the_lexicon_are_shown_and_can_be_left_out(tab: Watched) -> None:
     tab.open("?q=médias sociaux")
-    expect(tab.page.get_by_text("cherche aussi")).to_be_visible()
+    tab.page.get_by_text("cherche aussi").click()
+    tab.page.get_by_role("button", name="✕ réseaux sociaux").click()
+    tab.page.wait_for_url("**sans=**")
+    tab.settle()
+    expect(tab.page.get_by_text("Laissés de côté")).to_be_visible()
+    # The fold stays open: words are left out one after the other.
+    tab.page.get_by_role("button", name="+ réseaux sociaux").click()
+    tab.page.wait_for_function("() => !location.search.includes('sans')", timeout=WAIT_MS)
+    tab.settle()
     tab.page.get_by_role("button", name="Chercher seulement mes mots").click()
     tab.page.wait_for_url("**exact=true**")
     tab.settle()

@@ -124,6 +124,12 @@ def labels(page: AppTest) -> list[str]:
     return [button.label.replace("\\", "") for button in page.button]
 
 
+def lexicon(page: AppTest) -> str:
+    """What the page says of the lexicon."""
+    said = [one.label.replace("\\", "").replace("\u00a0", " ") for one in page.expander]
+    return next(label for label in said if "Cherche aussi" in label)
+
+
 def press(page: AppTest, label: str) -> AppTest:
     """Press the first button of that label."""
     next(b for b in page.button if b.label.replace("\\", "") == label).click().run()
@@ -183,15 +189,17 @@ def test_a_question_in_other_words_than_the_passages_has_a_breakdown_too(
 
 def test_words_of_the_lexicon_are_left_out_one_by_one_and_taken_back(open_page: OpenPage) -> None:
     page = open_page(q="courriel")
-    assert "Cherche aussi" in plain(bodies(page))
+    assert lexicon(page).startswith("Cherche aussi : e-mail, mél, ")
     page = press(page, "✕ e-mail")
     assert "e-mail" in page.query_params["sans"]
     assert "✕ e-mail" not in labels(page)
-    assert "✕ mél" in labels(page)
-    assert "Laissés de côté" in plain(bodies(page))
+    assert lexicon(page).startswith("Cherche aussi : mél, ")
+    assert lexicon(page).endswith("Laissés de côté : e-mail.")
     page = press(page, "+ e-mail")
     assert "sans" not in page.query_params
     assert "✕ e-mail" in labels(page)
+    page = press(page, "Chercher seulement mes mots")
+    assert "Seuls vos mots sont cherchés." in plain(bodies(page))
 
 
 def test_undated_passages_are_counted_in_the_breakdown(open_page: OpenPage) -> None:
