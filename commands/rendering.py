@@ -60,8 +60,9 @@ def render_facets(facets: Facets) -> None:
         ("Rôles", facets.role),
         ("Langues", facets.language),
     ):
-        cells = (f"{printable(value or 'inconnu')} ({n})" for value, n in counts.items())
-        say(f"{name}\u00a0: {', '.join(cells)}")
+        cells = [f"{printable(value or 'inconnu')} ({n})" for value, n in counts.items()]
+        if cells:
+            say(f"{name}\u00a0: {', '.join(cells)}")
 
 
 def _render_hit(hit: Hit) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAST_COVERAGE: Final = 0.5
 # In dense mode every passage is more or less near: the nearest ones are counted.
 N_NEAREST: Final = 200
+_FEWEST_IN_PLURAL: Final = 2
 NAMES: Final = ("year", "site", "author", "role", "language")
 
 Counts = Mapping[str | None, int]
@@ -111,13 +112,20 @@ def query_facets(archive: Archive, query: Query) -> Facets:
     mask = _matching(archive, plan)
     if selection.mask is not None:
         mask &= selection.mask
-    n = int(np.count_nonzero(mask))
-    basis = (
-        "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
-        if n == 1
-        else f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
+    return count_facets(
+        archive,
+        mask,
+        _basis(int(np.count_nonzero(mask))),
+        n_undated_excluded=selection.n_undated,
     )
-    return count_facets(archive, mask, basis, n_undated_excluded=selection.n_undated)
+
+
+def _basis(n: int) -> str:
+    if n == 0:
+        return "Aucun passage ne contient l’essentiel des mots cherchés\u202f: rien à compter."
+    if n == 1:
+        return "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
+    return f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
 
 
 def found_facets(archive: Archive, query: Query) -> Facets:
@@ -135,7 +143,10 @@ def found_facets(archive: Archive, query: Query) -> Facets:
 def _count_nearest(archive: Archive, keys: NDArray[np.int64], n_undated: int) -> Facets:
     mask = np.zeros(len(archive.columns), dtype=np.bool_)
     mask[archive.columns.rows(keys)] = True
-    basis = f"Comptes sur les {len(keys)} passages les plus proches."
+    n = len(keys)
+    basis = f"Comptes sur les {n} passages les plus proches."
+    if n < _FEWEST_IN_PLURAL:
+        basis = "Comptes sur le passage le plus proche." if n else "Aucun passage à compter."
     facets = count_facets(archive, mask, basis, n_undated_excluded=n_undated)
     return replace(facets, is_nearest=True)
 

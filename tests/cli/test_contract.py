@@ -464,6 +464,21 @@ class TestSearchOptions:
         assert value["facets"]["role"]
         assert "Rôles" in archiblogue(*arguments).out
 
+    def test_facets_of_nothing_are_a_sentence(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        out = archiblogue("search", "xylophone", "--archive", seed_archive, "--facets").out
+        assert "Aucun passage ne contient l’essentiel des mots cherchés" in out
+        assert "Rôles" not in out
+
+    def test_one_word_of_the_lexicon_is_left_out_and_said(
+        self, archiblogue: Archiblogue, seed_archive: Path
+    ) -> None:
+        arguments = ("search", "courriel", "--archive", seed_archive, "--sans", "e-mail")
+        said = archiblogue(*arguments).err
+        assert "sans e-mail" in said
+        assert "cherche aussi mél" in said
+
     @pytest.mark.parametrize(
         ("option", "value"), [("--role", "capitaine"), ("--avant", "hier"), ("--plus", "d-x#p1")]
     )

@@ -48,6 +48,7 @@ def test_filters_and_phrases_narrow(archive: Archive) -> None:
 
 def test_another_name_counts_too(archive: Archive) -> None:
     assert archive.count(Query("xylophone")).n_passages == 0
+    assert archive.count(Query("xylophone")).basis.startswith("Aucun passage")
     assert archive.count(Query("bicyclette", expand=False)).n_passages == 0
 
 
