@@ -101,16 +101,20 @@ _POST: Final = re.compile(
 )
 _ANY_RULE: Final = re.compile("|".join(f"(?:{rule.classes.pattern})" for rule in _RULES))
 _LIMIT: Final = MarkupRule("limite", "Élément du billet", _POST)
+_PLACES: Final = frozenset(["navigation", "colonne-laterale"])
 _OUTSIDE: Final = ("hors-article", "Texte de la page hors du billet")
 
 
 def name_drop(element: HtmlElement, text: str) -> tuple[str, str]:
     """Rule name and reason for a block that is no passage: what it says, then where it stands."""
     rule = match_boilerplate(text) if len(text) < 600 else None
-    if rule is not None:
+    if rule is not None and not rule.weak:
         return rule.name, rule.reason
     found = _rules_above(element)
     best = next((found_rule for found_rule, _, _ in found if found_rule.is_sure), None)
+    # « blogue » or « Contact » says more by its place in a menu than by its word
+    if rule is not None and (best is None or best.name not in _PLACES):
+        return rule.name, rule.reason
     best = best or (found[0][0] if found else None)
     return (best.name, best.reason) if best is not None else _OUTSIDE
 

@@ -121,6 +121,20 @@ _KINDS: Final = _Kinds({
 })  # fmt: skip
 _PROPERTIES: Final = frozenset(["itemprop", "itemtype", "typeof", "rel"])
 _MAX_TAGS: Final = 512  # different tags that are remembered: HTML has 140
+_HEAD_TAGS: Final = frozenset(
+    [
+        "title",
+        "meta",
+        "link",
+        "base",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "object",
+        "bgsound",
+    ]
+)
 _BLANK: Final = " \t\n"
 # libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
 # <div> exist. Beyond this many the containers are taken out and the text is kept.
@@ -206,7 +220,32 @@ def _parse(text: str, parser: etree.HTMLParser) -> HtmlElement | None:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return root if isinstance(root, HtmlElement) else None
+    if not isinstance(root, HtmlElement):
+        return None
+    _end_head(root)
+    return root
+
+
+def _end_head(root: HtmlElement) -> None:
+    """Give the body what the parser left in the head: it knows no `<article>`, which ends the head.
+
+    Pages may leave `<body>` out, and minifiers do.
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    names = (n for n, child in enumerate(head) if child.tag not in _HEAD_TAGS)
+    first = next(names, None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    strays = head[first:]
+    strays[-1].tail = (strays[-1].tail or "") + (body.text or "")
+    body.text = None
+    for place, stray in enumerate(strays):
+        body.insert(place, stray)
 
 
 def _nesting(text: str) -> int:

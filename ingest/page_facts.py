@@ -45,12 +45,13 @@ def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -
     title, span = find_title(tree, linear, head, skip)
     linked = list(linked_data(tree))
     author, author_url = find_author(linear, head, linked, skip, span)
+    site = _site(head, tree, title)
     return PostFacts(
-        title=title,
+        title=title if span is not None else _without_site(title, site),
         author=author,
         author_url=author_url,
         date=find_date(page, tree, linear, linked, skip, span, url),
-        site=_site(head, tree, title),
+        site=site,
         url=url,
         categories=_labels(linear, "category", skip),
         tags=_labels(linear, "tag", skip),
@@ -74,6 +75,16 @@ def _site(head: Head, tree: HtmlElement, title: str | None) -> str | None:
         and fold_title(title) not in fold_title(part)
     ]
     return max(rest, key=len).strip() if rest else None
+
+
+def _without_site(title: str | None, site: str | None) -> str | None:
+    """A title that only the head states, without « | name of the site » at its end."""
+    if not title or not site or fold_title(title) == fold_title(site):
+        return title
+    *parts, last = _SEPARATORS.split(title)
+    if not parts or fold_title(last) != fold_title(site):
+        return title
+    return title[: title.rindex(last)].rstrip(" |»«·•–—:-") or title
 
 
 def _labels(linear: LinearPage, rel: str, skip: Cover) -> tuple[str, ...]:

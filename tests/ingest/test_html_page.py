@@ -234,3 +234,48 @@ def test_a_theme_that_signs_below_and_names_its_site_in_the_navigation() -> None
         "<div class=itemfooter>Posté par Lise Roy à 20:58 - Commentaires [0] - Permalien</div></div>"
     )
     assert (document.title, document.author) == ("Je déménage...", "Lise Roy")
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        ("Les cookies | À quoi servent-ils ? | Carnet libre", "Les cookies | À quoi servent-ils ?"),
+        ("Les cookies - Carnet libre", "Les cookies"),
+        ("Carnet libre", "Carnet libre"),
+        ("Les cookies du Carnet libre", "Les cookies du Carnet libre"),
+    ],
+)
+def test_a_title_of_the_head_is_without_the_name_of_the_site(stated: str, title: str) -> None:
+    document = read_markup(
+        f'<title>{stated}</title><meta property="og:site_name" content="Carnet libre">'
+        f"<div class=entry-content><p>{LONG}</p><p>{LATER}</p></div>"
+    )
+    assert document.title == title
+
+
+def test_a_weak_word_in_a_menu_is_said_to_be_of_the_menu() -> None:
+    document = read_markup(
+        "<title>Le gel</title><nav><a href=/c>Contact</a><div>blogue</div></nav><h1>Le gel</h1>"
+        f"<p>{LONG}</p><form><label>Email</label><textarea></textarea></form>"
+    )
+    rules = {text: rule for _, rule, text in entries(document)}
+    assert (rules["blogue"], rules["Contact"]) == ("navigation", "navigation")
+    assert rules["Email"] == "champ-formulaire"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!DOCTYPE html><html lang=fr><meta charset=utf-8><title>Le gel</title>",
+        "<title>Le gel</title>",
+        "<html><head><title>Le gel</title></head><body>",
+    ],
+)
+def test_a_page_without_a_body_tag_is_read_whole(start: str) -> None:
+    document = read_markup(
+        f"{start}<header>Carnet libre</header><main><article><h1>Le gel</h1><p>{LONG}</p>"
+        f"<p>{LATER}</p></article></main><footer>Un pied de page</footer>"
+    )
+    assert [p.text for p in document.passages] == [LONG, LATER]
+    texts = [text for _, _, text in entries(document)]
+    assert texts == ["Carnet libre", "Le gel", LONG, LATER, "Un pied de page"]
