@@ -1,7 +1,7 @@
 """Hostile and broken markup: an answer or an `ExtractionError`, quickly, and never a lost text.
 
 Scaled down for the suite; `ARCHIBLOGUE_HOSTILE` multiplies the number of generated pages: 50, as
-`make torture` asks, makes 3,000 of hypothesis, 10,500 of the pages of the tests and 3,000 of real
+`make torture` asks, makes 3,000 of hypothesis, 10,800 of the pages of the tests and 3,000 of real
 pages, where `shared/data/pages` (or `ARCHIBLOGUE_SHARED`) has them.
 """
 
