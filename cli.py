@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.help import FrenchCommand, FrenchGroup, usage_sentence
-from commands.terminal import ReaderGoneError, warn
+from commands.terminal import ReaderGoneError, say, warn
 from ingest.errors import ArchiveError
 from settings import Settings, load_settings
 
@@ -24,7 +24,6 @@ app = typer.Typer(
     name="archiblogue",
     cls=FrenchGroup,
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
-    help="Archive sémantique et interrogeable de blogues français et québécois.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -508,6 +507,30 @@ def password() -> int:
     from commands.password import run_password
 
     return run_password()
+
+
+def _say_version(*, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        say(f"Archiblogue {version('archiblogue')}")
+        raise typer.Exit
+
+
+@app.callback()
+def archiblogue(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _say_version(is_asked=value),
+            is_eager=True,
+            help="Dire la version et sortir.",
+        ),
+    ] = False,
+) -> None:
+    """Archive sémantique et interrogeable de blogues français et québécois."""
 
 
 for registered in app.registered_commands:

@@ -8,6 +8,7 @@ from commands.building import ingest_options
 from commands.terminal import say, warn
 from index.building.watch import WatchEvent, WatchKind, WatchOptions, watch
 from index.encoder import load_encoder
+from ingest.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
 def run_watch(
     sources: Sequence[str], settings: Settings, *, encoder: str | None, options: WatchOptions
 ) -> int:
-    """Build at once, then at each change, until interrupted; a failure is told and tried again."""
+    """Build at once, then at each change, until interrupted; a failure is told and tried again.
+
+    1 when the rounds end on a failure.
+    """
+    last = WatchKind.BUILT
 
     def tell(event: WatchEvent) -> None:
-        (say if event.kind is WatchKind.BUILT else warn)(event.message)
+        nonlocal last
+        last = event.kind
+        (say if last is WatchKind.BUILT else warn)(event.message)
 
     model = load_encoder(encoder or settings.encoder)
     watch(settings.archive, sources, model, options=options, on_event=tell)
-    return 0
+    return 0 if last is WatchKind.BUILT else ArchiveError.exit_code
 
 
 def watch_options(settings: Settings, *, interval_s: float, n_rounds: int | None) -> WatchOptions:

@@ -306,7 +306,7 @@ class Archive:
             yield hit_of(row)
 
     def passage(self, passage_id: str) -> Hit:
-        """The passage of that id, with rank 0 and score 0.
+        """The passage of that id, with rank 0 and score 0; of a comment's id, its first one.
 
         Raises:
             UsageError: there is none.
@@ -384,7 +384,8 @@ class Archive:
         return vector
 
     def _row(self, passage_id: str) -> PassageRow:
-        row = self.store.passage(passage_id)
+        # The id of a comment names its first passage.
+        row = self.store.passage(passage_id) or self.store.passage(f"{passage_id}.p1")
         if row is None:
             raise UsageError(
                 f"Aucun passage «\u00a0{passage_id}\u00a0» dans cette archive. Vérifiez "

@@ -65,10 +65,9 @@ def judge(archive: Archive, query: str, passage_id: str, grade: int) -> Judgemen
             f"La note {grade} n’existe pas\u202f: donnez 0 (hors sujet), 1 (en partie) ou 2 "
             "(répond)."
         )
-    archive.passage(passage_id)
     judgement = Judgement(
         query=asked,
-        passage_id=passage_id,
+        passage_id=archive.passage(passage_id).passage_id,
         grade=grade,
         judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
         generation=archive.generation.number,

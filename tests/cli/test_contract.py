@@ -543,3 +543,32 @@ class TestJudgements:
         assert best["passage_id"] in qrels
         score = archiblogue("evaluate", "--archive", archive, "--json").value
         assert score["hybrid"]["mrr@10"] == 1.0
+
+
+def test_the_version_is_told(archiblogue: Archiblogue) -> None:
+    outcome = archiblogue("--version")
+    assert outcome.code == 0
+    assert re.fullmatch(r"Archiblogue \d+\.\d+\.\d+\n", outcome.out)
+
+
+def test_a_comment_is_named_by_its_id_or_by_its_passage(
+    archiblogue: Archiblogue, seed_archive: Path
+) -> None:
+    lines = archiblogue("corpus", "--archive", seed_archive, "--json").lines
+    passage = next(one["passage_id"] for one in lines if "#c" in one["passage_id"])
+    comment = passage.partition(".")[0]
+    by_passage, by_comment = (
+        archiblogue("thread", one, "--archive", seed_archive, "--json")
+        for one in (passage, comment)
+    )
+    assert by_comment.code == 0
+    assert by_comment.out == by_passage.out
+    assert archiblogue("similar", comment, "--archive", seed_archive).code == 0
+
+
+def test_rounds_that_end_on_a_failure_are_a_failure(
+    archiblogue: Archiblogue, tmp_path: Path
+) -> None:
+    outcome = archiblogue("watch", tmp_path / "nulle", "--tours", 1, "--archive", tmp_path / "a")
+    assert outcome.code == 1
+    assert "n’existe pas" in outcome.err
