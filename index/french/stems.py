@@ -49,7 +49,8 @@ _NOUNS: Final = frozenset(_NOUN_FORMS.split())
 _PLURAL_FORMS: Final = """
     jeux:jeu enjeux:enjeu lieux:lieu milieux:milieu feux:feu dieux:dieu adieux:adieu voeux:voeu
     cheveux:cheveu aveux:aveu neveux:neveu travaux:travail yeux:oeil cieux:ciel materiaux:materiau
-    amis:ami tuyaux:tuyau emplois:emploi lois:loi rois:roi envois:envoi parois:paroi tournois:tournoi
+    tuyaux:tuyau emplois:emploi lois:loi rois:roi envois:envoi parois:paroi tournois:tournoi
+    amis:ami
 """
 _PLURALS: Final = dict(pair.split(":") for pair in _PLURAL_FORMS.split())
 
