@@ -28,8 +28,9 @@ from sklearn.metrics import roc_auc_score
 
 from index.encoder import Encoder, load_encoder
 from index.evaluate import MemoryIndex
-from index.fusion import FusionContext, fuse
-from index.query.plan import weigh, weigh_exact
+from index.fusion import FusionContext, fuse, naming_bonus
+from index.query.language import parse
+from index.query.plan import names_things, weigh, weigh_exact
 from index.ranking.ranker import Candidates
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.silence.answerability import (
@@ -213,7 +214,12 @@ def _evidence(
         if not len(rows):
             yield Evidence()
             continue
-        scores = lexical[rows] if dense is None else fuse(dense, lexical[rows], context)
+        scores = lexical[rows]
+        if dense is not None:
+            if names_things(parse(text)):
+                held = index.lexical.coverage(weights, rows)
+                scores = scores + naming_bonus(held, len(weights))
+            scores = fuse(dense, scores, context)
         order = np.lexsort((rows, -scores))
         found = Candidates(
             rows[order],

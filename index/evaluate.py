@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from index.building.embedding import embed_passages
 from index.encoder import Encoder
-from index.fusion import Fusion, FusionContext, fuse
+from index.fusion import Fusion, FusionContext, fuse, naming_bonus
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
+from index.query.language import parse
+from index.query.plan import names_things
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.terms import exact_terms, index_terms, query_terms
 
@@ -79,11 +81,16 @@ def measure(run: Run, qrels: Qrels) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class LaneScores:
-    """The scores of every passage for one question (n_passages,); no dense ones without encoder."""
+    """The scores of every passage for one question (n_passages,); no dense ones without encoder.
+
+    `held` is the share of the question that each holds, where it only names things.
+    """
 
     query_id: str
     dense: Scores | None
     lexical: Scores
+    held: Scores | None = None
+    n_words: int = 0
 
 
 class MemoryIndex:
@@ -132,7 +139,12 @@ class MemoryIndex:
                 dense = self._encoder.encode_queries(texts) @ self.vectors.T
             for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
                 cosines = None if dense is None else dense[place]
-                yield LaneScores(query_id, cosines, self.score_words(text))
+                weights = _counts(query_terms(text))
+                held = self._held(weights) if names_things(parse(text)) else None
+                yield LaneScores(query_id, cosines, self.score_words(text), held, len(weights))
+
+    def _held(self, weights: Mapping[str, float]) -> Scores:
+        return self.lexical.coverage(weights, np.arange(len(self.owners)))
 
     def score_words(self, text: str) -> Scores:
         """The lexical score of every passage for a question (n_passages,)."""
@@ -212,7 +224,10 @@ def _candidates(
         return np.arange(len(dense)), dense
     rows = np.union1d(_top(dense), _top(lexical))
     context = FusionContext(float(dense.mean()), float(dense.std()))
-    return rows, fuse(dense[rows], lexical[rows], context, fusion)
+    words = lexical[rows]
+    if lanes.held is not None:
+        words = words + naming_bonus(lanes.held[rows], lanes.n_words, fusion)
+    return rows, fuse(dense[rows], words, context, fusion)
 
 
 def _top(scores: Scores) -> NDArray[np.int64]:

@@ -26,10 +26,15 @@ _HALF: Final = 40.0
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The constant of the fusion: `dense` is what one standard deviation of the dense lane is
-    worth in BM25, tuned by `bench.tune_fusion` on the development sets."""
+    """The constants of the fusion, in BM25.
+
+    `dense` is what one standard deviation of the dense lane is worth, tuned by `bench.tune_fusion`
+    on the development sets. `naming` is what holding the one word of a query is worth, where the
+    query names things and asks nothing; each of several words is worth its part.
+    """
 
     dense: float = 3.0
+    naming: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,19 @@ class FusionContext:
 
     mean: float = 0.0
     spread: float = 1.0
+
+
+def naming_bonus(shares: Scores, n_words: int, fusion: Fusion | None = None) -> Scores:
+    """What to add to the BM25 of each candidate (n,) for the share of a name that it holds.
+
+    The vector of a bare word says little: without this, a passage that holds a rare word comes
+    after passages that only sound like it. With 0, 8, 12 and 16, the first passage holds the word
+    for 45 to 62, 99, 100 and 100 % of the single words taken from the development corpora, and
+    both for 63 to 79, 79 to 93, 86 to 95 and 89 to 95 % of two neighbouring ones; nDCG@10 x 100 of
+    the 483 queries of cdtn that name things is 57.23, 57.25, 57.21 and 56.78.
+    """
+    bonus = (fusion or Fusion()).naming / max(n_words, 1)
+    return np.asarray(bonus * shares, dtype=np.float32)
 
 
 def fuse(

@@ -30,7 +30,7 @@ from index.lexical import LexicalIndex
 from index.model import Expansion, Filters, Hit, Mode, Query, SearchResult
 from index.query.exact import ExactConditions
 from index.query.language import explain_empty, merge_filters, parse
-from index.query.plan import Plan, weigh, weigh_exact
+from index.query.plan import Plan, names_things, weigh, weigh_exact
 from index.ranking.hits import HitReader, hit_of
 from index.ranking.ranker import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
 from index.ranking.rerank import rerank
@@ -406,6 +406,7 @@ def _request(plan: Plan, selection: Selection) -> RankRequest:
         max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
         exact={} if query.mode is Mode.DENSE else weigh_exact(plan.parsed.text),
         forms=weigh_forms(plan.expansions),
+        is_name=names_things(plan.parsed),
     )
 
 

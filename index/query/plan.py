@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.french.stopwords import STOP_WORDS
 from index.model import Expansion, Filters, Query
 from index.query.language import ParsedQuery
 from index.query.notices import Notice
-from index.terms import exact_terms, query_terms
+from index.terms import exact_terms, iter_words, query_terms
 
 Vectors = NDArray[np.float32]
+
+# What joins the words of a name without asking anything.
+_JOINING_WORDS: Final = "de du des d le la les l a au aux en et un une par pour sur dans"
+_JOINING: Final = frozenset(_JOINING_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,14 @@ class Plan:
     expansions: tuple[Expansion, ...] = ()
     forbidden: tuple[Expansion, ...] = ()
     left_out: frozenset[str] = frozenset()
+
+
+def names_things(parsed: ParsedQuery) -> bool:
+    """Whether a query is words to find (« agence réputée », « fin de semaine ») and no question."""
+    words = iter_words(parsed.text)
+    return "?" not in parsed.raw and all(
+        word.form in _JOINING or word.form not in STOP_WORDS for word in words
+    )
 
 
 def weigh(text: str) -> Mapping[str, float]:

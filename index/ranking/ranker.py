@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.french.lexicon import WeighedForms
-from index.fusion import FusionContext, fuse
+from index.fusion import FusionContext, fuse, naming_bonus
 from index.lexical import LexicalIndex
 from index.model import LaneScore, Mode
 from index.store.columns import Columns, Mask
@@ -22,6 +22,8 @@ _DEPTH_PER_HIT: Final = 4
 # Over the seeds (five long pages) nDCG@10 x 100 is 36.8 with 3, 38.0 with 5 and 38.3 without cap.
 DEFAULT_MAX_PER_DOCUMENT: Final = 5
 _SCORE_DECIMALS: Final = 6
+# The share of a name that a passage holds when it says it in the lexicon's other words.
+_OTHER_NAME: Final = 0.9
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -34,6 +36,7 @@ class RankRequest:
     `vector` (dimension,) is None in lexical mode; `weights` is empty in dense mode. `allowed`
     (n_rows,) is None when every passage may answer. `exact` weighs the words as typed
     (`exact_terms`). `forms` are what the lexicon adds, one group for each form that was typed.
+    `is_name` says that the question only names things.
     """
 
     k: int
@@ -44,6 +47,7 @@ class RankRequest:
     max_per_document: int = DEFAULT_MAX_PER_DOCUMENT
     forms: tuple[WeighedForms, ...] = ()
     exact: Mapping[str, float] = field(default_factory=dict)
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,18 @@ class Ranker:
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
         context = FusionContext(*vectors.level(request.vector))
-        return Candidates(rows, fuse(dense, lexical[rows], context), dense, lexical[rows])
+        words = lexical[rows]
+        if request.is_name:
+            words = words + naming_bonus(self._held(request, rows), len(request.weights))
+        return Candidates(rows, fuse(dense, words, context), dense, lexical[rows])
+
+    def _held(self, request: RankRequest, rows: Rows) -> Scores:
+        """The share of a name that each of `rows` holds (n,); the lexicon's names count too."""
+        held = self._lexical.coverage(request.weights, rows)
+        for forms in request.forms:
+            is_held = self._lexical.score_forms(forms)[rows] > 0
+            held = np.where(is_held, np.maximum(held, np.float32(_OTHER_NAME)), held)
+        return held
 
     def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""

@@ -7,6 +7,7 @@ floors are in `floors.json`; `python -m bench.floors --write` raises them.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from index.build import build_archive
 from index.encoder import load_encoder
 from index.model import Mode, Query
 from index.relevance.beir import read_queries
+from index.terms import iter_words, query_terms
 from ingest.pipeline import ingest
 
 HERE = Path(__file__).parent
@@ -70,3 +72,20 @@ def test_what_the_pages_do_not_answer_is_told(repository: Path, tmp_path: Path) 
         }
     assert sum(flagged["unanswerable"]) >= 0.9 * len(flagged["unanswerable"])
     assert sum(flagged["queries"]) <= 0.1 * len(flagged["queries"])
+
+
+@pytest.mark.gate
+@pytest.mark.encoder
+def test_a_word_typed_alone_is_found_where_it_stands(repository: Path, tmp_path: Path) -> None:
+    # The vector of a bare word says little: the passages that only sound like it come after.
+    encoder = load_encoder()
+    build_archive(tmp_path / "archive", ingest([str(repository / "seeds")]), encoder)
+    with open_archive(tmp_path / "archive", encoder=encoder) as archive:
+        texts = [hit.text for hit in archive.iter_passages()]
+        held = Counter(term for text in texts for term in set(query_terms(text)))
+        words = {word.form for text in texts for word in iter_words(text) if len(word.form) > 5}
+        rare = sorted(w for w in words if [held[t] for t in query_terms(w)] == [1])[::6]
+        firsts = {word: archive.search(Query(word, expand=False)).hits[0].text for word in rare}
+    assert len(rare) >= 50
+    missed = [one for one in rare if query_terms(one)[0] not in query_terms(firsts[one])]
+    assert len(missed) <= 0.02 * len(rare), missed
