@@ -28,9 +28,8 @@ from sklearn.metrics import roc_auc_score
 
 from index.encoder import Encoder, load_encoder
 from index.evaluate import MemoryIndex
-from index.fusion import FusionContext, fuse, naming_bonus
-from index.query.language import parse
-from index.query.plan import names_things, weigh, weigh_exact
+from index.fusion import FusionContext, fuse
+from index.query.plan import weigh, weigh_exact
 from index.ranking.ranker import Candidates
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.silence.answerability import (
@@ -216,10 +215,7 @@ def _evidence(
             continue
         scores = lexical[rows]
         if dense is not None:
-            if names_things(parse(text)):
-                held = index.lexical.coverage(weights, rows)
-                scores = scores + naming_bonus(held, len(weights))
-            scores = fuse(dense, scores, context)
+            scores = fuse(dense, scores, context, naming=index.naming(text, rows))
         order = np.lexsort((rows, -scores))
         found = Candidates(
             rows[order],

@@ -82,8 +82,7 @@ def _write_gaps(wrong: list[AuditRow], n_rows: int) -> None:
     say(f"{count(len(wrong), 'écart')}, du plus grand au plus petit\u00a0:")
     for row in wrong[:n_rows]:
         say(f"  {_gap(row)}  {printable(row.source_path)}")
-    if len(wrong) > n_rows:
-        say(f"  … et {group(len(wrong) - n_rows)} de plus (-n {len(wrong)} les montre tous)")
+    _write_rest(len(wrong), n_rows)
     say("«\u00a0archiblogue explain PAGE\u00a0» montre ce qui a été lu d’une page.")
 
 
@@ -95,8 +94,12 @@ def _write_paged(paged: tuple[AuditRow, ...], n_rows: int) -> None:
     )
     for row in paged[:n_rows]:
         say(f"  {group(row.n_extracted)} sur {group(row.n_declared)}  {printable(row.source_path)}")
-    if len(paged) > n_rows:
-        say(f"  … et {group(len(paged) - n_rows)} de plus (-n {len(paged)} les montre tous)")
+    _write_rest(len(paged), n_rows)
+
+
+def _write_rest(n_all: int, n_rows: int) -> None:
+    if n_all > n_rows:
+        say(f"  … et {group(n_all - n_rows)} de plus (-n {n_all} les montre tous)")
 
 
 def _write_templates(templates: tuple[TemplateAudit, ...]) -> None:

@@ -59,7 +59,7 @@ def run_doctor(settings: Settings, *, as_json: bool) -> int:
         for one in findings:
             say(without_controls(f"[{_SIGNS[one.severity]:<6}] {one.message}"))
             if one.next_step:
-                say(f"{'':<9}→ {one.next_step}")
+                say(without_controls(f"{'':<9}→ {one.next_step}"))
     return 1 if any(one.severity is Severity.ERROR for one in findings) else 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,13 @@ from numpy.typing import NDArray
 
 from index.building.embedding import embed_passages
 from index.encoder import Encoder
-from index.fusion import Fusion, FusionContext, fuse, naming_bonus
+from index.fusion import Fusion, FusionContext, Naming, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
 from index.query.language import parse
-from index.query.plan import names_things
+from index.query.plan import names_things, weigh, weigh_exact
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
-from index.terms import exact_terms, index_terms, query_terms
+from index.terms import index_terms
 
 METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
 DEPTH: Final = 100
@@ -83,14 +82,13 @@ def measure(run: Run, qrels: Qrels) -> dict[str, float]:
 class LaneScores:
     """The scores of every passage for one question (n_passages,); no dense ones without encoder.
 
-    `held` is the share of the question that each holds, where it only names things.
+    `naming` is what each holds of the question, where it only names things.
     """
 
     query_id: str
     dense: Scores | None
     lexical: Scores
-    held: Scores | None = None
-    n_words: int = 0
+    naming: Naming | None = None
 
 
 class MemoryIndex:
@@ -139,16 +137,16 @@ class MemoryIndex:
                 dense = self._encoder.encode_queries(texts) @ self.vectors.T
             for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
                 cosines = None if dense is None else dense[place]
-                weights = _counts(query_terms(text))
-                held = self._held(weights) if names_things(parse(text)) else None
-                yield LaneScores(query_id, cosines, self.score_words(text), held, len(weights))
+                words = self.lexical.score(weigh(text), weigh_exact(text))
+                rows = np.arange(len(self.owners))
+                yield LaneScores(query_id, cosines, words, self.naming(text, rows))
 
-    def _held(self, weights: Mapping[str, float]) -> Scores:
-        return self.lexical.coverage(weights, np.arange(len(self.owners)))
-
-    def score_words(self, text: str) -> Scores:
-        """The lexical score of every passage for a question (n_passages,)."""
-        return self.lexical.score(_counts(query_terms(text)), _counts(exact_terms(text)))
+    def naming(self, text: str, rows: NDArray[np.int64]) -> Naming | None:
+        """What these passages hold of a question that only names things; None of any other."""
+        if not names_things(parse(text)):
+            return None
+        weights = weigh(text)
+        return Naming(self.lexical.coverage(weights, rows), len(weights))
 
     def best_documents(
         self, lanes: LaneScores, mode: Mode, fusion: Fusion | None = None
@@ -209,10 +207,6 @@ def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings
     )
 
 
-def _counts(found: Sequence[str]) -> dict[str, float]:
-    return {term: float(n) for term, n in Counter(found).items()}
-
-
 def _candidates(
     lanes: LaneScores, mode: Mode, fusion: Fusion | None
 ) -> tuple[NDArray[np.int64], Scores]:
@@ -224,10 +218,8 @@ def _candidates(
         return np.arange(len(dense)), dense
     rows = np.union1d(_top(dense), _top(lexical))
     context = FusionContext(float(dense.mean()), float(dense.std()))
-    words = lexical[rows]
-    if lanes.held is not None:
-        words = words + naming_bonus(lanes.held[rows], lanes.n_words, fusion)
-    return rows, fuse(dense[rows], words, context, fusion)
+    naming = lanes.naming and lanes.naming.of(rows)
+    return rows, fuse(dense[rows], lexical[rows], context, fusion, naming=naming)
 
 
 def _top(scores: Scores) -> NDArray[np.int64]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from index.model import Mode, Query
 from index.store.columns import Mask
-from index.terms import query_terms
 
 if TYPE_CHECKING:
     from index.query.plan import Plan
@@ -174,9 +173,8 @@ def count_facets(
 
 
 def _matching(archive: Archive, plan: Plan) -> Mask:
-    weights = Counter(query_terms(plan.parsed.text))
     rows = np.arange(len(archive.columns), dtype=np.int64)
-    mask: Mask = archive.lexical.coverage(weights, rows) >= LEAST_COVERAGE
+    mask: Mask = archive.lexical.coverage(plan.weights, rows) >= LEAST_COVERAGE
     for expansion in plan.expansions:
         mask |= archive.lexical.holding(expansion.terms)
     return mask

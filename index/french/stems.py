@@ -18,7 +18,7 @@ import snowballstemmer
 from index.french.verbs import irregular_stems
 
 _FRENCH = snowballstemmer.stemmer("french")
-# « dangers », « photos », « amis », « menus »; not « anglais », « bas », « succes », « precis ».
+# « dangers », « photos », « abris », « menus »; not « anglais », « bas », « succes », « precis ».
 _PLURAL: Final = re.compile(r"(.{2,}(?:[^aeious]|o|[^aeo]u|ou|eu|[^aeoc]i))s")
 _FEMININE: Final = re.compile(r"(.+i)eres?")
 _PARTICIPLE: Final = re.compile(r"(.{2,})ees?")

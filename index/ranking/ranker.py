@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.french.lexicon import WeighedForms
-from index.fusion import FusionContext, fuse, naming_bonus
+from index.fusion import FusionContext, Naming, fuse
 from index.lexical import LexicalIndex
 from index.model import LaneScore, Mode
 from index.store.columns import Columns, Mask
@@ -114,11 +114,13 @@ class Ranker:
         self, request: RankRequest, vectors: VectorIndex | None, depth: int
     ) -> Candidates | None:
         lexical = None
+        other_names: list[Scores] = []
         rows = np.zeros(0, dtype=np.int64)
         if request.mode is not Mode.DENSE:
             lexical = self._lexical.score(request.weights, request.exact)
-            for forms in request.forms:
-                lexical += self._lexical.score_forms(forms)
+            other_names = [self._lexical.score_forms(forms) for forms in request.forms]
+            for scores in other_names:
+                lexical += scores
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)
@@ -137,18 +139,18 @@ class Ranker:
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
         context = FusionContext(*vectors.level(request.vector))
-        words = lexical[rows]
-        if request.is_name:
-            words = words + naming_bonus(self._held(request, rows), len(request.weights))
-        return Candidates(rows, fuse(dense, words, context), dense, lexical[rows])
+        naming = self._naming(request.weights, other_names, rows) if request.is_name else None
+        fused = fuse(dense, lexical[rows], context, naming=naming)
+        return Candidates(rows, fused, dense, lexical[rows])
 
-    def _held(self, request: RankRequest, rows: Rows) -> Scores:
-        """The share of a name that each of `rows` holds (n,); the lexicon's names count too."""
-        held = self._lexical.coverage(request.weights, rows)
-        for forms in request.forms:
-            is_held = self._lexical.score_forms(forms)[rows] > 0
-            held = np.where(is_held, np.maximum(held, np.float32(_OTHER_NAME)), held)
-        return held
+    def _naming(
+        self, weights: Mapping[str, float], other_names: list[Scores], rows: Rows
+    ) -> Naming:
+        """What `rows` hold of a name; the lexicon's other names count too."""
+        held = self._lexical.coverage(weights, rows)
+        for scores in other_names:
+            held = np.where(scores[rows] > 0, np.maximum(held, np.float32(_OTHER_NAME)), held)
+        return Naming(held, len(weights))
 
     def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""

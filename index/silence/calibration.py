@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.model import Mode
+from index.query.plan import weigh, weigh_exact
 from index.ranking.ranker import Ranker, RankRequest
 from index.silence.answerability import (
     Calibration,
@@ -26,7 +26,7 @@ from index.silence.answerability import (
 )
 from index.store import PassageRow, Store
 from index.store.columns import read_columns
-from index.terms import exact_terms, query_terms
+from index.terms import query_terms
 from index.vectors import VectorIndex
 
 _QUESTIONS_FILE: Final = Path(__file__).with_name("off_topic_questions.txt")
@@ -131,13 +131,13 @@ class _Asker:
         vectors = self._encoder.encode_queries(questions)
         found: list[Evidence] = []
         for text, vector in zip(questions, vectors, strict=True):
-            weights = Counter(query_terms(text))
+            weights = weigh(text)
             request = RankRequest(
                 k=1,
                 mode=Mode.HYBRID,
                 vector=vector,
                 weights=weights,
-                exact=Counter(exact_terms(text)),
+                exact=weigh_exact(text),
             )
             candidates = self._ranker.find(request, self._vectors)
             level = self._vectors.level(vector)

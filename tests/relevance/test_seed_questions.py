@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from index.build import build_archive
 from index.encoder import load_encoder
 from index.model import Mode, Query
 from index.relevance.beir import read_queries
+from index.search import Archive
 from index.terms import iter_words, query_terms
 from ingest.pipeline import ingest
 
@@ -31,6 +33,15 @@ FLOORS: dict[str, dict[str, float]] = json.loads(
 def measured(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, SeedQuality]:
     """What each mode reaches on the archive of the seeds."""
     return measure_seeds(repository, tmp_path_factory.mktemp("seeds"), load_encoder())
+
+
+@pytest.fixture(scope="module")
+def seed_archive(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """The archive of the seeds, open."""
+    folder, encoder = tmp_path_factory.mktemp("seeds") / "archive", load_encoder()
+    build_archive(folder, ingest([str(repository / "seeds")]), encoder)
+    with open_archive(folder, encoder=encoder) as archive:
+        yield archive
 
 
 @pytest.mark.gate
@@ -59,33 +70,27 @@ def test_hybrid_is_not_below_its_lanes(measured: dict[str, SeedQuality]) -> None
 
 @pytest.mark.gate
 @pytest.mark.encoder
-def test_what_the_pages_do_not_answer_is_told(repository: Path, tmp_path: Path) -> None:
-    encoder = load_encoder()
-    build_archive(tmp_path / "archive", ingest([str(repository / "seeds")]), encoder)
-    with open_archive(tmp_path / "archive", encoder=encoder) as archive:
-        flagged = {
-            name: [
-                archive.search(Query(text)).confident is False
-                for text in read_queries(HERE / "seeds" / f"{name}.jsonl").values()
-            ]
-            for name in ("unanswerable", "queries")
-        }
+def test_what_the_pages_do_not_answer_is_told(seed_archive: Archive) -> None:
+    flagged = {
+        name: [
+            seed_archive.search(Query(text)).confident is False
+            for text in read_queries(HERE / "seeds" / f"{name}.jsonl").values()
+        ]
+        for name in ("unanswerable", "queries")
+    }
     assert sum(flagged["unanswerable"]) >= 0.9 * len(flagged["unanswerable"])
     assert sum(flagged["queries"]) <= 0.1 * len(flagged["queries"])
 
 
 @pytest.mark.gate
 @pytest.mark.encoder
-def test_a_word_typed_alone_is_found_where_it_stands(repository: Path, tmp_path: Path) -> None:
+def test_a_word_typed_alone_is_found_where_it_stands(seed_archive: Archive) -> None:
     # The vector of a bare word says little: the passages that only sound like it come after.
-    encoder = load_encoder()
-    build_archive(tmp_path / "archive", ingest([str(repository / "seeds")]), encoder)
-    with open_archive(tmp_path / "archive", encoder=encoder) as archive:
-        texts = [hit.text for hit in archive.iter_passages()]
-        held = Counter(term for text in texts for term in set(query_terms(text)))
-        words = {word.form for text in texts for word in iter_words(text) if len(word.form) > 5}
-        rare = sorted(w for w in words if [held[t] for t in query_terms(w)] == [1])[::6]
-        firsts = {word: archive.search(Query(word, expand=False)).hits[0].text for word in rare}
+    texts = [hit.text for hit in seed_archive.iter_passages()]
+    held = Counter(term for text in texts for term in set(query_terms(text)))
+    words = {word.form for text in texts for word in iter_words(text) if len(word.form) > 5}
+    rare = sorted(w for w in words if [held[t] for t in query_terms(w)] == [1])[::6]
+    firsts = {word: seed_archive.search(Query(word, expand=False)).hits[0].text for word in rare}
     assert len(rare) >= 50
     missed = [one for one in rare if query_terms(one)[0] not in query_terms(firsts[one])]
     assert len(missed) <= 0.02 * len(rare), missed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +12,7 @@ from streamlit.testing.v1 import AppTest
 from index import open_archive
 from index.build import build_archive
 from ingest.model import Document
-
-TIMEOUT_S = 30
-OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(
-    tiny_archive: Path, fake_encoder: Any, repository: Path, monkeypatch: pytest.MonkeyPatch
-) -> OpenPage:
-    """Opens a view of the tiny archive: path, then the parameters of the address."""
-    monkeypatch.setattr("index.search.load_encoder", lambda *_, **__: fake_encoder)
-    monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tiny_archive))
-
-    def open_(**parameters: str | list[str]) -> AppTest:
-        page = AppTest.from_file(repository / "app.py", default_timeout=TIMEOUT_S)
-        for name, value in parameters.items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_
-
-
-def bodies(page: AppTest) -> str:
-    """All the HTML that the page made."""
-    return "\n".join(str(one.proto.body) for one in page.get("html"))
+from tests.ui.conftest import TIMEOUT_S, OpenPage, bodies
 
 
 def cards(page: AppTest) -> list[str]:
