@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from bench.corpus import iter_texts, read_questions, shared_folder
-from index.encoder import load_encoder
+from index.encoder import load_encoder, read_passages, read_queries
 from training.teacher import load_teacher
 
 WORDS_A_PASSAGE = 80
@@ -36,11 +36,11 @@ def main() -> None:
 
     def in_numpy(texts: Sequence[str]) -> None:
         for start in range(0, len(texts), N_AT_ONCE_IN_NUMPY):
-            encoder.encode_passages(texts[start : start + N_AT_ONCE_IN_NUMPY])
+            read_passages(encoder, texts[start : start + N_AT_ONCE_IN_NUMPY])
 
     contenders: dict[str, Callable[[Sequence[str]], object]] = {
         "all-MiniLM-L6-v2": lambda texts: english.encode(list(texts), show_progress_bar=False),
-        encoder.name: encoder.encode_passages,
+        encoder.name: lambda texts: read_passages(encoder, texts),
         f"{encoder.name}, numpy": in_numpy,
     }
     texts = passages_of_80_words(options.passages)
@@ -56,7 +56,7 @@ def main() -> None:
                 "n_cores": os.cpu_count(),
                 "passages_per_second": {name: round(rate, 1) for name, rate in rates.items()},
                 "ratio": round(rates[encoder.name] / rates["all-MiniLM-L6-v2"], 2),
-                "question_ms": round(question_ms(encoder.encode_queries), 2),
+                "question_ms": round(question_ms(lambda texts: read_queries(encoder, texts)), 2),
             },
             ensure_ascii=False,
         )

@@ -17,19 +17,20 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder, load_encoder, read_passages, read_queries
 from index.evaluate import MemoryIndex
-from index.fusion import FusionContext, fuse
-from index.query.plan import weigh, weigh_exact
+from index.fusion import fuse
+from index.query.plan import weigh
 from index.ranking.ranker import Candidates
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.silence.answerability import (
@@ -41,6 +42,7 @@ from index.silence.answerability import (
     gather_evidence,
 )
 from index.silence.calibration import foreign_questions, place_threshold
+from index.tokens import PassageReading, Question
 from ingest.errors import ArchiveError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
@@ -48,10 +50,10 @@ LEFT_OUT: Final = frozenset({("spf_qr", "cdtn"), ("cdtn", "spf_qr")})
 N_QUESTIONS: Final = 300
 PART_SIZES: Final = (40, 80, 80, 160)
 N_PART_QUESTIONS: Final = 120
-DEPTH: Final = 200
 LEXICAL_FEATURES: Final = ("coverage", "strength", "unknown", "held", "n_terms")
 DENSE_FEATURES: Final = ("n_terms", "cosine", "stand_out", "lead", "level")
 
+T = TypeVar("T")
 Matrix = NDArray[np.float64]
 
 
@@ -120,30 +122,34 @@ class _Remembering:
             encoder.dimension,
         )
         self._encoder = encoder
-        self._queries: dict[str, NDArray[np.float32]] = {}
-        self._passages: dict[str, NDArray[np.float32]] = {}
+        self._queries: dict[str, Question] = {}
+        self._passages: dict[str, PassageReading] = {}
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of questions: (n, dimension), float32, L2-normalised."""
-        return self._recall(texts, self._queries, self._encoder.encode_queries)
+        return np.stack([question.vector for question in self.read_queries(texts)])
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of passages: (n, dimension), float32, L2-normalised."""
-        return self._recall(texts, self._passages, self._encoder.encode_passages)
+        return np.stack([passage.vector for passage in self.read_passages(texts)])
 
-    def _recall(
-        self,
-        texts: Sequence[str],
-        known: dict[str, NDArray[np.float32]],
-        encode: Callable[[Sequence[str]], NDArray[np.float32]],
-    ) -> NDArray[np.float32]:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            print(f"{len(new)} texts to encode", file=sys.stderr)
-            known.update(zip(new, encode(new), strict=True))
-        return np.array([known[text] for text in texts], dtype=np.float32).reshape(
-            len(texts), self.dimension
-        )
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, with their pieces where the model has any."""
+        return _recall(texts, self._queries, partial(read_queries, self._encoder))
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """The passages, with their pieces where the model has any."""
+        return _recall(texts, self._passages, partial(read_passages, self._encoder))
+
+
+def _recall(
+    texts: Sequence[str], known: dict[str, T], read: Callable[[list[str]], list[T]]
+) -> list[T]:
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        print(f"{len(new)} texts to encode", file=sys.stderr)
+        known.update(zip(new, read(new), strict=True))
+    return [known[text] for text in texts]
 
 
 def _load(name: str | None) -> Encoder | None:
@@ -198,32 +204,26 @@ def _texts(judged: EvaluationSet, query_ids: Sequence[str]) -> list[str]:
 def _evidence(
     index: MemoryIndex, encoder: Encoder | None, questions: Sequence[str]
 ) -> Iterable[Evidence]:
-    vectors = None if encoder is None else encoder.encode_queries(questions)
-    for place, text in enumerate(questions):
-        weights = weigh(text)
-        lexical = index.lexical.score(weights, weigh_exact(text))
-        rows = np.flatnonzero(lexical > 0)
-        rows = rows[np.argsort(-lexical[rows], kind="stable")][:DEPTH]
-        level, dense, context = None, None, FusionContext()
-        if vectors is not None and index.vectors is not None:
-            cosines = index.vectors @ vectors[place]
-            rows = np.union1d(rows, np.argsort(-cosines, kind="stable")[:DEPTH])
-            level, dense = (float(cosines.mean()), float(cosines.std())), cosines[rows]
-            context = replace(context, mean=level[0], spread=level[1])
-        if not len(rows):
+    read: Sequence[Question | None] = [None] * len(questions)
+    if encoder is not None:
+        read = read_queries(encoder, questions)
+    for text, question in zip(questions, read, strict=True):
+        lanes = index.lanes("", text, question)
+        if not len(lanes.rows):
             yield Evidence()
             continue
-        scores = lexical[rows]
-        if dense is not None:
-            scores = fuse(dense, scores, context, naming=index.naming(text, rows))
-        order = np.lexsort((rows, -scores))
+        scores, level = lanes.lexical, None
+        if lanes.dense is not None:
+            level = (lanes.level.mean, lanes.level.spread)
+            scores = fuse(lanes.dense, lanes.lexical, lanes.level, naming=lanes.naming)
+        order = np.lexsort((lanes.rows, -scores))
         found = Candidates(
-            rows[order],
+            lanes.rows[order],
             scores[order],
-            None if dense is None else dense[order],
-            lexical[rows][order],
+            None if lanes.dense is None else lanes.dense[order],
+            lanes.lexical[order],
         )
-        yield gather_evidence(found, Words(weights), index.lexical, level)
+        yield gather_evidence(found, Words(weigh(text)), index.lexical, level)
 
 
 def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:

@@ -26,13 +26,16 @@ from numpy.typing import NDArray
 from bench.corpus import iter_documents, read_questions, shared_folder
 from index import open_archive
 from index.build import build_archive
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder, load_encoder, read_queries
 from index.model import Filters, Query
 from index.search import Archive
 from index.terms import iter_words
+from index.tokens import PassageReading, Question
 from ingest.model import Role
 
 K = 10
+# Of the bundled encoder, in French text.
+_PIECES_A_WORD = 1.2
 FILTERS = (
     Filters(),
     Filters(roles=frozenset({Role.COMMENT}), after="2008", before="2014"),
@@ -86,6 +89,18 @@ class RandomPassages:
         """Random vectors: (n, dimension), float32, L2-normalised."""
         made = self._random.normal(size=(len(texts), self.dimension)).astype(np.float32)
         return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
+
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, with their pieces."""
+        return read_queries(self._encoder, texts)
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """Random vectors, and random pieces, as many as the text would have."""
+        sizes = [round(_PIECES_A_WORD * len(text.split())) * self.dimension // 8 for text in texts]
+        return [
+            PassageReading(vector, self._random.bytes(size))
+            for vector, size in zip(self.encode_passages(texts), sizes, strict=True)
+        ]
 
 
 def measure(

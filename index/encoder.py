@@ -7,10 +7,10 @@ imported when such a model is loaded, never before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from index.encoders.directory import (
 from index.encoders.prompts import Prompts, choose_prompts
 from index.encoders.static import StaticEncoder, is_static_directory
 from index.encoders.transformer import TransformerEncoder, is_transformer_directory
+from index.tokens import PassageReading, Question
 from ingest.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 BUNDLED_NAME: Final = "archiblogue-fr"
 _BUNDLED_PATH: Final = Path(__file__).parent / "encoders" / BUNDLED_NAME
 _BATCH_TEXTS: Final = 32
+# Texts read with their pieces at once: 256 passages of 100 pieces take some 40 MB.
+_READ_AT_ONCE: Final = 256
 # Texts from which torch's start (some seconds) is won back by its speed.
 _BULK_TEXTS: Final = 256
 _UNKNOWN_REVISION: Final = "inconnue"
@@ -59,6 +62,50 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of passages: (n, dimension), float32, L2-normalised."""
+
+
+@runtime_checkable
+class SupportsTokens(Protocol):
+    """An encoder whose word pieces can be compared one by one (`index.tokens`)."""
+
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, in order."""
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """The passages, in order."""
+
+
+@runtime_checkable
+class LocatesPieces(Protocol):
+    """An encoder that says where the word pieces of a text stand."""
+
+    def piece_spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the pieces of a passage stand in its text, those of its codes, in order."""
+
+
+def read_queries(encoder: Encoder, texts: Sequence[str]) -> list[Question]:
+    """The questions as the encoder reads them, with their pieces where it has any."""
+    if isinstance(encoder, SupportsTokens):
+        return encoder.read_queries(texts)
+    return [Question(vector) for vector in encoder.encode_queries(texts)]
+
+
+def read_passages(encoder: Encoder, texts: Sequence[str]) -> list[PassageReading]:
+    """The passages as the encoder reads them, with their pieces where it has any.
+
+    Raises:
+        EncoderError: the encoder gave vectors of another shape than it states.
+    """
+    if isinstance(encoder, SupportsTokens):
+        return encoder.read_passages(texts)
+    vectors = np.asarray(encoder.encode_passages(texts), dtype=np.float32)
+    expected = (len(texts), encoder.dimension)
+    if vectors.shape != expected:
+        raise EncoderError(
+            f"Le modèle « {encoder.name} » a rendu des vecteurs de forme {vectors.shape} au lieu "
+            f"de {expected}. Choisissez un autre modèle (--encoder)."
+        )
+    return [PassageReading(vector) for vector in vectors]
 
 
 class Reranker(Protocol):
@@ -175,6 +222,21 @@ class _SentenceTransformerEncoder:
         """The vectors of passages: (n, dimension), float32, L2-normalised."""
         return self._encode(texts, self._prompts.passage)
 
+    def iter_tokens(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """Yields the ids of the pieces of each text and their vectors (n, dimension), float32."""
+        for start in range(0, len(texts), _READ_AT_ONCE):
+            # The stubs know vectors and token vectors, not what is asked for by None: all there is.
+            read: Any = self._model.encode(
+                list(texts[start : start + _READ_AT_ONCE]),
+                batch_size=_BATCH_TEXTS,
+                output_value=None,
+                show_progress_bar=False,
+            )
+            for features in read:
+                kept = features["attention_mask"].bool()
+                vectors = features["token_embeddings"][kept].float().cpu().numpy()
+                yield features["input_ids"][kept].tolist(), vectors
+
     def _encode(self, texts: Sequence[str], prefix: str) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
@@ -210,9 +272,9 @@ class _BulkEncoder:
         dtype = torch.bfloat16 if has_bfloat16 else torch.float32
         return _SentenceTransformerEncoder(str(self._path), directory=self._path, dtype=dtype)
 
-    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of texts: (n, dimension), float32, L2-normalised."""
-        return self._model.encode_passages(texts)
+    def read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
+        """Yields the ids of the pieces of each text and their vectors (n, dimension), float32."""
+        return self._model.iter_tokens(texts)
 
 
 class _CrossEncoderReranker:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.building.embedding import embed_passages
-from index.encoder import Encoder
+from index.building.embedding import PlacedText, embed_passages
+from index.dense import DenseLane
+from index.encoder import Encoder, read_queries
 from index.fusion import Fusion, FusionContext, Naming, fuse
 from index.lexical import LexicalIndex, PostingsBuilder
 from index.model import Mode
@@ -20,6 +21,8 @@ from index.query.language import parse
 from index.query.plan import names_things, weigh, weigh_exact
 from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
 from index.terms import index_terms
+from index.tokens import Question
+from index.vectors import build_vectors
 
 METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
 DEPTH: Final = 100
@@ -80,14 +83,18 @@ def measure(run: Run, qrels: Qrels) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class LaneScores:
-    """The scores of every passage for one question (n_passages,); no dense ones without encoder.
+    """What both lanes say of one question.
 
-    `naming` is what each holds of the question, where it only names things.
+    `rows` (n,) are the candidates, or without encoder every passage that holds a word; `lexical`
+    (n,) and `dense` (n,) are their scores, `level` what an ordinary similarity is. `naming` is what
+    each holds of the question, where it only names things.
     """
 
     query_id: str
-    dense: Scores | None
+    rows: NDArray[np.int64]
     lexical: Scores
+    dense: Scores | None = None
+    level: FusionContext = field(default_factory=FusionContext)
     naming: Naming | None = None
 
 
@@ -111,10 +118,7 @@ class MemoryIndex:
         self.owners = np.array([row for row, _, _ in passages], dtype=np.int64)
         self.postings = _build_postings(passages)
         self.lexical = LexicalIndex(self.postings)
-        self.vectors: Scores | None = None
-        if encoder is not None:
-            titles = [(title,) if title else () for _, title, _ in passages]
-            self.vectors = embed_passages([text for *_, text in passages], titles, encoder)
+        self.dense = None if encoder is None else _build_dense(passages, encoder)
         self._tie_order = np.argsort(np.argsort(self.doc_ids, kind="stable"))
 
     def run(self, judged: EvaluationSet, modes: Sequence[Mode]) -> dict[Mode, Run]:
@@ -126,22 +130,35 @@ class MemoryIndex:
         return dict(runs)
 
     def iter_lanes(self, judged: EvaluationSet, modes: Sequence[Mode]) -> Iterator[LaneScores]:
-        """Yields the scores of all passages for each judged question, in the lanes needed."""
+        """Yields the candidates of each judged question with their scores in the lanes needed."""
         ids = judged.judged
-        needs_vectors = any(mode is not Mode.LEXICAL for mode in modes)
+        is_dense = any(mode is not Mode.LEXICAL for mode in modes)
         for start in range(0, len(ids), _QUERIES_AT_ONCE):
             batch = ids[start : start + _QUERIES_AT_ONCE]
             texts = [judged.queries[query_id] for query_id in batch]
-            dense = None
-            if needs_vectors and self._encoder is not None and self.vectors is not None:
-                dense = self._encoder.encode_queries(texts) @ self.vectors.T
-            for place, (query_id, text) in enumerate(zip(batch, texts, strict=True)):
-                cosines = None if dense is None else dense[place]
-                words = self.lexical.score(weigh(text), weigh_exact(text))
-                rows = np.arange(len(self.owners))
-                yield LaneScores(query_id, cosines, words, self.naming(text, rows))
+            questions: Sequence[Question | None] = [None] * len(batch)
+            if is_dense and self._encoder is not None:
+                questions = read_queries(self._encoder, texts)
+            for query_id, text, question in zip(batch, texts, questions, strict=True):
+                yield self.lanes(query_id, text, question)
 
-    def naming(self, text: str, rows: NDArray[np.int64]) -> Naming | None:
+    def lanes(self, query_id: str, text: str, question: Question | None) -> LaneScores:
+        """The candidates of one question, which the encoder may have read, with their scores."""
+        lexical = self.lexical.score(weigh(text), weigh_exact(text))
+        if question is None or self.dense is None:
+            rows = np.flatnonzero(lexical > 0)
+            return LaneScores(query_id, rows, lexical[rows], naming=self._naming(text, rows))
+        rows = np.union1d(self.dense.nearest(question, _LANE_DEPTH), _top(lexical))
+        return LaneScores(
+            query_id,
+            rows,
+            lexical[rows],
+            self.dense.scores(question, rows),
+            FusionContext(*self.dense.level(question)),
+            self._naming(text, rows),
+        )
+
+    def _naming(self, text: str, rows: NDArray[np.int64]) -> Naming | None:
         """What these passages hold of a question that only names things; None of any other."""
         if not names_things(parse(text)):
             return None
@@ -152,9 +169,10 @@ class MemoryIndex:
         self, lanes: LaneScores, mode: Mode, fusion: Fusion | None = None
     ) -> list[str]:
         """The DEPTH best documents for one question, each by its best passage."""
-        rows, scores = _candidates(lanes, mode, fusion)
+        scores = _scores(lanes, mode, fusion)
+        rows = lanes.rows[scores > -np.inf]
         best = np.full(len(self.doc_ids), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.owners[rows], scores)
+        np.maximum.at(best, self.owners[rows], scores[scores > -np.inf])
         found = np.flatnonzero(best > -np.inf)
         order = np.lexsort((self._tie_order[found], -best[found]))[:DEPTH]
         return [self.doc_ids[row] for row in found[order]]
@@ -207,19 +225,30 @@ def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings
     )
 
 
-def _candidates(
-    lanes: LaneScores, mode: Mode, fusion: Fusion | None
-) -> tuple[NDArray[np.int64], Scores]:
-    dense, lexical = lanes.dense, lanes.lexical
-    if mode is Mode.LEXICAL or dense is None:
-        rows = np.flatnonzero(lexical > 0)
-        return rows, lexical[rows]
+def _build_dense(passages: Sequence[tuple[int, str, str]], encoder: Encoder) -> DenseLane:
+    placed = [PlacedText(text, (title,) if title else (), title) for _, title, text in passages]
+    embedded = embed_passages(placed, encoder)
+    keys = np.arange(len(passages), dtype=np.int64)
+    return DenseLane(build_vectors(keys, embedded.vectors), _MemoryTokens(embedded.codes))
+
+
+class _MemoryTokens:
+    """The word pieces of a throw-away index; a passage's key is its place."""
+
+    def __init__(self, codes: Sequence[bytes]) -> None:
+        self._codes = codes
+
+    def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        return {key: self._codes[key] for key in keys}
+
+
+def _scores(lanes: LaneScores, mode: Mode, fusion: Fusion | None) -> Scores:
+    """The score of each candidate (n,), minus infinity where it is none in this mode."""
+    if mode is Mode.LEXICAL or lanes.dense is None:
+        return np.where(lanes.lexical > 0, lanes.lexical, np.float32(-np.inf))
     if mode is Mode.DENSE:
-        return np.arange(len(dense)), dense
-    rows = np.union1d(_top(dense), _top(lexical))
-    context = FusionContext(float(dense.mean()), float(dense.std()))
-    naming = lanes.naming and lanes.naming.of(rows)
-    return rows, fuse(dense[rows], lexical[rows], context, fusion, naming=naming)
+        return lanes.dense
+    return fuse(lanes.dense, lanes.lexical, lanes.level, fusion, naming=lanes.naming)
 
 
 def _top(scores: Scores) -> NDArray[np.int64]:

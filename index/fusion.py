@@ -1,10 +1,10 @@
 """One score from two lanes.
 
-Score = BM25 + w x (cosine - mean) / deviation. BM25 is a sum of log-odds, one for each word found,
-and so says by itself how much the words know: little for a question that shares one word with a
-passage. The dense lane speaks in standard deviations above the cosine of an ordinary passage: where
-no passage stands out, it says little. Neither scale depends on the size of the archive or on the
-number of candidates, as ranks (RRF) and min-max do.
+Score = BM25 + w x (similarity - mean) / deviation. BM25 is a sum of log-odds, one for each word
+found, and so says by itself how much the words know: little for a question that shares one word
+with a passage. The dense lane speaks in standard deviations above the similarity of an ordinary
+passage: where no passage stands out, it says little. Neither scale depends on the size of the
+archive or on the number of candidates, as ranks (RRF) and min-max do.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ Scores = NDArray[np.float32]
 _SMALLEST_SPREAD: Final = 0.02
 # No passage that matters is further below the ordinary ones than this, in standard deviations.
 _LOWEST_STAND_OUT: Final = 3.0
-# What is half of a full score: a passage that holds two or three of the question's rare words.
-_HALF: Final = 40.0
+# What is half of a full score: a passage that holds two or three of the question's rare words and
+# stands out as far.
+_HALF: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +30,23 @@ class Fusion:
     """The constants of the fusion, in BM25.
 
     `dense` is what one standard deviation of the dense lane is worth, tuned by `bench.tune_fusion`
-    on the development sets. `naming` is what holding the one word of a query is worth, where the
-    query names things and asks nothing; each of several words is worth its part.
+    on the development sets (docs/decisions/0032-late-interaction.md). `naming` is what holding the
+    one word of a query is worth, where the query names things and asks nothing; each of several
+    words is worth its part.
 
-    The vector of a bare word says little: without this, a passage that holds a rare word comes
-    after passages that only sound like it. With 0, 8, 12 and 16, the first passage holds the word
-    for 45 to 62, 99, 100 and 100 % of the single words taken from the development corpora, and
-    both for 63 to 79, 79 to 93, 86 to 95 and 89 to 95 % of two neighbouring ones; nDCG@10 x 100 of
-    the 483 queries of cdtn that name things is 57.23, 57.25, 57.21 and 56.78.
+    The vector of a bare word says little: without this, a passage that holds a rare word may come
+    after passages that only sound like it. With 0, 12, 20 and 30, the first passage holds the word
+    for 58, 65, 67 and 67 of 67 rare words of the seeds; nDCG@10 x 100 of the 240 queries of half
+    of cdtn that name things is 56.4, 56.0, 56.0 and 55.9.
     """
 
-    dense: float = 3.0
-    naming: float = 12.0
+    dense: float = 10.0
+    naming: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class FusionContext:
-    """The mean and the spread of a question's cosines with the passages of the archive."""
+    """The mean and the spread of a question's similarities with the passages of the archive."""
 
     mean: float = 0.0
     spread: float = 1.0
@@ -57,10 +58,6 @@ class Naming:
 
     held: Scores
     n_words: int
-
-    def of(self, rows: NDArray[np.int64]) -> Naming:
-        """The same of some of the passages."""
-        return Naming(self.held[rows], self.n_words)
 
 
 def fuse(
@@ -74,9 +71,9 @@ def fuse(
     """The fused score of each candidate (n,), in [0, 1), from its score in both lanes.
 
     Args:
-        dense: cosines of all candidates, also of those that only the other lane found.
+        dense: similarities of all candidates, also of those that only the other lane found.
         lexical: BM25 scores of the same candidates, 0 where no term occurs.
-        context: what an ordinary cosine is for this question.
+        context: what an ordinary similarity is for this question.
         fusion: the constants.
         naming: what the candidates hold of the query, where it only names things.
     """

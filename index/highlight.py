@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -20,10 +21,13 @@ _MOST_SENTENCES_READ: Final = 30
 # A long sentence holds more words by chance: the share of words found counts for this much.
 _DENSITY_WEIGHT: Final = 0.2
 _PHRASE_WEIGHT: Final = 1.0
-# How much the encoder's opinion (cosine) counts beside the share of the question's words found.
-_CLOSENESS_WEIGHT: Final = 1.0
+# How much the encoder's opinion (a similarity) counts beside the share of the question's words
+# found.
+_CLOSENESS_WEIGHT: Final = 2.0
 
-Closeness = Callable[[Sequence[str]], NDArray[np.float32]]
+# For the number of a text and some of its sentences, how near each is to the question, (n,); None
+# where the encoder has no opinion.
+Closeness = Callable[[int, Sequence[Span]], NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,6 @@ class _Whole:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    passage: int
     span: Span
     lexical: float
 
@@ -71,26 +74,32 @@ def highlight(
     Args:
         texts: the passages, verbatim.
         wanted: the query's terms and phrases.
-        closeness: gives the similarity of each sentence to the query, shape (n,), from -1 to 1.
-            Called once for all texts. Without it, a text without any word of the query has no
-            best sentence.
+        closeness: how near each sentence is to the query. Where nothing says so, a text without any
+            word of the query has no best sentence.
     """
-    matches: list[tuple[Span, ...]] = []
-    sentences: list[_Sentence] = []
-    for number, text in enumerate(texts):
-        analyzed = analyze(text)
-        tokens = [token for token in analyzed if token.term in wanted.weights]
-        whole = [
-            _Whole(span, _PHRASE_WEIGHT)
-            for phrase in wanted.phrases
-            for span in find_phrase(text, phrase)
-        ]
-        whole += _find_forms(analyzed, wanted)
-        matches.append(
-            _union([*(Span(t.start, t.end) for t in tokens), *(one.span for one in whole)])
-        )
-        sentences += _weighed_sentences(number, text, wanted, (tokens, whole))
-    return _choose(texts, matches, sentences, closeness)
+    return [
+        _highlight(text, wanted, closeness and partial(closeness, number))
+        for number, text in enumerate(texts)
+    ]
+
+
+def _highlight(
+    text: str,
+    wanted: Wanted,
+    closeness: Callable[[Sequence[Span]], NDArray[np.float32] | None] | None,
+) -> Highlight:
+    analyzed = analyze(text)
+    tokens = [token for token in analyzed if token.term in wanted.weights]
+    whole = [
+        _Whole(span, _PHRASE_WEIGHT)
+        for phrase in wanted.phrases
+        for span in find_phrase(text, phrase)
+    ]
+    whole += _find_forms(analyzed, wanted)
+    matches = _union([*(Span(t.start, t.end) for t in tokens), *(one.span for one in whole)])
+    sentences = _weighed_sentences(text, wanted, (tokens, whole))
+    near = closeness([one.span for one in sentences]) if closeness and sentences else None
+    return Highlight(matches, _best(sentences, near))
 
 
 def match_spans(text: str, wanted: Wanted) -> tuple[Span, ...]:
@@ -129,7 +138,7 @@ def _find_forms(tokens: Sequence[Token], wanted: Wanted) -> list[_Whole]:
 
 
 def _weighed_sentences(
-    number: int, text: str, wanted: Wanted, found: tuple[list[Token], list[_Whole]]
+    text: str, wanted: Wanted, found: tuple[list[Token], list[_Whole]]
 ) -> list[_Sentence]:
     """The sentences of one text with the share of the query that each holds."""
     spans = split_sentences(text)
@@ -147,29 +156,19 @@ def _weighed_sentences(
         density = len(held) / math.sqrt(n_words)
         held_whole = sum(w.weight for w in wholes if span.start <= w.span.start < span.end)
         lexical = share + _DENSITY_WEIGHT * density * share + held_whole
-        weighed.append(_Sentence(number, span, lexical))
+        weighed.append(_Sentence(span, lexical))
     if len(weighed) > _MOST_SENTENCES_READ:
         kept = sorted(weighed, key=lambda s: (-s.lexical, s.span.start))[:_MOST_SENTENCES_READ]
         weighed = sorted(kept, key=lambda s: s.span.start)
     return weighed
 
 
-def _choose(
-    texts: Sequence[str],
-    matches: Sequence[tuple[Span, ...]],
-    sentences: Sequence[_Sentence],
-    closeness: Closeness | None,
-) -> list[Highlight]:
-    scores = np.array([s.lexical for s in sentences], dtype=np.float32)
-    if closeness is not None and sentences:
-        read = closeness([texts[s.passage][s.span.start : s.span.end] for s in sentences])
-        scores = scores + _CLOSENESS_WEIGHT * read
-    best: dict[int, tuple[float, Span]] = {}
-    for sentence, score in zip(sentences, scores.tolist(), strict=True):
-        is_known = closeness is not None or sentence.lexical > 0
-        if is_known and score > best.get(sentence.passage, (-math.inf, None))[0]:
-            best[sentence.passage] = (score, sentence.span)
-    return [
-        Highlight(spans, best[number][1] if number in best else None)
-        for number, spans in enumerate(matches)
-    ]
+def _best(sentences: Sequence[_Sentence], near: NDArray[np.float32] | None) -> Span | None:
+    """The sentence to read first, the earliest of equals."""
+    if near is None:
+        sentences = [one for one in sentences if one.lexical > 0]
+        scores = [one.lexical for one in sentences]
+    else:
+        pairs = zip(sentences, near.tolist(), strict=True)
+        scores = [one.lexical + _CLOSENESS_WEIGHT * similarity for one, similarity in pairs]
+    return sentences[int(np.argmax(scores))].span if scores else None

@@ -76,7 +76,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LaneScore:
-    """Place and raw score of a hit in one lane (`dense`: cosine; `lexical`: BM25)."""
+    """Place and raw score of a hit in one lane (`dense`: similarity; `lexical`: BM25)."""
 
     lane: str
     rank: int

@@ -17,7 +17,8 @@ from index.around import neighbours
 from index.around.concordance import Concordance, ConcordanceOptions, concordance
 from index.around.facets import Facets, found_facets, query_facets
 from index.around.feedback import search_with_feedback
-from index.encoder import Encoder, Reranker, load_encoder
+from index.dense import DenseLane
+from index.encoder import Encoder, Reranker, load_encoder, read_queries
 from index.filters import Selection, select
 from index.french.lexicon import (
     KEEPER_FILE,
@@ -38,6 +39,7 @@ from index.silence.answerability import INFO_KEY as SILENCE_KEY
 from index.silence.answerability import Words, gather_evidence, is_answered, read_calibration
 from index.store import DocumentRecord, PassageRow, Store
 from index.store.columns import Columns, read_columns
+from index.tokens import Question
 from index.vectors import VectorIndex, load_vectors
 from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError, UsageError
@@ -116,7 +118,7 @@ class Archive:
         # The page asks the same question for hits and for counts, and again at every click.
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._exact = ExactConditions(self.store, self.columns, self.lexical)
-        self._hits = HitReader(self.store, self.columns, self.lexical)
+        self._hits = HitReader(self.store, self.columns, self.lexical, lambda: self.encoder)
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +149,11 @@ class Archive:
         """The vectors of the passages, read when first needed."""
         return load_vectors(self.generation.vectors_path)
 
+    @cached_property
+    def dense(self) -> DenseLane:
+        """The lane of meaning, read when first needed."""
+        return DenseLane(self.vectors, self.store)
+
     def search(self, query: Query) -> SearchResult:
         """The passages that answer `query`, best first.
 
@@ -170,9 +177,7 @@ class Archive:
         parsed = parse(query.text)
         if parsed.is_empty:
             raise explain_empty(parsed)
-        vector = None
-        if query.mode is not Mode.LEXICAL:
-            vector = self._encoded(parsed.text)
+        question = None if query.mode is Mode.LEXICAL else self._encoded(parsed.text)
         expansions: tuple[Expansion, ...] = ()
         forbidden: tuple[Expansion, ...] = ()
         if query.expand and query.mode is not Mode.DENSE:
@@ -186,7 +191,7 @@ class Archive:
             parsed=parsed,
             filters=merge_filters(query.filters, parsed.filters),
             weights={} if query.mode is Mode.DENSE else weigh(parsed.text),
-            vector=vector,
+            question=question,
             notices=parsed.notices,
             expansions=expansions,
             forbidden=forbidden,
@@ -222,8 +227,7 @@ class Archive:
         return self.columns.keys[rows]
 
     def _find(self, request: RankRequest) -> Candidates | None:
-        vectors = None if request.mode is Mode.LEXICAL else self.vectors
-        return self._ranker.find(request, vectors)
+        return self._ranker.find(request, None if request.mode is Mode.LEXICAL else self.dense)
 
     def select(self, plan: Plan) -> Selection:
         """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
@@ -296,7 +300,7 @@ class Archive:
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""
         words = Words(weigh(plan.parsed.text), plan.expansions)
-        level = None if plan.vector is None else self.vectors.level(plan.vector)
+        level = None if plan.question is None else self.dense.level(plan.question)
         evidence = gather_evidence(found, words, self.lexical, level)
         return is_answered(evidence, plan.query.mode.value, self.calibration)
 
@@ -378,10 +382,10 @@ class Archive:
             sizes={name: stamp.size for name, stamp in manifest.files.items()},
         )
 
-    def _encode(self, text: str) -> Vectors:
-        vector: Vectors = self.encoder.encode_queries([text])[0]
-        vector.setflags(write=False)
-        return vector
+    def _encode(self, text: str) -> Question:
+        (question,) = read_queries(self.encoder, [text])
+        question.vector.setflags(write=False)
+        return question
 
     def _row(self, passage_id: str) -> PassageRow:
         # The id of a comment names its first passage.
@@ -400,7 +404,7 @@ def _request(plan: Plan, selection: Selection) -> RankRequest:
     return RankRequest(
         k=query.k,
         mode=query.mode,
-        vector=plan.vector,
+        question=plan.question,
         weights=plan.weights,
         allowed=selection.mask,
         max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.tokens import PassageReading, Question, pack
+
 
 class FakeEncoder:
     """A bag of hashed words: texts that share words get close vectors, in every process."""
@@ -48,6 +50,30 @@ class FakeEncoder:
             vectors[row] = np.sum([_word_vector(w, self._dimension) for w in words], axis=0)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+
+class FakeTokenEncoder(FakeEncoder):
+    """The same, with a piece for each word: a vector of its own, all counting alike."""
+
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, with their words."""
+        found = []
+        for vector, text in zip(self.encode_queries(texts), texts, strict=True):
+            words = self._words(text)
+            words /= np.linalg.norm(words, axis=1, keepdims=True) * len(words)
+            found.append(Question(vector, words))
+        return found
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """The passages, with their words."""
+        return [
+            PassageReading(vector, pack(self._words(text)).tobytes())
+            for vector, text in zip(self.encode_passages(texts), texts, strict=True)
+        ]
+
+    def _words(self, text: str) -> NDArray[np.float32]:
+        words = re.findall(r"\w+", text.casefold()) or [""]
+        return np.stack([_word_vector(word, self.dimension) for word in words])
 
 
 class FakeReranker:

@@ -19,6 +19,10 @@ import snowballstemmer
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from index.dense import blend
+from index.encoder import SupportsTokens
+from index.tokens import max_sim
+
 RETRIEVAL_SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
 STS_SET: Final = "stsb_fr_dev"
 CUTOFF: Final = 10
@@ -48,8 +52,12 @@ class RetrievalSet:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """nDCG@10 x 100 of three modes; `weight` is the dense share of the fused scores."""
+    """nDCG@10 x 100 of three modes; `weight` is the dense share of the fused scores.
 
+    `vector` compares whole texts only, `dense` their pieces too, where the encoder has any.
+    """
+
+    vector: float
     dense: float
     lexical: float
     fused: float
@@ -101,10 +109,12 @@ def ndcg(scores: Scores, relevant: Sequence[dict[int, float]], cutoff: int = CUT
 def measure_set(encoder: SupportsEncoding, target: RetrievalSet) -> Measure:
     """The three modes on one set; the fused one at the best weight for that set."""
     lexical = lexical_scores(target)
-    dense = dense_scores(encoder, target)
+    vector = dense_scores(encoder, target)
+    dense = vector if (pieces := piece_scores(encoder, target)) is None else blend(vector, pieces)
     by_weight = {w: ndcg(fuse(dense, lexical, w), target.relevant) for w in WEIGHTS}
     weight = max(by_weight, key=lambda w: by_weight[w])
     return Measure(
+        ndcg(vector, target.relevant),
         ndcg(dense, target.relevant),
         ndcg(lexical, target.relevant),
         by_weight[weight],
@@ -119,6 +129,19 @@ def dense_scores(encoder: SupportsEncoding, target: RetrievalSet) -> Scores:
     documents = encoder.encode_passages(target.documents)
     scores: Scores = queries @ documents.T
     return scores
+
+
+def piece_scores(encoder: SupportsEncoding, target: RetrievalSet) -> Scores | None:
+    """The similarities of pieces, (queries, documents) float32; None of an encoder without any."""
+    if not isinstance(encoder, SupportsTokens):
+        return None
+    questions = encoder.read_queries(target.queries)
+    codes = [document.codes for document in encoder.read_passages(target.documents)]
+    found = np.zeros((len(questions), len(codes)), dtype=np.float32)
+    for row, question in enumerate(questions):
+        if question.tokens is not None:
+            found[row] = max_sim(question.tokens, codes)
+    return found
 
 
 def lexical_scores(target: RetrievalSet) -> Scores:

@@ -34,6 +34,7 @@ from training.report import measure_all
 from training.static import StaticPlan, train_static
 from training.student import build_student, load_teacher_bert
 from training.teacher import cache_teacher, load_teacher_vectors, teacher_directory
+from training.token_space import measure_token_space
 from training.tokenizer import load_tokenizer, train_tokenizer
 from training.tokens import ClozePassages, PairPool, TokenPair, TokenTable, TrainingData
 
@@ -120,6 +121,13 @@ def export(places: Places) -> None:
     export_transformer(student, french, places.out)
 
 
+def pieces(places: Places) -> None:
+    """Writes how the word pieces of the exported model are compared."""
+    passages = [" ".join(sentences) for sentences in french_passages(places.data)]
+    passages += dict.fromkeys(passage for _, passage in draw_query_passages(places.data))
+    measure_token_space(places.out, _french(places), passages).save(places.out)
+
+
 def measure(places: Places) -> None:
     """Prints quality and speed on the development sets as JSON."""
     report = measure_all(load_encoder(str(places.out)), places.evaluation)
@@ -128,7 +136,7 @@ def measure(places: Places) -> None:
 
 STEPS: Final[dict[str, Callable[[Places], None]]] = {
     step.__name__: step
-    for step in (data, tokenizer, teacher, carry, static, distil, export, measure)
+    for step in (data, tokenizer, teacher, carry, static, distil, export, pieces, measure)
 }
 # The static student lost (docs/decisions/0020-bundled-encoder.md): it is made only when named.
 DEFAULT_STEPS: Final = tuple(name for name in STEPS if name != "static")

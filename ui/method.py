@@ -30,7 +30,9 @@ _FRENCH: Final[tuple[Section, ...]] = (
         "Deux lectures de la question",
         (
             "Par le sens : un modèle de langue français change la question et chaque passage en "
-            "vecteurs, et rapproche ceux qui se ressemblent, même sans un mot en commun.",
+            "vecteurs, et rapproche ceux qui se ressemblent, même sans un mot en commun. Puis il "
+            "relit les plus proches mot à mot : chaque mot de la question cherche dans le passage "
+            "celui dont le sens est le plus voisin, et les mots rares comptent le plus.",
             "Par les mots : un index du français reconnaît les mots de la question malgré les "
             "accents, les élisions, les accords et les conjugaisons (BM25).",
             "Les deux classements sont fondus en un seul. Sous chaque passage, « Pourquoi ce "
@@ -96,7 +98,9 @@ _ENGLISH: Final[tuple[Section, ...]] = (
         "Two readings of the question",
         (
             "By meaning: a French language model turns the question and each passage into "
-            "vectors and brings together those that are alike, even without a word in common.",
+            "vectors and brings together those that are alike, even without a word in common. It "
+            "then reads the nearest again word by word: each word of the question looks in the "
+            "passage for the one nearest in meaning, and rare words count most.",
             "By words: an index of French recognises the words of the question whatever their "
             "accents, elisions, plurals and conjugations (BM25).",
             "Both rankings are fused into one. Under each passage, “Why this passage?” gives its "

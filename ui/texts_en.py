@@ -122,9 +122,9 @@ ENGLISH: Final[dict[str, str]] = {
     "card.copies.many": "The same text is found in {n} other places.",
     "card.why": "Why this passage?",
     "card.why.score": "Closeness retained: {score} of 100.",
-    "card.why.dense": "By meaning: place {rank} (cosine {score}).",
+    "card.why.dense": "By meaning: place {rank} (similarity {score}).",
     "card.why.lexical": "By words: place {rank} (BM25 {score}).",
-    "card.why.dense.first": "By meaning: first place (cosine {score}).",
+    "card.why.dense.first": "By meaning: first place (similarity {score}).",
     "card.why.lexical.first": "By words: first place (BM25 {score}).",
     "card.why.answers": "Passage that the comment answers: known by {method}, sure at {score} of "
     "100.",

@@ -127,9 +127,9 @@ FRENCH: Final[dict[str, str]] = {
     "card.copies.many": "Le même texte se trouve à {n} autres endroits.",
     "card.why": "Pourquoi ce passage ?",
     "card.why.score": "Proximité retenue : {score} sur 100.",
-    "card.why.dense": "Par le sens : {rank}e place (cosinus {score}).",
+    "card.why.dense": "Par le sens : {rank}e place (ressemblance {score}).",
     "card.why.lexical": "Par les mots : {rank}e place (BM25 {score}).",
-    "card.why.dense.first": "Par le sens : 1re place (cosinus {score}).",
+    "card.why.dense.first": "Par le sens : 1re place (ressemblance {score}).",
     "card.why.lexical.first": "Par les mots : 1re place (BM25 {score}).",
     "card.why.answers": "Passage auquel le commentaire répond : reconnu par {method}, sûr à "
     "{score} sur 100.",

@@ -104,9 +104,9 @@ def query_facets(archive: Archive, query: Query) -> Facets:
     """
     plan = archive.plan(query)
     selection = archive.select(plan)
-    if query.mode is Mode.DENSE and plan.vector is not None:
+    if query.mode is Mode.DENSE and plan.question is not None:
         allowed = None if selection.mask is None else archive.columns.keys[selection.mask]
-        keys, _ = archive.vectors.search(plan.vector, N_NEAREST, allowed)
+        keys = archive.dense.nearest(plan.question, N_NEAREST, allowed)
         return _count_nearest(archive, keys, selection.n_undated)
     mask = _matching(archive, plan)
     if selection.mask is not None:

@@ -88,16 +88,18 @@ def move_plan(archive: Archive, plan: Plan, plus: Sequence[str], minus: Sequence
         )
     if not plus and not minus:
         return plan
-    vector = plan.vector
-    if vector is not None:
-        vector = move_vector(vector, archive.vectors_of(plus), archive.vectors_of(minus))
+    question = plan.question
+    if question is not None:
+        liked_vectors, disliked_vectors = archive.vectors_of(plus), archive.vectors_of(minus)
+        moved = move_vector(question.vector, liked_vectors, disliked_vectors)
+        question = replace(question, vector=moved)
     weights = plan.weights
     if weights:
         liked = [archive.passage(one).text for one in plus]
         disliked = [archive.passage(one).text for one in minus]
         weights = _moved_weights(archive, weights, liked, disliked)
     notice = _notice(len(plus), len(minus))
-    return replace(plan, vector=vector, weights=weights, notices=(*plan.notices, notice))
+    return replace(plan, question=question, weights=weights, notices=(*plan.notices, notice))
 
 
 def _moved_weights(

@@ -9,6 +9,7 @@ from index.alignment.paragraphs import MENTION, PARENT, QUOTE
 from index.model import Filters, Hit, Mode, Query, SearchResult
 from index.query.language import ParsedQuery
 from index.query.plan import Plan
+from index.tokens import Question
 
 if TYPE_CHECKING:
     from index.search import Archive
@@ -41,7 +42,7 @@ def _plan(archive: Archive, query: Query, passage_id: str) -> Plan:
         parsed=ParsedQuery(raw=query.text),
         filters=query.filters,
         weights={},
-        vector=archive.vectors_of([passage_id])[0],
+        question=Question(archive.vectors_of([passage_id])[0]),
     )
 
 

@@ -14,7 +14,6 @@ from dataclasses import astuple, dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.alignment.paragraphs import align_archive
 from index.archive.durability import copy_file
@@ -23,6 +22,7 @@ from index.archive.pointer import Generation
 from index.building.changes import Changes
 from index.building.context import PassageContext, iter_contexts
 from index.building.embedder import PassageEmbedder
+from index.building.embedding import Embedded
 from index.building.fingerprints import content_hash, document_fingerprint
 from index.building.recipe import RECIPE_KEY, SILENCE_RECIPE_KEY, recipe, silence_recipe
 from index.building.scratch import stamp_of
@@ -40,8 +40,6 @@ from ingest.model import Document
 
 MAX_AMENDED_SHARE: Final = 0.1
 _TERMS_AT_ONCE: Final = 400
-
-Vectors = NDArray[np.float32]
 
 
 def can_amend(draft: GenerationDraft, parent: Generation, encoder: Encoder) -> bool:
@@ -165,28 +163,36 @@ class Amendment:
         contexts = [context for _, context in self._written.added]
         keys = np.array([key for key, _ in self._written.added], dtype=np.int64)
         gone = np.array(self._written.gone, dtype=np.int64)
-        index = amend_vectors(former, gone, keys, self._vectors_of(contexts, former))
+        embedded = self._embedded(contexts, former)
+        index = amend_vectors(former, gone, keys, embedded.vectors)
         index.save(self._vectors_path)
+        with StoreAmender.reopen(self._store_path) as writer:
+            writer.add_token_codes(zip(keys.tolist(), embedded.codes, strict=True))
         return index
 
-    def _vectors_of(self, contexts: Sequence[PassageContext], former: VectorIndex) -> Vectors:
-        """The vectors of the passages written (n, dimension): kept where their text did not
+    def _embedded(self, contexts: Sequence[PassageContext], former: VectorIndex) -> Embedded:
+        """The vectors and the pieces of the passages written: kept where their text did not
         change, or moved to another page."""
         hashes = [context.embedded_hash for context in contexts]
         with FormerStore(self._parent.store_path) as store:
             keys = store.keys_by_hash(list(dict.fromkeys(hashes)))
+            known_codes = store.token_codes(list(keys.values()))
+        codes = [b""] * len(contexts)
         vectors = np.empty((len(contexts), self._embedder.encoder.dimension), dtype=np.float32)
         unknown: list[int] = []
         for row, digest in enumerate(hashes):
-            known = self._embedder.known(digest)
             if digest in keys:
                 vectors[row] = former.reconstruct(np.array([keys[digest]], dtype=np.int64))[0]
-            elif known is not None:
-                vectors[row] = known
+                codes[row] = known_codes.get(keys[digest], b"")
+            elif (known := self._embedder.known(digest)) is not None:
+                vectors[row], codes[row] = known.vector, known.codes
             else:
                 unknown.append(row)
-        vectors[unknown] = self._embedder.embed([contexts[row] for row in unknown])
-        return vectors
+        embedded = self._embedder.embed([contexts[row] for row in unknown])
+        vectors[unknown] = embedded.vectors
+        for row, one in zip(unknown, embedded.codes, strict=True):
+            codes[row] = one
+        return Embedded(vectors, tuple(codes))
 
     def _write_arrays(self, index: VectorIndex) -> None:
         """Writes what holds a value a passage, and what the new passages answer."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from index.building.embedding import PlacedText
 from index.terms import index_terms
 from ingest.model import Document, Passage
 
@@ -17,7 +18,7 @@ from ingest.model import Document, Passage
 _MAX_ANSWERED_CHARS: Final = 160
 _SEPARATOR: Final = "\n"
 # Changed when the same passage would get another vector from the same encoder.
-CONTEXT_VERSION: Final = "2"
+CONTEXT_VERSION: Final = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class PassageContext:
     answered: str | None = None
 
     @property
-    def around(self) -> tuple[str, ...]:
-        """The texts that place the passage, each embedded beside it."""
-        parts = (_SEPARATOR.join(self.above), self.answered)
-        return tuple(part for part in parts if part)
+    def placed(self) -> PlacedText:
+        """The passage with the texts that place it."""
+        title = _SEPARATOR.join(self.above)
+        around = tuple(part for part in (title, self.answered) if part)
+        is_comment = self.passage.comment_id is not None
+        return PlacedText(self.passage.text, around, None if is_comment else title)
 
     @property
     def terms_above(self) -> list[str]:

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.building.context import PassageContext
-from index.building.embedding import embed_passages
+from index.building.embedding import Embedded, embed_passages
 from index.building.progress import BuildProgress, Report
 from index.building.vector_journal import VectorJournal
 from index.encoder import Encoder
+from index.tokens import PassageReading
 
 BATCH_PASSAGES: Final = 256
-
-Vectors = NDArray[np.float32]
 
 
 class PassageEmbedder:
@@ -30,31 +28,33 @@ class PassageEmbedder:
         self._known = journal.load()
         self._used: set[str] = set()
 
-    def known(self, digest: str) -> Vectors | None:
-        """The vector (dimension,) that a build which was not published left."""
-        if digest in self._known:
-            self._used.add(digest)
-        return self._known.get(digest)
+    def known(self, digest: str) -> PassageReading | None:
+        """What a build which was not published left of a passage."""
+        if digest not in self._known:
+            return None
+        self._used.add(digest)
+        return self._journal.read(self._known[digest])
 
     def make_room(self) -> None:
         """Leave in the journal only what this build used or embedded."""
         self._journal.keep_only(self._used)
 
-    def embed(self, contexts: Sequence[PassageContext]) -> Vectors:
-        """The vectors of passages (n, dimension), L2-normalised.
+    def embed(self, contexts: Sequence[PassageContext]) -> Embedded:
+        """The vectors and the word pieces of passages.
 
         Raises:
             EncoderError: the encoder gave vectors of another shape than it states.
         """
+        codes: list[bytes] = []
         parts = [np.zeros((0, self.encoder.dimension), dtype=np.float32)]
         for start in range(0, len(contexts), BATCH_PASSAGES):
             batch = contexts[start : start + BATCH_PASSAGES]
-            texts, around = [c.passage.text for c in batch], [c.around for c in batch]
-            vectors = embed_passages(texts, around, self.encoder)
+            embedded = embed_passages([c.placed for c in batch], self.encoder)
             hashes = [c.embedded_hash for c in batch]
-            self._journal.append(hashes, vectors)
+            self._journal.append(hashes, embedded)
             self._used.update(hashes)
-            parts.append(vectors)
+            parts.append(embedded.vectors)
+            codes += embedded.codes
             self.n_embedded += len(batch)
             self._report(BuildProgress("Vecteurs", self.n_embedded))
-        return np.concatenate(parts)
+        return Embedded(np.concatenate(parts), tuple(codes))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
-from ingest.errors import EncoderError
+from index.encoder import Encoder, read_passages
 
 # What the title above a passage, or the comment that it answers, weighs beside the text. Measured
 # with the bundled encoder (nDCG@10 x 100, dense): over the seeds 47.2 without, 47.5 with 0.15,
@@ -20,31 +20,44 @@ _SMALLEST_NORM: Final = 1e-12
 Vectors = NDArray[np.float32]
 
 
-def embed_passages(
-    texts: Sequence[str], contexts: Sequence[Sequence[str]], encoder: Encoder
-) -> Vectors:
-    """The vectors of passages, (n, dimension), L2-normalised.
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """What a passage says, the texts around it that place it, and its own title.
 
-    Args:
-        texts: what the passages say.
-        contexts: for each passage, the texts around it that place it (title, what it answers).
-        encoder: the model.
+    `around` moves the vector a little. The pieces of `title` count as pieces of the passage: a
+    paragraph speaks of what its title names. A comment has none: « Merci ! » speaks of nothing.
+    """
+
+    text: str
+    around: tuple[str, ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Passages as a build keeps them: `vectors` (n, dimension), L2-normalised, and the `codes` of
+    their word pieces (`index.tokens`), empty where the encoder has none."""
+
+    vectors: Vectors
+    codes: tuple[bytes, ...]
+
+
+def embed_passages(passages: Sequence[PlacedText], encoder: Encoder) -> Embedded:
+    """The vectors and the pieces of passages.
 
     Raises:
         EncoderError: the encoder gave vectors of another shape than it states.
     """
-    around = list(dict.fromkeys(one for context in contexts for one in context))
-    read = np.asarray(encoder.encode_passages([*texts, *around]), dtype=np.float32)
-    expected = (len(texts) + len(around), encoder.dimension)
-    if read.shape != expected:
-        raise EncoderError(
-            f"Le modèle « {encoder.name} » a rendu des vecteurs de forme {read.shape} au lieu de "
-            f"{expected}. Choisissez un autre modèle (--encoder)."
-        )
-    vectors: Vectors = read[: len(texts)].copy()
-    places = {one: place for place, one in enumerate(around, start=len(texts))}
-    for row, context in enumerate(contexts):
-        for one in context:
-            vectors[row] += np.float32(CONTEXT_WEIGHT) * read[places[one]]
+    above = (text for one in passages for text in (*one.around, one.title) if text)
+    texts = list(dict.fromkeys([*(one.text for one in passages), *above]))
+    read = dict(zip(texts, read_passages(encoder, texts), strict=True))
+    vectors = np.zeros((len(passages), encoder.dimension), dtype=np.float32)
+    codes: list[bytes] = []
+    for row, one in enumerate(passages):
+        vectors[row] = read[one.text].vector
+        for text in one.around:
+            vectors[row] += np.float32(CONTEXT_WEIGHT) * read[text].vector
+        codes.append(read[one.text].codes + (read[one.title].codes if one.title else b""))
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, _SMALLEST_NORM), dtype=np.float32)
+    vectors /= np.maximum(norms, _SMALLEST_NORM)
+    return Embedded(vectors, tuple(codes))

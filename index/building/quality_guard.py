@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.archive.lock import ReaderLease
-from index.encoder import Encoder
+from index.encoder import Encoder, read_passages, read_queries
 from index.evaluate import measure
 from index.generation import Generation, GenerationLease
 from index.model import Hit, Query
 from index.relevance.judgements import read_judgements
 from index.search import Archive
+from index.tokens import PassageReading, Question
 from ingest.errors import RegressionError, UsageError
 
 # Enough titles to tell one in ten from chance, few enough to be asked in a second or two.
@@ -133,7 +134,7 @@ class _Remembering:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._read: dict[str, NDArray[np.float32]] = {}
+        self._read: dict[str, Question] = {}
 
     @property
     def name(self) -> str:
@@ -152,14 +153,22 @@ class _Remembering:
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimension), float32, L2-normalised."""
-        unknown = [text for text in dict.fromkeys(texts) if text not in self._read]
-        if unknown:
-            self._read |= zip(unknown, self._encoder.encode_queries(unknown), strict=True)
-        return np.stack([self._read[text] for text in texts])
+        return np.stack([question.vector for question in self.read_queries(texts)])
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimension), float32, L2-normalised."""
         return self._encoder.encode_passages(texts)
+
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, with their pieces where the model has any."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._read]
+        if unknown:
+            self._read |= zip(unknown, read_queries(self._encoder, unknown), strict=True)
+        return [self._read[text] for text in texts]
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """The passages, with their pieces where the model has any."""
+        return read_passages(self._encoder, texts)
 
 
 def _opened(generation: Generation, encoder: Encoder) -> Archive:

@@ -38,14 +38,16 @@ _NO_KEY: Final = (0, "")
 class Former:
     """What the former generation knows that a new one takes over.
 
-    `keys` has the key and the embedded hash by passage id; `vectors` is by embedded hash, empty
-    when another model made them. `fingerprints` are those of documents whose alignments hold.
+    `keys` has the key and the embedded hash by passage id; `vectors` and `keys_by_hash` (which
+    passage has the pieces) are by embedded hash, empty when another model made them.
+    `fingerprints` are those of documents whose alignments hold.
     """
 
     generation: Generation | None = None
     keys: dict[str, tuple[int, str]] = field(default_factory=dict)
     last_key: int = 0
     vectors: dict[str, Vectors] = field(default_factory=dict)
+    keys_by_hash: dict[str, int] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +67,7 @@ def read_former(parent: Generation | None, encoder: Encoder) -> Former:
         keys = np.array([key for key, _ in former.keys.values()], dtype=np.int64)
         hashes = [digest for _, digest in former.keys.values()]
         former.vectors = dict(zip(hashes, index.reconstruct(keys), strict=True))
+        former.keys_by_hash = dict(zip(hashes, keys.tolist(), strict=True))
     return former
 
 
@@ -83,6 +86,7 @@ class ScratchBuild:
         self._seen: set[str] = set()
         self._settled: set[str] = set()
         self._pending: list[tuple[int, PassageContext]] = []
+        self._carried: list[tuple[int, str]] = []
         self._keys: list[int] = []
         self._vectors: list[Vectors] = []
 
@@ -101,6 +105,7 @@ class ScratchBuild:
                 self._seen.add(record.doc_id)
                 self._add_document(record)
         self._embed_pending()
+        self._carry_codes()
 
     def carry_over(self, records: Iterable[Document | Rejection]) -> None:
         """Writes what the former generation had and no new page replaces."""
@@ -166,22 +171,45 @@ class ScratchBuild:
                 key=self._former.keys.get(passage.passage_id, _NO_KEY)[0] or None,
             )
             self._postings.add(key, index_terms(passage.text), context.terms_above)
-            known = self._former.vectors.get(digest)
-            known = self._embedder.known(digest) if known is None else known
-            if known is None:
-                self._pending.append((key, context))
+            vector = self._former.vectors.get(digest)
+            if vector is not None:
+                self._carried.append((key, digest))
+                self._keep(key, vector)
+            elif (known := self._embedder.known(digest)) is not None:
+                self._writer.add_token_codes([(key, known.codes)])
+                self._keep(key, known.vector)
             else:
-                self._keys.append(key)
-                self._vectors.append(known.reshape(1, -1))
+                self._pending.append((key, context))
         if len(self._pending) >= BATCH_PASSAGES:
             self._embed_pending()
+        if len(self._carried) >= BATCH_PASSAGES:
+            self._carry_codes()
+
+    def _keep(self, key: int, vector: Vectors) -> None:
+        self._keys.append(key)
+        self._vectors.append(vector.reshape(1, -1))
 
     def _embed_pending(self) -> None:
         for start in range(0, len(self._pending), BATCH_PASSAGES):
             batch = self._pending[start : start + BATCH_PASSAGES]
-            self._vectors.append(self._embedder.embed([context for _, context in batch]))
-            self._keys += [key for key, _ in batch]
+            keys = [key for key, _ in batch]
+            embedded = self._embedder.embed([context for _, context in batch])
+            self._writer.add_token_codes(zip(keys, embedded.codes, strict=True))
+            self._vectors.append(embedded.vectors)
+            self._keys += keys
         self._pending.clear()
+
+    def _carry_codes(self) -> None:
+        """Writes the pieces that the former generation has of passages whose text stayed."""
+        if self._former.generation is not None and self._carried:
+            former_keys = [self._former.keys_by_hash[digest] for _, digest in self._carried]
+            with Store(self._former.generation.store_path) as store:
+                codes = store.token_codes(list(dict.fromkeys(former_keys)))
+            self._writer.add_token_codes(
+                (key, codes.get(former_key, b""))
+                for (key, _), former_key in zip(self._carried, former_keys, strict=True)
+            )
+        self._carried.clear()
 
     def _carried_alignments(self, passages: Iterable[PassageRow]) -> list[Alignment]:
         """The former generation's alignments of documents that are as they were."""

@@ -1,7 +1,7 @@
 """What a build has embedded so far, so that one that dies loses only its last batch.
 
-    vectors.journal    a line that names the encoder, then records of one size:
-                       SHA-256 of what was embedded, the vector (float32), CRC-32 of both
+    vectors.journal    a line that names the encoder, then records: SHA-256 of what was embedded,
+                       number of bytes of the codes, vector (float32), codes, CRC-32 of all that
 
 It lies beside the generations, is read by the next build and removed once one is published. It is
 never the truth: a record that does not match its checksum ends the reading, and is embedded again.
@@ -15,18 +15,27 @@ import os
 import zlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.archive.manifest import EncoderStamp
+from index.building.embedding import Embedded
+from index.tokens import PassageReading
 
 JOURNAL_NAME: Final = "vectors.journal"
 _HASH_BYTES: Final = 32
+_SIZE_BYTES: Final = 4
 _CRC_BYTES: Final = 4
+# More than any passage has: 256 pieces of 4,096 components, one bit each.
+_MOST_CODE_BYTES: Final = 1 << 20
 
-Vectors = NDArray[np.float32]
+
+class Record(NamedTuple):
+    """Where the record of a passage lies in the file, its checksum verified."""
+
+    start: int
+    end: int
 
 
 class VectorJournal:
@@ -34,44 +43,62 @@ class VectorJournal:
 
     def __init__(self, archive: Path, encoder: EncoderStamp) -> None:
         self._path = archive / JOURNAL_NAME
-        self._dimension = encoder.dimension
+        self._n_vector_bytes = 4 * encoder.dimension
         stated = {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dimension}
         self._header = json.dumps(stated, sort_keys=True).encode() + b"\n"
         self._n_bytes = 0
         self._is_usable = True
+        self._records: dict[str, Record] = {}
 
-    def load(self) -> dict[str, Vectors]:
-        """The vectors of builds that were not published, by hash of what was embedded.
+    def load(self) -> dict[str, Record]:
+        """What builds that were not published left, by hash of what was embedded.
 
-        What comes after them in the file is dropped by the next `append`.
+        What comes after it in the file is dropped by the next `append`.
         """
+        self._records = {}
         try:
-            content = self._path.read_bytes()
+            with self._path.open("rb") as journal:
+                if journal.read(len(self._header)) == self._header:
+                    self._n_bytes = len(self._header)
+                    self._read_records(journal)
         except OSError:
             return {}
-        if not content.startswith(self._header):
-            return {}
-        found: dict[str, Vectors] = {}
-        size = _HASH_BYTES + 4 * self._dimension + _CRC_BYTES
-        at = len(self._header)
-        while at + size <= len(content):
-            end = at + size
-            body, crc = content[at : end - _CRC_BYTES], content[end - _CRC_BYTES : end]
-            if zlib.crc32(body) != int.from_bytes(crc):
-                break
-            vector = np.frombuffer(body, dtype="<f4", offset=_HASH_BYTES).astype(np.float32)
-            found[body[:_HASH_BYTES].hex()] = vector
-            at = end
-        self._n_bytes = at
-        return found
+        return dict(self._records)
 
-    def append(self, hashes: Sequence[str], vectors: Vectors) -> None:
-        """Keep these vectors, (n, dimension); a disk that refuses only makes a resume slower."""
+    def _read_records(self, journal: BinaryIO) -> None:
+        n_head = _HASH_BYTES + _SIZE_BYTES
+        while len(head := journal.read(n_head)) == n_head:
+            n_codes = int.from_bytes(head[_HASH_BYTES:], "little")
+            if n_codes > _MOST_CODE_BYTES:
+                return
+            n_rest = self._n_vector_bytes + n_codes
+            rest = journal.read(n_rest + _CRC_BYTES)
+            crc = zlib.crc32(rest[:n_rest], zlib.crc32(head))
+            if len(rest) < n_rest + _CRC_BYTES or crc != int.from_bytes(rest[n_rest:]):
+                return
+            end = self._n_bytes + n_head + len(rest)
+            self._records[head[:_HASH_BYTES].hex()] = Record(self._n_bytes, end)
+            self._n_bytes = end
+
+    def read(self, record: Record) -> PassageReading | None:
+        """The passage of a record that `load` gave; None where the disk refuses."""
+        try:
+            with self._path.open("rb") as journal:
+                journal.seek(record.start + _HASH_BYTES + _SIZE_BYTES)
+                body = journal.read(record.end - journal.tell() - _CRC_BYTES)
+        except OSError:
+            return None
+        vector = np.frombuffer(body[: self._n_vector_bytes], dtype="<f4").astype(np.float32)
+        return PassageReading(vector, body[self._n_vector_bytes :])
+
+    def append(self, hashes: Sequence[str], embedded: Embedded) -> None:
+        """Keep these passages; a disk that refuses only makes a resume slower."""
         if not self._is_usable:
             return
         records = bytearray()
-        for digest, vector in zip(hashes, vectors, strict=True):
-            body = bytes.fromhex(digest) + np.asarray(vector, dtype="<f4").tobytes()
+        for digest, vector, codes in zip(hashes, embedded.vectors, embedded.codes, strict=True):
+            body = bytes.fromhex(digest) + len(codes).to_bytes(_SIZE_BYTES, "little")
+            body += np.asarray(vector, dtype="<f4").tobytes() + codes
             records += body + zlib.crc32(body).to_bytes(_CRC_BYTES)
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -90,17 +117,15 @@ class VectorJournal:
 
         A crash on the way leaves records that are whole, some of them twice.
         """
-        wanted = {bytes.fromhex(digest) for digest in hashes}
-        size = _HASH_BYTES + 4 * self._dimension + _CRC_BYTES
+        self.load()
+        wanted = [record for digest, record in self._records.items() if digest in hashes]
         try:
             descriptor = os.open(self._path, os.O_RDWR)
             try:
                 kept = len(self._header)
-                for at in range(kept, self._n_bytes, size):
-                    record = os.pread(descriptor, size, at)
-                    if record[:_HASH_BYTES] in wanted:
-                        os.pwrite(descriptor, record, kept)
-                        kept += size
+                for record in sorted(wanted):
+                    content = os.pread(descriptor, record.end - record.start, record.start)
+                    kept += os.pwrite(descriptor, content, kept)
                 os.ftruncate(descriptor, kept)
                 self._n_bytes = kept
             finally:

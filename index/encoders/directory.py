@@ -10,6 +10,9 @@ from typing import Any, Final
 from ingest.errors import EncoderError
 
 _WEIGHTS_SUFFIX: Final = ".safetensors"
+_WEIGHTS: Final = f"*{_WEIGHTS_SUFFIX}"
+# Of the bundled model only, and no weights of a module (`index.encoders.token_space`).
+TOKENS_NAME: Final = "tokens.safetensors"
 _PICKLED_SUFFIXES: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 _REVISION_LENGTH: Final = 40
 # Text that people edit without changing any vector.
@@ -63,7 +66,7 @@ def require_safetensors(path: Path) -> None:
         EncoderError: a module has pickled weights only, or there are no weights at all.
     """
     bad = next((folder for folder in _module_folders(path) if _is_pickled_only(folder)), None)
-    if bad is not None or not any(path.rglob(f"*{_WEIGHTS_SUFFIX}")):
+    if bad is not None or not any(one.name != TOKENS_NAME for one in path.rglob(_WEIGHTS)):
         raise EncoderError(
             f"Le dossier « {bad or path} » ne contient aucun fichier de poids *.safetensors, le "
             "seul format accepté. Convertissez le modèle avec save_pretrained, puis recommencez."
@@ -78,7 +81,7 @@ def _module_folders(path: Path) -> list[Path]:
 
 
 def _is_pickled_only(folder: Path) -> bool:
-    suffixes = {file.suffix.lower() for file in folder.glob("*")}
+    suffixes = {file.suffix.lower() for file in folder.glob("*") if file.name != TOKENS_NAME}
     return bool(suffixes & _PICKLED_SUFFIXES) and _WEIGHTS_SUFFIX not in suffixes
 
 

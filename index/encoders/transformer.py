@@ -7,11 +7,11 @@ neither padding nor mask. The vectors are those of sentence-transformers in sing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,11 @@ from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
 from index.encoders.directory import content_revision, module_types, read_json, unreadable
+from index.encoders.token_space import TokenSpace, unit
+from index.tokens import PassageReading, Question
 
 Floats = NDArray[np.float32]
 
-_SMALLEST_NORM: Final = 1e-12
 # Abramowitz and Stegun 1964, 7.1.26: |error of erf| < 1.5e-7.
 _ERF_P: Final = np.float32(0.3275911)
 _ERF_A: Final = tuple(
@@ -102,15 +103,22 @@ def is_transformer_directory(path: Path) -> bool:
     return bool(config.get("model_type") == "bert" and config.get("hidden_act") == "gelu")
 
 
-class TransformerEncoder:
-    """Mean of the last layer's token vectors, L2-normalised."""
+class TokenReader(Protocol):
+    """Reads many texts faster than one after the other; it may import torch."""
 
-    def __init__(self, path: Path, bulk: Callable[[Sequence[str]], Floats], n_bulk: int) -> None:
-        """Reads the weights and the tokenizer of the directory `path`.
+    def read(self, texts: Sequence[str]) -> Iterable[tuple[Sequence[int], Floats]]:
+        """For each text, in order, the ids of its pieces and their vectors (n, dimension)."""
+
+
+class TransformerEncoder:
+    """Mean of the last layer's token vectors, L2-normalised; and these vectors themselves."""
+
+    def __init__(self, path: Path, bulk: TokenReader, n_bulk: int) -> None:
+        """Reads the weights, the tokenizer and the token space of the directory `path`.
 
         Args:
             path: a directory for which `is_transformer_directory` holds.
-            bulk: encodes many texts faster; it may import torch.
+            bulk: reads many texts.
             n_bulk: how many texts make `bulk` worth its start.
 
         Raises:
@@ -124,6 +132,7 @@ class TransformerEncoder:
             config = read_json(path / "config.json")
             self._read(tensors, int(config["num_attention_heads"]), config["layer_norm_eps"])
             self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+            self._space = TokenSpace.load(path)
         except (OSError, KeyError, SafetensorError) as error:
             raise unreadable(path, error) from error
         except Exception as error:
@@ -157,25 +166,49 @@ class TransformerEncoder:
         """The vectors of passages: (n, dimension), float32, L2-normalised."""
         return self._encode(texts)
 
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """Questions with the vectors of their pieces."""
+        return [
+            Question(_pooled(vectors), self._space.weigh(ids, vectors))
+            for ids, vectors in self._iter_tokens(texts)
+        ]
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """Passages with the signs of the vectors of their pieces."""
+        return [
+            PassageReading(_pooled(vectors), self._space.codes(ids, vectors))
+            for ids, vectors in self._iter_tokens(texts)
+        ]
+
+    def piece_spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the pieces of a passage stand in its text, those of its codes, in order."""
+        encoding = self._tokenizer.encode(text)
+        counts = self._space.counts(encoding.ids).tolist()
+        return [span for span, is_kept in zip(encoding.offsets, counts, strict=True) if is_kept]
+
     def _encode(self, texts: Sequence[str]) -> Floats:
-        if len(texts) >= self._n_bulk:
-            return self._bulk(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, (_, tokens) in enumerate(self._iter_tokens(texts)):
+            vectors[row] = _pooled(tokens)
+        return vectors
+
+    def _iter_tokens(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
+        """Yields the ids of the pieces of each text and their vectors (n, dimension)."""
+        if len(texts) >= self._n_bulk:
+            yield from self._bulk.read(texts)
+            return
         # The matrices of one text are small: threads that wait for each other cost more than they
         # bring. On two busy cores a question took 340 ms with two threads, 10 ms with one.
         with _blas().limit(limits=1, user_api="blas"):
-            for row, encoding in enumerate(self._tokenizer.encode_batch_fast(list(texts))):
-                vectors[row] = self._mean(encoding.ids)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _SMALLEST_NORM)
-        return vectors
+            for encoding in self._tokenizer.encode_batch_fast(list(texts)):
+                yield encoding.ids, self._token_vectors(encoding.ids)
 
-    def _mean(self, ids: Sequence[int]) -> Floats:
+    def _token_vectors(self, ids: Sequence[int]) -> Floats:
         x = self._words[ids].astype(np.float32) + self._positions[: len(ids)]
         x = self._norm(x)
         for layer in self._layers:
             x = layer(x)
-        mean: Floats = x.mean(axis=0)
-        return mean
+        return x
 
     def _read(self, tensors: dict[str, NDArray[np.float16]], n_heads: int, epsilon: float) -> None:
         def linear(*names: str) -> _Linear:
@@ -209,6 +242,11 @@ class TransformerEncoder:
             )
             for at in (f"encoder.layer.{layer}" for layer in range(n_layers))
         ]
+
+
+def _pooled(tokens: Floats) -> Floats:
+    """The unit vector (dimension,) of a text from those of its pieces."""
+    return unit(tokens.mean(axis=0))
 
 
 def _single(tensor: NDArray[np.float16]) -> Floats:

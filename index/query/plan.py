@@ -7,16 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.french.stopwords import STOP_WORDS
 from index.model import Expansion, Filters, Query
 from index.query.language import ParsedQuery
 from index.query.notices import Notice
 from index.terms import exact_terms, iter_words, query_terms
-
-Vectors = NDArray[np.float32]
+from index.tokens import Question
 
 # What joins the words of a name without asking anything.
 _JOINING_WORDS: Final = "de du des d le la les l a au aux en et un une par pour sur dans"
@@ -27,7 +23,8 @@ _JOINING: Final = frozenset(_JOINING_WORDS.split())
 class Plan:
     """A question as it will be asked: what other modules may change before it runs.
 
-    `weights` says how much each term counts; `vector` (dimension,) is None in lexical mode.
+    `weights` says how much each term counts; `question` is what the lane of meaning reads, None
+    in lexical mode.
     `forbidden` is what the lexicon may not add; `left_out` are passages that may not answer, by
     id.
     """
@@ -36,7 +33,7 @@ class Plan:
     parsed: ParsedQuery
     filters: Filters
     weights: Mapping[str, float]
-    vector: Vectors | None
+    question: Question | None
     notices: tuple[Notice, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     forbidden: tuple[Expansion, ...] = ()

@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dense import DenseLane
 from index.french.lexicon import WeighedForms
 from index.fusion import FusionContext, Naming, fuse
 from index.lexical import LexicalIndex
 from index.model import LaneScore, Mode
 from index.store.columns import Columns, Mask
-from index.vectors import VectorIndex
+from index.tokens import Question
 
 # Candidates that each lane hands over: deeper changes no figure of the development sets.
 _MIN_DEPTH: Final = 200
@@ -33,7 +34,7 @@ Scores = NDArray[np.float32]
 class RankRequest:
     """One question in the form that the lanes read.
 
-    `vector` (dimension,) is None in lexical mode; `weights` is empty in dense mode. `allowed`
+    `question` is None in lexical mode; `weights` is empty in dense mode. `allowed`
     (n_rows,) is None when every passage may answer. `exact` weighs the words as typed
     (`exact_terms`). `forms` are what the lexicon adds, one group for each form that was typed.
     `is_name` says that the question only names things.
@@ -41,7 +42,7 @@ class RankRequest:
 
     k: int
     mode: Mode
-    vector: Scores | None = None
+    question: Question | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     allowed: Mask | None = None
     max_per_document: int = DEFAULT_MAX_PER_DOCUMENT
@@ -91,27 +92,27 @@ class Ranker:
         self._columns = columns
         self._lexical = lexical
 
-    def rank(self, request: RankRequest, vectors: VectorIndex | None) -> list[RankedRow]:
+    def rank(self, request: RankRequest, dense_lane: DenseLane | None) -> list[RankedRow]:
         """The best `request.k` rows, best first; fewer when fewer answer.
 
         Args:
             request: the question.
-            vectors: needed unless the mode is lexical.
+            dense_lane: needed unless the mode is lexical.
         """
-        found = self.find(request, vectors)
+        found = self.find(request, dense_lane)
         return [] if found is None else self.choose(found, request)
 
-    def find(self, request: RankRequest, vectors: VectorIndex | None) -> Candidates | None:
+    def find(self, request: RankRequest, dense_lane: DenseLane | None) -> Candidates | None:
         """The candidates of both lanes, best first, before documents are capped; None if none.
 
         How many does not depend on `request.k` until it is large.
         """
         depth = max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
-        found = self._candidates(request, vectors, depth)
+        found = self._candidates(request, dense_lane, depth)
         return None if found is None else found.sorted(self._columns.tie_order)
 
     def _candidates(
-        self, request: RankRequest, vectors: VectorIndex | None, depth: int
+        self, request: RankRequest, dense_lane: DenseLane | None, depth: int
     ) -> Candidates | None:
         lexical = None
         other_names: list[Scores] = []
@@ -124,21 +125,21 @@ class Ranker:
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)
-        if request.mode is Mode.LEXICAL or request.vector is None or vectors is None:
+        if request.mode is Mode.LEXICAL or request.question is None or dense_lane is None:
             if lexical is None or not len(rows):
                 return None
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
             return Candidates(rows, scores / np.float32(ceiling), None, scores)
         allowed = None if request.allowed is None else self._columns.keys[request.allowed]
-        keys, _ = vectors.search(request.vector, depth, allowed)
+        keys = dense_lane.nearest(request.question, depth, allowed)
         rows = np.union1d(rows, self._columns.rows(keys))
         if not len(rows):
             return None
-        dense = vectors.scores(request.vector, self._columns.keys[rows])
+        dense = dense_lane.scores(request.question, self._columns.keys[rows])
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
-        context = FusionContext(*vectors.level(request.vector))
+        context = FusionContext(*dense_lane.level(request.question))
         naming = self._naming(request.weights, other_names, rows) if request.is_name else None
         fused = fuse(dense, lexical[rows], context, naming=naming)
         return Candidates(rows, fused, dense, lexical[rows])

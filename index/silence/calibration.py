@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from index.encoder import Encoder
+from index.dense import DenseLane
+from index.encoder import Encoder, read_queries
 from index.lexical import LexicalIndex
 from index.model import Mode
 from index.query.plan import weigh, weigh_exact
@@ -85,7 +86,7 @@ def calibrate(
         vectors: their vectors.
         encoder: the model that made them.
     """
-    asker = _Asker(store, vectors, encoder)
+    asker = _Asker(store, DenseLane(vectors, store), encoder)
     foreign = asker.ask(foreign_questions())
     probes = asker.ask(own_questions(passages))
     models = models_for(encoder.name, encoder.revision)
@@ -117,30 +118,30 @@ def own_questions(passages: Iterable[PassageRow]) -> tuple[str, ...]:
 class _Asker:
     """Asks questions of an archive that is not published yet."""
 
-    def __init__(self, store: Store, vectors: VectorIndex, encoder: Encoder) -> None:
+    def __init__(self, store: Store, dense: DenseLane, encoder: Encoder) -> None:
         columns = read_columns(store)
         self._lexical = LexicalIndex(store)
         self._ranker = Ranker(columns, self._lexical)
-        self._vectors = vectors
+        self._dense = dense
         self._encoder = encoder
 
     def ask(self, questions: Sequence[str]) -> list[Evidence]:
         """What the archive's passages say to each question."""
         if not questions or not self._lexical.n_rows:
             return []
-        vectors = self._encoder.encode_queries(questions)
         found: list[Evidence] = []
-        for text, vector in zip(questions, vectors, strict=True):
+        read = read_queries(self._encoder, questions)
+        for text, question in zip(questions, read, strict=True):
             weights = weigh(text)
             request = RankRequest(
                 k=1,
                 mode=Mode.HYBRID,
-                vector=vector,
+                question=question,
                 weights=weights,
                 exact=weigh_exact(text),
             )
-            candidates = self._ranker.find(request, self._vectors)
-            level = self._vectors.level(vector)
+            candidates = self._ranker.find(request, self._dense)
+            level = self._dense.level(question)
             found.append(gather_evidence(candidates, Words(weights), self._lexical, level))
         return found
 

@@ -27,6 +27,9 @@ class StoreAmender(StoreWriter):
             "VALUES ('delete', ?, ?, ?, ?)",
             [(keys[p.passage_id], p.text, record.title, p.heading) for p in record.passages],
         )
+        self._connection.executemany(
+            "DELETE FROM token_codes WHERE id = ?", [(key,) for key in keys.values()]
+        )
         run("DELETE FROM passages WHERE doc_id = ?", (doc_id,))
         self._connection.executemany(
             "DELETE FROM alignments WHERE comment_id = ?",

@@ -171,6 +171,10 @@ class Store:
         """For each of `terms` that occurs, its passages as the index packed them."""
         return dict(self._all_in("SELECT term, passages FROM postings WHERE term", terms))
 
+    def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """The signs of the word pieces of these passages, by key, where the encoder has any."""
+        return dict(self._all_in("SELECT id, codes FROM token_codes WHERE id", map(int, keys)))
+
     def array(self, name: str) -> NDArray[Any]:
         """The array saved under that name, read-only.
 

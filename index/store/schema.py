@@ -52,6 +52,9 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_of_document ON passages (doc_id, ordinal);
 CREATE INDEX passages_by_vector ON passages (embedded_hash);
+CREATE TABLE token_codes (
+    id INTEGER PRIMARY KEY REFERENCES passages, codes BLOB NOT NULL
+) STRICT;
 CREATE TABLE ledger (
     doc_id TEXT NOT NULL REFERENCES documents,
     position INTEGER NOT NULL,

@@ -163,6 +163,12 @@ class StoreWriter:
         """Writes the lexical lane: term, number of passages, their rows and counts."""
         self._connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", postings)
 
+    def add_token_codes(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Writes the signs of the word pieces of passages, by key, where there are any."""
+        self._connection.executemany(
+            "INSERT INTO token_codes VALUES (?, ?)", ((key, codes) for key, codes in rows if codes)
+        )
+
     def add_array(self, name: str, values: NDArray[np.generic]) -> None:
         """Writes a numpy array of one dimension under a name, in the place of the former one."""
         self._connection.execute(

@@ -20,10 +20,10 @@ from index.search import Archive, open_archive
 from ingest.errors import IntegrityError
 from ingest.model import Action, Document, Rejection
 from tests.durability.corpus import Blog, word
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, FakeTokenEncoder
 
 BLOG = Blog()
-ENCODER = FakeEncoder(16)
+ENCODER = FakeTokenEncoder(16)
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def everything(archive: Path) -> dict[str, object]:
                 [p.comment_id for p in opened.store.iter_passages() if p.comment_id]
             ),
             "vectors": vectors(opened),
+            "pieces": pieces(opened),
             "lengths": lengths(opened),
             "answers": [answer(opened, query) for query in queries()],
         }
@@ -59,6 +60,12 @@ def vectors(opened: Archive) -> dict[str, tuple[float, ...]]:
     rows = list(opened.store.iter_passages())
     found = opened.vectors.reconstruct(np.array([row.key for row in rows], dtype=np.int64))
     return {row.passage_id: tuple(one.tolist()) for row, one in zip(rows, found, strict=True)}
+
+
+def pieces(opened: Archive) -> dict[str, bytes]:
+    rows = list(opened.store.iter_passages())
+    codes = opened.store.token_codes([row.key for row in rows])
+    return {row.passage_id: codes[row.key] for row in rows}
 
 
 def lengths(opened: Archive) -> dict[str, tuple[int, int]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.build import BuildProgress, build_archive
 from index.building.context import iter_contexts
+from index.building.embedding import PlacedText
 from index.model import Query
 from index.search import open_archive
 from index.store import Store
@@ -97,9 +98,9 @@ def test_a_reply_is_read_with_what_it_answers(make_document: MakeDocument) -> No
     answer = Comment("d-fil#c2", 2, author="B", parent_id="d-fil#c1")
     document = replace(document, title="Titre", comments=(document.comments[0], answer))
     contexts = {c.passage.passage_id: c for c in iter_contexts(document)}
-    assert contexts["d-fil#c2.p1"].around == ("Titre", "Première.")
-    assert contexts["d-fil#c2.p1"].passage.text == "Oui."
-    assert contexts["d-fil#p1"].around == ("Titre",)
+    assert contexts["d-fil#c2.p1"].placed == PlacedText("Oui.", ("Titre", "Première."))
+    # Only a paragraph of the post speaks of what the title names.
+    assert contexts["d-fil#p1"].placed == PlacedText("Billet.", ("Titre",), "Titre")
 
 
 def test_a_document_given_twice_is_kept_once_and_said(tmp_path: Path, records: Records) -> None:

@@ -15,10 +15,11 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
-from index.encoder import BUNDLED_NAME, load_encoder, load_reranker
+from index.encoder import BUNDLED_NAME, SupportsTokens, load_encoder, load_reranker
 from index.encoders.directory import content_revision
 from index.encoders.prompts import Prompts, choose_prompts, prompts_for_name
 from index.encoders.static import StaticEncoder
+from index.tokens import max_sim
 from ingest.errors import EncoderError
 from tests.fakes import FakeEncoder, FakeReranker
 
@@ -147,7 +148,7 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_pickle_is_refused(copy: Path) -> None:
-    weights = next(copy.rglob("*.safetensors"))
+    weights = copy / "model.safetensors"
     weights.rename(weights.with_name("pytorch_model.bin"))
     with pytest.raises(EncoderError, match="safetensors"):
         load_encoder(str(copy))
@@ -155,7 +156,9 @@ def test_a_pickle_is_refused(copy: Path) -> None:
         load_reranker(str(copy))
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "modules.json"])
+@pytest.mark.parametrize(
+    "name", ["model.safetensors", "tokens.safetensors", "tokenizer.json", "modules.json"]
+)
 def test_a_damaged_file_is_said_in_french(copy: Path, name: str) -> None:
     next(copy.rglob(name)).write_bytes(b"{abc")
     with pytest.raises(EncoderError, match="Recopiez"):
@@ -163,7 +166,8 @@ def test_a_damaged_file_is_said_in_french(copy: Path, name: str) -> None:
 
 
 def test_an_unknown_hub_name_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # The variable HF_HUB_OFFLINE is read once, when a model was first loaded.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(EncoderError, match=r"« personne/aucun-modele ».*--encoder"):
         load_encoder("personne/aucun-modele")
 
@@ -212,6 +216,25 @@ def test_numpy_gives_the_vectors_of_sentence_transformers() -> None:
 
 
 @pytest.mark.encoder
+def test_pieces_are_read_beside_the_vector() -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, SupportsTokens)
+    vectors = encoder.encode_passages(TEXTS)
+    questions, passages = encoder.read_queries(TEXTS), encoder.read_passages(TEXTS)
+    for vector, question, passage in zip(vectors, questions, passages, strict=True):
+        np.testing.assert_allclose(question.vector, vector, atol=1e-6)
+        np.testing.assert_allclose(passage.vector, vector, atol=1e-6)
+    # « L’été, on mange des glaces à Montréal. »: the marks are no pieces; the rarest counts most.
+    lengths = np.linalg.norm(questions[0].tokens, axis=1)
+    assert lengths.sum() == pytest.approx(1, abs=1e-5)
+    assert len(lengths) == 9
+    assert lengths.argmax() == 8, "« Montréal »"
+    assert [len(one.codes) * 8 // encoder.dimension for one in passages[:3]] == [9, 6, 0]
+    assert questions[2].tokens is None, "an empty question has no piece"
+    assert max_sim(questions[0].tokens, [passages[0].codes, passages[1].codes]).argmax() == 0
+
+
+@pytest.mark.encoder
 def test_many_texts_get_nearly_the_same_vectors_as_a_few() -> None:
     """Through torch in bfloat16 from 256 texts on: a cosine of 0.997 at least."""
     encoder = load_encoder()
@@ -219,6 +242,15 @@ def test_many_texts_get_nearly_the_same_vectors_as_a_few() -> None:
     many = encoder.encode_passages(texts)[: len(TEXTS)]
     few = encoder.encode_passages(texts[: len(TEXTS)])
     assert ((many * few).sum(axis=1) > 0.997).all()
+    assert isinstance(encoder, SupportsTokens)
+    codes = [
+        np.unpackbits(np.frombuffer(one.codes, dtype=np.uint8))
+        for read in (encoder.read_passages(texts), encoder.read_passages(texts[: len(TEXTS)]))
+        for one in read[: len(TEXTS)]
+    ]
+    for in_bulk, alone in zip(codes[: len(TEXTS)], codes[len(TEXTS) :], strict=True):
+        assert in_bulk.shape == alone.shape
+        assert not len(alone) or (in_bulk == alone).mean() > 0.95
 
 
 @pytest.fixture(scope="module")

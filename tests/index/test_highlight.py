@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.highlight import Wanted, highlight, match_spans
+from index.model import Span
 from index.terms import query_terms
 
 
@@ -63,21 +64,24 @@ def test_no_word_in_common_gives_no_sentence_without_an_encoder() -> None:
 
 
 def test_the_encoder_decides_where_no_word_is_shared() -> None:
-    def closeness(sentences: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([0.9 if "mange" in s else 0.1 for s in sentences], dtype=np.float32)
+    def closeness(number: int, sentences: Sequence[Span]) -> NDArray[np.float32] | None:
+        if number:
+            return None
+        read = [_TEXT[one.start : one.end] for one in sentences]
+        return np.array([0.9 if "mange" in s else 0.1 for s in read], dtype=np.float32)
 
     found = highlight([_TEXT, "Rien."], _wanted("repas"), closeness)
     best = found[0].best_sentence
     assert best is not None
     assert _TEXT[best.start : best.end] == "Un gestionnaire mange."
-    assert found[1].best_sentence is not None
+    assert found[1].best_sentence is None, "the encoder has no opinion"
 
 
 def test_only_some_sentences_of_a_page_are_read_by_the_encoder() -> None:
     page = " ".join(f"Phrase numéro {n}." for n in range(500)) + " La communauté gagne."
     n_read: list[int] = []
 
-    def closeness(sentences: Sequence[str]) -> NDArray[np.float32]:
+    def closeness(_: int, sentences: Sequence[Span]) -> NDArray[np.float32]:
         n_read.append(len(sentences))
         return np.zeros(len(sentences), dtype=np.float32)
 

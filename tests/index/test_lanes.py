@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import index.vectors
-from index.building.embedding import embed_passages
+from index.building.embedding import PlacedText, embed_passages
 from index.fusion import FusionContext, fuse
 from index.lexical import BM25, LexicalIndex, PostingsBuilder
 from index.terms import index_terms
@@ -158,8 +158,8 @@ def test_fusion_of_nothing_and_of_one() -> None:
 
 def test_what_stands_around_a_passage_moves_its_vector_a_little() -> None:
     encoder = FakeEncoder()
-    texts, around = ["la neige fond", "la neige fond"], [[], ["chronique du ski"]]
-    plain, placed = embed_passages(texts, around, encoder)
+    passages = [PlacedText("la neige fond"), PlacedText("la neige fond", ("chronique du ski",))]
+    plain, placed = embed_passages(passages, encoder).vectors
     (title,) = encoder.encode_passages(["chronique du ski"])
     (text,) = encoder.encode_passages(["la neige fond"])
     assert plain == pytest.approx(text, abs=1e-6)

@@ -14,9 +14,11 @@ from transformers import BertConfig, BertModel
 
 from index.encoder import BUNDLED_NAME, load_encoder
 from index.encoders.transformer import TransformerEncoder
+from index.tokens import max_sim
 from training.distil import DistilPlan, train_student
 from training.export import export_static, export_transformer
 from training.student import MAX_TOKENS, TransformerStudent
+from training.token_space import measure_token_space
 from training.tokenizer import train_tokenizer
 from training.tokens import ClozePassages, PairPool, TokenPair, TokenTable, TrainingData
 
@@ -44,6 +46,8 @@ def test_an_exported_student_gives_the_vectors_it_was_trained_to(
     student: TransformerStudent, tmp_path: Path
 ) -> None:
     export_transformer(student, TOKENIZER, tmp_path / BUNDLED_NAME)
+    space = measure_token_space(tmp_path / BUNDLED_NAME, TOKENIZER, [*TEXTS, "un chat, un chien !"])
+    space.save(tmp_path / BUNDLED_NAME)
     encoder = load_encoder(str(tmp_path / BUNDLED_NAME))
     assert isinstance(encoder, TransformerEncoder)
     ids = [np.asarray(e.ids, np.int32) for e in TOKENIZER.encode_batch(TEXTS)]
@@ -51,6 +55,9 @@ def test_an_exported_student_gives_the_vectors_it_was_trained_to(
         trained = student([text[1:-1] for text in ids]).numpy()
     # bfloat16 in training, half precision on disk.
     assert ((encoder.encode_passages(TEXTS) * trained).sum(axis=1) > 0.999).all()
+    question, passages = encoder.read_queries(TEXTS[:1])[0], encoder.read_passages(TEXTS)
+    assert question.tokens is not None
+    assert max_sim(question.tokens, [one.codes for one in passages]).argmax() == 0
     names = {file.name for file in tmp_path.rglob("*") if file.is_file()}
     assert not {name for name in names if name.endswith((".bin", ".pt", ".pkl", ".py"))}
 

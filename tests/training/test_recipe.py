@@ -20,7 +20,8 @@ from training.distil import PassageMemory
 from training.harness import RetrievalSet, french_terms, fuse, lexical_scores, load_set, ndcg
 from training.neighbours import lexical_neighbours
 from training.questions import make_question
-from training.tokenizer import train_tokenizer
+from training.token_space import piece_weights
+from training.tokenizer import SPECIAL_TOKENS, train_tokenizer
 from training.tokens import (
     ClozePassages,
     PairPool,
@@ -43,6 +44,14 @@ def test_the_tokenizer_folds_case_accents_and_apostrophes(tokenizer: Tokenizer) 
     assert straight == tokenizer.encode("l’ete, coeur").ids
     assert tokenizer.encode("l'été").tokens == ["[CLS]", "l", "ete", "[SEP]"]
     assert [tokenizer.id_to_token(row) for row in range(2)] == ["[PAD]", "[UNK]"]
+
+
+def test_a_piece_counts_by_its_rarity_and_marks_do_not(tokenizer: Tokenizer) -> None:
+    weights = piece_weights(tokenizer, ["le chat dort", "le chien mange", "le chien ."])
+    piece = {token: weights[row] for token, row in tokenizer.get_vocab().items()}
+    assert piece["chat"] > piece["chien"] > piece["le"] > 0
+    assert piece["maison"] > piece["chat"], "what was never seen is rarest"
+    assert [piece[token] for token in SPECIAL_TOKENS] == [0] * len(SPECIAL_TOKENS)
 
 
 def test_sentences_are_cut_without_loss() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.archive.manifest import EncoderStamp
 from index.build import build_archive
+from index.building.embedding import Embedded
 from index.building.vector_journal import JOURNAL_NAME, VectorJournal
 from index.generation import current_generation
 from index.maintenance.generations import verify
@@ -38,9 +39,26 @@ class Dying(FakeEncoder):
         return super().encode_passages(texts)
 
 
-def some(n: int) -> tuple[list[str], NDArray[np.float32]]:
-    hashes = [f"{i:064x}" for i in range(n)]
-    return hashes, np.arange(n * 8, dtype=np.float32).reshape(n, 8)
+def some(first: int, last: int) -> tuple[list[str], Embedded]:
+    """Passages `first` to `last` - 1, the second without any word piece."""
+    numbers = range(first, last)
+    vectors = np.array([[n * 8 + i for i in range(8)] for n in numbers], dtype=np.float32)
+    codes = tuple(b"" if n == 1 else bytes(range(n + 3)) for n in numbers)
+    return [f"{n:064x}" for n in numbers], Embedded(vectors.reshape(-1, 8), codes)
+
+
+def kept(folder: Path) -> dict[str, tuple[bytes, bytes]]:
+    """What a new journal reads, by hash: the bytes of the vector, the codes."""
+    journal = VectorJournal(folder, STAMP)
+    read = {digest: journal.read(record) for digest, record in journal.load().items()}
+    return {h: (one.vector.tobytes(), one.codes) for h, one in read.items() if one is not None}
+
+
+def stated(first: int, last: int) -> dict[str, tuple[bytes, bytes]]:
+    """What `kept` should say of these passages."""
+    hashes, embedded = some(first, last)
+    vectors = [vector.tobytes() for vector in embedded.vectors]
+    return dict(zip(hashes, zip(vectors, embedded.codes, strict=True), strict=True))
 
 
 def test_what_was_embedded_before_a_death_is_not_embedded_again(tmp_path: Path) -> None:
@@ -59,34 +77,37 @@ def test_what_was_embedded_before_a_death_is_not_embedded_again(tmp_path: Path) 
     assert np.array_equal(*vectors)
 
 
-def test_vectors_come_back_and_another_encoder_gets_none(tmp_path: Path) -> None:
-    hashes, vectors = some(5)
-    VectorJournal(tmp_path, STAMP).append(hashes[:3], vectors[:3])
+def test_passages_come_back_and_another_encoder_gets_none(tmp_path: Path) -> None:
+    VectorJournal(tmp_path, STAMP).append(*some(0, 3))
     again = VectorJournal(tmp_path, STAMP)
-    assert list(again.load()) == hashes[:3]
-    again.append(hashes[3:], vectors[3:])
-    found = VectorJournal(tmp_path, STAMP).load()
-    assert all(np.array_equal(found[h], v) for h, v in zip(hashes, vectors, strict=True))
+    assert list(again.load()) == some(0, 3)[0]
+    again.append(*some(3, 5))
+    assert kept(tmp_path) == stated(0, 5)
     other = VectorJournal(tmp_path, EncoderStamp("fake", "2", 8))
     assert other.load() == {}
-    other.append(hashes[:1], vectors[:1])
+    other.append(*some(0, 1))
     assert VectorJournal(tmp_path, STAMP).load() == {}
 
 
+def test_room_is_made_by_dropping_what_is_not_used(tmp_path: Path) -> None:
+    VectorJournal(tmp_path, STAMP).append(*some(0, 5))
+    wanted = some(1, 2)[0] + some(3, 5)[0]
+    VectorJournal(tmp_path, STAMP).keep_only(wanted)
+    assert kept(tmp_path) == stated(1, 2) | stated(3, 5)
+
+
 def test_a_damaged_record_is_never_believed(tmp_path: Path) -> None:
-    hashes, vectors = some(4)
-    VectorJournal(tmp_path, STAMP).append(hashes, vectors)
+    VectorJournal(tmp_path, STAMP).append(*some(0, 4))
     path = tmp_path / JOURNAL_NAME
     whole = path.read_bytes()
-    truth = {h: v.tobytes() for h, v in zip(hashes, vectors, strict=True)}
+    truth = stated(0, 4)
     for at in range(0, len(whole), 3):
         for content in (whole[:at], whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :]):
             path.write_bytes(content)
-            found = VectorJournal(tmp_path, STAMP).load()
-            assert all(truth[h] == v.tobytes() for h, v in found.items())
+            assert all(truth[digest] == one for digest, one in kept(tmp_path).items())
             journal = VectorJournal(tmp_path, STAMP)
             n_kept = len(journal.load())
-            journal.append(hashes[3:], vectors[3:])
+            journal.append(*some(3, 4))
             assert len(VectorJournal(tmp_path, STAMP).load()) in {n_kept, n_kept + 1}
 
 
@@ -99,5 +120,4 @@ def test_a_journal_is_no_foreign_file_and_a_full_disk_no_failure(tmp_path: Path)
     assert verify(tmp_path) == []
     (tmp_path / JOURNAL_NAME).unlink()
     (tmp_path / JOURNAL_NAME).mkdir()
-    hashes, vectors = some(1)
-    VectorJournal(tmp_path, STAMP).append(hashes, vectors)
+    VectorJournal(tmp_path, STAMP).append(*some(0, 1))

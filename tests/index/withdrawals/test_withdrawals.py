@@ -21,10 +21,10 @@ from index.withdrawals.withdraw import Selector, parse_selector, withdraw
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import Action, Document, LedgerEntry
 from tests.durability.corpus import Blog, word
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeTokenEncoder
 
 BLOG = Blog()
-ENCODER = FakeEncoder()
+ENCODER = FakeTokenEncoder()
 
 
 def make(archive: Path, documents: list[Document]) -> None:
@@ -44,7 +44,8 @@ def found(archive: Path, text: str) -> list[str]:
 
 
 def files_with(folder: Path, words: list[str]) -> list[str]:
-    """The files that hold one of the words, whole, folded or stemmed, in UTF-8 or UTF-16."""
+    """The files that hold one of the words, whole, folded or stemmed, in UTF-8 or UTF-16, or the
+    signs of its vector."""
     forms = {form for one in words for form in (one, one.casefold(), *terms(one))}
     needles = [
         form.encode(encoding)
@@ -52,6 +53,7 @@ def files_with(folder: Path, words: list[str]) -> list[str]:
         if len(form) >= 8
         for encoding in ("utf-8", "utf-16-le", "utf-16-be")
     ]
+    needles += [ENCODER.read_passages([one])[0].codes for one in words if " " not in one]
     return [
         f"{path.name}: {needle!r}"
         for path in sorted(folder.rglob("*"))
@@ -63,7 +65,11 @@ def files_with(folder: Path, words: list[str]) -> list[str]:
 
 def test_the_byte_scan_can_fail(tmp_path: Path) -> None:
     make(tmp_path, BLOG.posts(3))
-    assert files_with(tmp_path, [word(1, "c", 2)])
+    own = word(1, "c", 2)
+    signs = repr(ENCODER.read_passages([own])[0].codes)
+    seen = files_with(tmp_path, [own])
+    assert any(signs in one for one in seen)
+    assert any(signs not in one for one in seen)
 
 
 def test_a_comment_goes_and_its_place_stays(tmp_path: Path) -> None:

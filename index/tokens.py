@@ -1,0 +1,136 @@
+"""A question and a passage compared piece by piece: late interaction (Khattab and Zaharia 2020).
+
+One vector says what a passage is about; the vectors of its word pieces still say which names,
+numbers and turns stand in it. Each piece of the question looks for the piece of the passage that is
+nearest to it, and the similarities found are averaged, rare pieces counting most. The pieces of
+passages are kept as signs, one bit a component: on the development sets the order that they give
+is that of single precision, in a thirty-second of the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Pieces compared at once: their components take 12 MB.
+_PIECES_AT_ONCE: Final = 8_192
+_BITS: Final = 8
+# The more pieces a passage has, the nearer some of them come by chance: with 0, 0.03 and 0.06,
+# nDCG@10 x 100 of hybrid search is 86.7, 87.1 and 86.9 on piaf, 54.3, 55.0 and 55.4 on cdtn.
+# Short ones get no credit for being short.
+_LENGTH_DISCOUNT: Final = 0.03
+_ORDINARY_LENGTH: Final = 90
+
+Floats = NDArray[np.float32]
+Codes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as an encoder read it.
+
+    `vector` (dimension,) is L2-normalised. `tokens` (n, dimension), float32, are the vectors of
+    its pieces, each as long as it counts, the lengths summing to 1; None where the encoder
+    compares whole texts only, or where no piece counts.
+    """
+
+    vector: Floats
+    tokens: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReading:
+    """A passage as an encoder read it.
+
+    `vector` (dimension,) is L2-normalised; `codes` are the signs of the vectors of its pieces
+    (`pack`) as bytes, empty where the encoder compares whole texts only.
+    """
+
+    vector: Floats
+    codes: bytes = b""
+
+
+class TokenSource(Protocol):
+    """Where the pieces of passages are kept."""
+
+    def token_codes(self, keys: Sequence[int]) -> Mapping[int, bytes]:
+        """The codes of these passages, by key; passages without any may be left out."""
+
+
+def pack(vectors: Floats) -> Codes:
+    """The signs of vectors (n, dimension), (n, dimension / 8) uint8; `dimension` is a multiple
+    of 8."""
+    return np.packbits(vectors > 0, axis=1)
+
+
+def max_sim(tokens: Floats, codes: Sequence[bytes]) -> Floats:
+    """The similarity of a question with each passage, (len(codes),) float32, about -1 to 1.
+
+    The mean over the question's pieces of the cosine with the nearest piece of the passage, less
+    what a long passage reaches by chance. A passage without any piece is like nothing: 0.
+
+    Args:
+        tokens: of the question, (n, dimension).
+        codes: of each passage.
+    """
+    found = np.zeros(len(codes), dtype=np.float32)
+    width = tokens.shape[1] // _BITS
+    filled = [row for row, packed in enumerate(codes) if packed]
+    for rows in _batches(filled, [len(codes[row]) // width for row in filled]):
+        found[rows] = UnpackedTokens([codes[row] for row in rows], tokens.shape[1]).max_sim(tokens)
+    return found
+
+
+class UnpackedTokens:
+    """The pieces of some passages, none of them empty, ready to be compared."""
+
+    def __init__(self, codes: Sequence[bytes], dimension: int) -> None:
+        packed = np.frombuffer(b"".join(codes), dtype=np.uint8).reshape(-1, dimension // _BITS)
+        self._bits = np.unpackbits(packed, axis=1).astype(np.float32)
+        sizes = [len(one) * _BITS // dimension for one in codes]
+        self._starts = np.array([0, *accumulate(sizes)][:-1], dtype=np.int64)
+        lengths = np.array(sizes, dtype=np.float32)
+        self._chance = np.float32(_LENGTH_DISCOUNT) * np.log(
+            np.maximum(lengths / _ORDINARY_LENGTH, 1)
+        )
+
+    def max_sim(self, tokens: Floats) -> Floats:
+        """The similarity of a question with each of the passages, (n,) float32, as `max_sim`."""
+        best = np.maximum.reduceat(self._cosines(tokens), self._starts, axis=0)
+        return np.asarray(best.sum(axis=1) - self._chance, dtype=np.float32)
+
+    def parts(self, tokens: Floats, ranges: Sequence[tuple[int, int]]) -> Floats:
+        """The similarity of a question with ranges of pieces, (n,) float32: 0 for an empty one."""
+        cosines = self._cosines(tokens)
+        found = [cosines[a:b].max(axis=0).sum() if a < b else 0.0 for a, b in ranges]
+        return np.array(found, dtype=np.float32)
+
+    def _cosines(self, tokens: Floats) -> Floats:
+        """Each piece with each of the question, (pieces, n), weighed.
+
+        A sign is 1 or -1 over the square root of the dimension: a unit vector.
+        """
+        products = self._bits @ tokens.T
+        products *= 2
+        products -= tokens.sum(axis=1)
+        products /= np.float32(np.sqrt(tokens.shape[1]))
+        return products
+
+
+def _batches(rows: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
+    """The rows in turn, as many at once as have _PIECES_AT_ONCE pieces together."""
+    batch: list[int] = []
+    n_pieces = 0
+    for row, size in zip(rows, sizes, strict=True):
+        if batch and n_pieces + size > _PIECES_AT_ONCE:
+            yield batch
+            batch, n_pieces = [], 0
+        batch.append(row)
+        n_pieces += size
+    if batch:
+        yield batch
