@@ -54,6 +54,17 @@ def test_passages_read_in_parts_say_the_same(monkeypatch: pytest.MonkeyPatch) ->
     np.testing.assert_allclose(UnpackedTokens(passages, WIDTH).max_sim(question), whole, atol=1e-6)
 
 
+def test_what_stands_close_together_is_worth_more_than_what_is_scattered() -> None:
+    question, filler = signs(1, 2) / 2, list(range(1000, 1158))
+    together, scattered = max_sim(
+        question, [codes(*filler[:40], 1, 2, *filler[40:]), codes(1, *filler, 2)]
+    )
+    chance = 0.015 * np.log(160 / 90)
+    assert together == pytest.approx(1 - chance, abs=1e-5)
+    # Half of the question is missing in the best stretch, but for what comes near by chance.
+    assert 0.75 - chance < scattered < 0.95 - chance
+
+
 def test_a_long_passage_pays_for_what_it_finds_by_chance_and_a_short_one_gets_nothing() -> None:
     question = signs(1)
     short, ordinary, long = max_sim(
@@ -61,7 +72,7 @@ def test_a_long_passage_pays_for_what_it_finds_by_chance_and_a_short_one_gets_no
     )
     assert short == pytest.approx(1)
     assert ordinary == pytest.approx(1)
-    assert long == pytest.approx(1 - 0.03 * np.log(10))
+    assert long == pytest.approx(1 - 0.015 * np.log(10))
 
 
 class Pieces:
