@@ -11,7 +11,7 @@ from index.tokens import Question, TokenSource, UnpackedTokens, max_sim
 from index.vectors import VectorIndex
 
 # What the similarity of pieces weighs beside the cosine of whole texts.
-TOKEN_WEIGHT: Final = 1.5
+TOKEN_WEIGHT: Final = 2.0
 # Passages that stand for all of them in the level of a question.
 _SAMPLED_PASSAGES: Final = 128
 

@@ -99,7 +99,7 @@ def test_the_lane_finds_by_vectors_and_weighs_by_pieces() -> None:
     cosines = lane.scores(bare, keys)
     assert cosines == pytest.approx(vectors.scores(question.vector, keys))
     assert similarity[0] > similarity[1] > similarity[2]
-    assert similarity[2] == pytest.approx(cosines[2] / 2.5)
+    assert similarity[2] == pytest.approx(cosines[2] / 3)
     assert lane.level(question) != lane.level(bare)
     assert lane.level(bare) == vectors.level(question.vector)
 
