@@ -30,6 +30,11 @@ class TokenSpace:
         self._mean = mean
         self._weights = weights
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of pieces and of components, those of the model's table."""
+        return len(self._weights), len(self._mean)
+
     @classmethod
     def load(cls, folder: Path) -> TokenSpace:
         """The space of the model in `folder`.

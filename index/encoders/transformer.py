@@ -20,7 +20,13 @@ from safetensors.numpy import load_file
 from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
-from index.encoders.directory import content_revision, module_types, read_json, unreadable
+from index.encoders.directory import (
+    TOKENS_NAME,
+    content_revision,
+    module_types,
+    read_json,
+    unreadable,
+)
 from index.encoders.token_space import TokenSpace, unit
 from index.tokens import PassageReading, Question
 
@@ -140,6 +146,9 @@ class TransformerEncoder:
             if type(error) is not Exception:
                 raise
             raise unreadable(path, error) from error
+        if self._space.shape != self._words.shape:
+            sizes = f"{TOKENS_NAME} {self._space.shape}, model.safetensors {self._words.shape}"
+            raise unreadable(path, ValueError(sizes))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(len(self._positions))
 

@@ -19,6 +19,7 @@ from index.encoder import BUNDLED_NAME, SupportsTokens, load_encoder, load_reran
 from index.encoders.directory import content_revision
 from index.encoders.prompts import Prompts, choose_prompts, prompts_for_name
 from index.encoders.static import StaticEncoder
+from index.encoders.token_space import TokenSpace
 from index.tokens import max_sim
 from ingest.errors import EncoderError
 from tests.fakes import FakeEncoder, FakeReranker
@@ -162,6 +163,12 @@ def test_a_pickle_is_refused(copy: Path) -> None:
 def test_a_damaged_file_is_said_in_french(copy: Path, name: str) -> None:
     next(copy.rglob(name)).write_bytes(b"{abc")
     with pytest.raises(EncoderError, match="Recopiez"):
+        load_encoder(str(copy))
+
+
+def test_pieces_of_another_model_are_refused(copy: Path) -> None:
+    TokenSpace(np.zeros(384, dtype=np.float32), np.ones(7, dtype=np.float32)).save(copy)
+    with pytest.raises(EncoderError, match=r"tokens.safetensors \(7, 384\).*Recopiez"):
         load_encoder(str(copy))
 
 
