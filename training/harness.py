@@ -21,7 +21,7 @@ from scipy.stats import spearmanr
 
 from index.dense import blend
 from index.encoder import SupportsTokens
-from index.tokens import max_sim
+from index.tokens import UnpackedTokens
 
 RETRIEVAL_SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
 STS_SET: Final = "stsb_fr_dev"
@@ -136,11 +136,14 @@ def piece_scores(encoder: SupportsEncoding, target: RetrievalSet) -> Scores | No
     if not isinstance(encoder, SupportsTokens):
         return None
     questions = encoder.read_queries(target.queries)
-    codes = [document.codes for document in encoder.read_passages(target.documents)]
-    found = np.zeros((len(questions), len(codes)), dtype=np.float32)
+    documents = encoder.read_passages(target.documents)
+    found = np.zeros((len(questions), len(documents)), dtype=np.float32)
+    filled = [row for row, document in enumerate(documents) if document.codes]
+    dimension = len(documents[0].vector)
+    unpacked = UnpackedTokens([documents[row].codes for row in filled], dimension)
     for row, question in enumerate(questions):
         if question.tokens is not None:
-            found[row] = max_sim(question.tokens, codes)
+            found[row, filled] = unpacked.max_sim(question.tokens)
     return found
 
 

@@ -14,10 +14,20 @@ from tokenizers import Tokenizer
 
 pytest.importorskip("bm25s", reason="the recipe's own dependencies: pip install .[train]")
 
+from tests.fakes import FakeEncoder, FakeTokenEncoder
 from training.carry import carry_embeddings
 from training.corpus import iter_records, read_pairs, split_sentences, write_pairs
 from training.distil import PassageMemory
-from training.harness import RetrievalSet, french_terms, fuse, lexical_scores, load_set, ndcg
+from training.harness import (
+    RetrievalSet,
+    french_terms,
+    fuse,
+    lexical_scores,
+    load_set,
+    measure_set,
+    ndcg,
+    piece_scores,
+)
 from training.neighbours import lexical_neighbours
 from training.questions import make_question
 from training.token_space import piece_weights
@@ -58,6 +68,21 @@ def test_sentences_are_cut_without_loss() -> None:
     text = "Il pleut à verse. Que faire ? Rien… « Vraiment ? » demanda-t-elle. M. X. sourit"
     assert " ".join(split_sentences(text)) == text
     assert len(split_sentences(text)) >= 4
+
+
+def test_the_bench_compares_pieces_where_an_encoder_has_any() -> None:
+    documents = ["la neige fond", "le chat dort au soleil", "un train part à midi"]
+    target = RetrievalSet("jeu", ["le chat dort"], documents, [{1: 1.0}])
+    with_pieces, without = (
+        measure_set(FakeTokenEncoder(), target),
+        measure_set(FakeEncoder(), target),
+    )
+    assert without.vector == without.dense == with_pieces.vector
+    pieces = piece_scores(FakeTokenEncoder(), target)
+    assert pieces is not None
+    assert pieces.shape == (1, 3)
+    assert pieces.argmax() == 1
+    assert piece_scores(FakeEncoder(), target) is None
 
 
 def test_pairs_survive_their_file(tmp_path: Path) -> None:
