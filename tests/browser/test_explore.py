@@ -122,7 +122,8 @@ def test_a_server_that_is_gone_is_said(
     with serving(served_archive, repository) as url:
         page.goto(url)
         page.locator("footer").wait_for(timeout=WAIT_MS)
-    expect(page.get_by_role("alert")).to_contain_text("ne répond plus")
+    # A run that the server's end cut short may leave alerts of its own.
+    expect(page.get_by_role("alert").filter(has_text="ne répond plus")).to_be_visible()
     page.close()
 
 
