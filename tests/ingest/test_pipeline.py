@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -112,7 +113,8 @@ def _children() -> set[int]:
         pytest.skip("needs /proc to list the processes")
     found: set[int] = set()
     for task in path.iterdir():
-        found |= {int(pid) for pid in (task / "children").read_text().split()}
+        with contextlib.suppress(FileNotFoundError):  # a thread that ended since it was listed
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
     return found
 
 
