@@ -23,6 +23,7 @@ from index.encoders.directory import (
 )
 from index.encoders.prompts import Prompts, choose_prompts
 from index.encoders.static import StaticEncoder, is_static_directory
+from index.encoders.token_space import unit
 from index.encoders.transformer import TransformerEncoder, is_transformer_directory
 from index.tokens import PassageReading, Question
 from ingest.errors import EncoderError
@@ -39,7 +40,6 @@ _READ_AT_ONCE: Final = 256
 # Texts from which torch's start (some seconds) is won back by its speed.
 _BULK_TEXTS: Final = 256
 _UNKNOWN_REVISION: Final = "inconnue"
-_SMALLEST_NORM: Final = 1e-12
 
 
 class Encoder(Protocol):
@@ -250,8 +250,7 @@ class _SentenceTransformerEncoder:
         )
         single = np.ascontiguousarray(vectors, dtype=np.float32)
         # A model in bfloat16 normalises to 0.3 % only.
-        single /= np.maximum(np.linalg.norm(single, axis=1, keepdims=True), _SMALLEST_NORM)
-        return single
+        return unit(single)
 
 
 class _BulkEncoder:

@@ -170,9 +170,9 @@ class MemoryIndex:
     ) -> list[str]:
         """The DEPTH best documents for one question, each by its best passage."""
         scores = _scores(lanes, mode, fusion)
-        rows = lanes.rows[scores > -np.inf]
+        is_found = scores > -np.inf
         best = np.full(len(self.doc_ids), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.owners[rows], scores[scores > -np.inf])
+        np.maximum.at(best, self.owners[lanes.rows[is_found]], scores[is_found])
         found = np.flatnonzero(best > -np.inf)
         order = np.lexsort((self._tie_order[found], -best[found]))[:DEPTH]
         return [self.doc_ids[row] for row in found[order]]

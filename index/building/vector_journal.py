@@ -13,7 +13,7 @@ import contextlib
 import json
 import os
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -48,24 +48,22 @@ class VectorJournal:
         self._header = json.dumps(stated, sort_keys=True).encode() + b"\n"
         self._n_bytes = 0
         self._is_usable = True
-        self._records: dict[str, Record] = {}
 
     def load(self) -> dict[str, Record]:
         """What builds that were not published left, by hash of what was embedded.
 
         What comes after it in the file is dropped by the next `append`.
         """
-        self._records = {}
         try:
             with self._path.open("rb") as journal:
                 if journal.read(len(self._header)) == self._header:
                     self._n_bytes = len(self._header)
-                    self._read_records(journal)
+                    return dict(self._iter_records(journal))
         except OSError:
-            return {}
-        return dict(self._records)
+            pass
+        return {}
 
-    def _read_records(self, journal: BinaryIO) -> None:
+    def _iter_records(self, journal: BinaryIO) -> Iterator[tuple[str, Record]]:
         n_head = _HASH_BYTES + _SIZE_BYTES
         while len(head := journal.read(n_head)) == n_head:
             n_codes = int.from_bytes(head[_HASH_BYTES:], "little")
@@ -77,7 +75,7 @@ class VectorJournal:
             if len(rest) < n_rest + _CRC_BYTES or crc != int.from_bytes(rest[n_rest:]):
                 return
             end = self._n_bytes + n_head + len(rest)
-            self._records[head[:_HASH_BYTES].hex()] = Record(self._n_bytes, end)
+            yield head[:_HASH_BYTES].hex(), Record(self._n_bytes, end)
             self._n_bytes = end
 
     def read(self, record: Record) -> PassageReading | None:
@@ -117,8 +115,7 @@ class VectorJournal:
 
         A crash on the way leaves records that are whole, some of them twice.
         """
-        self.load()
-        wanted = [record for digest, record in self._records.items() if digest in hashes]
+        wanted = [record for digest, record in self.load().items() if digest in hashes]
         try:
             descriptor = os.open(self._path, os.O_RDWR)
             try:

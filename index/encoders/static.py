@@ -19,10 +19,10 @@ from tokenizers import Tokenizer
 
 from index.encoders.directory import content_revision, module_types, own_prompts, unreadable
 from index.encoders.prompts import Prompts, choose_prompts
+from index.encoders.token_space import unit
 
 # Texts gathered at once: 256 passages of 100 tokens x 256 dimensions stay under 30 MB.
 _BATCH_TEXTS: Final = 256
-_SMALLEST_NORM: Final = 1e-12
 
 
 def is_static_directory(path: Path) -> bool:
@@ -82,9 +82,7 @@ class StaticEncoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start, batch in _batches(texts):
             vectors[start : start + len(batch)] = self._mean([prefix + text for text in batch])
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors /= np.maximum(norms, _SMALLEST_NORM)
-        return vectors
+        return unit(vectors)
 
     def _mean(self, texts: list[str]) -> NDArray[np.float32]:
         """The mean token vector of each text; zero for a text without any token."""
