@@ -212,9 +212,8 @@ def _evidence(
         if not len(lanes.rows):
             yield Evidence()
             continue
-        scores, level = lanes.lexical, None
+        scores = lanes.lexical
         if lanes.dense is not None:
-            level = (lanes.level.mean, lanes.level.spread)
             scores = fuse(lanes.dense, lanes.lexical, lanes.level, naming=lanes.naming)
         order = np.lexsort((lanes.rows, -scores))
         found = Candidates(
@@ -222,8 +221,9 @@ def _evidence(
             scores[order],
             None if lanes.dense is None else lanes.dense[order],
             lanes.lexical[order],
+            lanes.level,
         )
-        yield gather_evidence(found, Words(weigh(text)), index.lexical, level)
+        yield gather_evidence(found, Words(weigh(text)), index.lexical)
 
 
 def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:

@@ -300,8 +300,7 @@ class Archive:
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""
         words = Words(weigh(plan.parsed.text), plan.expansions)
-        level = None if plan.question is None else self.dense.level(plan.question)
-        evidence = gather_evidence(found, words, self.lexical, level)
+        evidence = gather_evidence(found, words, self.lexical)
         return is_answered(evidence, plan.query.mode.value, self.calibration)
 
     def iter_passages(self) -> Iterator[Hit]:

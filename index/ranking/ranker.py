@@ -68,12 +68,16 @@ class RankedRow:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows with their scores; best first once sorted."""
+    """Rows with their scores; best first once sorted.
+
+    `level` is what an ordinary similarity is for the question, where the dense lane was asked.
+    """
 
     rows: Rows
     scores: Scores
     dense: Scores | None
     lexical: Scores | None
+    level: FusionContext | None = None
 
     def sorted(self, tie_order: NDArray[np.int32]) -> Candidates:
         order = np.lexsort((tie_order[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
@@ -82,6 +86,7 @@ class Candidates:
             self.scores[order],
             None if self.dense is None else self.dense[order],
             None if self.lexical is None else self.lexical[order],
+            self.level,
         )
 
 
@@ -137,12 +142,12 @@ class Ranker:
         if not len(rows):
             return None
         dense = dense_lane.scores(request.question, self._columns.keys[rows])
+        level = FusionContext(*dense_lane.level(request.question))
         if lexical is None:
-            return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None)
-        context = FusionContext(*dense_lane.level(request.question))
+            return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None, level)
         naming = self._naming(request.weights, other_names, rows) if request.is_name else None
-        fused = fuse(dense, lexical[rows], context, naming=naming)
-        return Candidates(rows, fused, dense, lexical[rows])
+        fused = fuse(dense, lexical[rows], level, naming=naming)
+        return Candidates(rows, fused, dense, lexical[rows], level)
 
     def _naming(
         self, weights: Mapping[str, float], other_names: list[Scores], rows: Rows

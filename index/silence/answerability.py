@@ -182,29 +182,23 @@ class Words:
     expansions: tuple[Expansion, ...] = ()
 
 
-def gather_evidence(
-    found: Candidates | None,
-    words: Words,
-    lexical: LexicalIndex,
-    level: tuple[float, float] | None,
-) -> Evidence:
+def gather_evidence(found: Candidates | None, words: Words, lexical: LexicalIndex) -> Evidence:
     """What the candidates of a question say about an answer.
 
     Args:
         found: the candidates, best first; None when there are none.
         words: the question's words.
         lexical: the archive's lexical lane.
-        level: mean and standard deviation of ordinary cosines, when there is a dense lane.
     """
     if found is None or not len(found.rows):
         return Evidence()
     coverage, gain = _coverage(found, words, lexical)
     strength = _strength(found, gain, lexical.ceiling(words.weights))
     shares = _lexical_evidence(coverage, strength, words, lexical)
-    if found.dense is None or level is None:
+    if found.dense is None or found.level is None:
         return Evidence(**shares)
-    dense, (mean, spread) = found.dense, level
-    spread = max(spread, _SMALLEST_SPREAD)
+    dense, mean = found.dense, found.level.mean
+    spread = max(found.level.spread, _SMALLEST_SPREAD)
     ranked = np.sort(dense)[::-1]
     above = np.clip((dense - mean) / spread, 0.0, None)
     agreement = 0.0

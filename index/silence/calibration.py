@@ -141,8 +141,7 @@ class _Asker:
                 exact=weigh_exact(text),
             )
             candidates = self._ranker.find(request, self._dense)
-            level = self._dense.level(question)
-            found.append(gather_evidence(candidates, Words(weights), self._lexical, level))
+            found.append(gather_evidence(candidates, Words(weights), self._lexical))
         return found
 
 
