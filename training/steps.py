@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from index.encoder import load_encoder
+from index.encoders.load import load_encoder
 from training.carry import carry_embeddings
 from training.corpus import (
     SEED,
