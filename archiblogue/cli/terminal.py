@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
+
+from ingest.text import strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def warn(text: str) -> None:
 
 def without_controls(text: str) -> str:
     """The text without control characters but line ends: an escape sequence moves a cursor."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+    return strip_controls(text)
 
 
 def printable(text: str) -> str:

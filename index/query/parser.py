@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -25,6 +24,7 @@ from index.notices import Notice, QuestionError
 from index.query.date_bounds import read_date_bound
 from ingest.errors import UsageError
 from ingest.model import Role
+from ingest.text import blank_controls, fold, nfc
 
 MAX_CHARACTERS: Final = 2000
 MAX_TERMS: Final = 64
@@ -60,8 +60,6 @@ _UNREADABLE: Final = {
     "avant": "no_date",
     "apres": "no_date",
 }
-# Controls, surrogates and unassigned code points: no one types them on purpose.
-_UNWANTED: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 _Value = TypeVar("_Value")
 _QUOTED: Final = r"\"[^\"]*\"|«[^»]*»|“[^”]*”|„[^“”]*[“”]"
 _PIECE: Final = re.compile(
@@ -152,7 +150,7 @@ def read_role(value: str) -> Role:
     Raises:
         UsageError: it names no role.
     """
-    role = _ROLES.get(_fold(value).removesuffix("s"))
+    role = _ROLES.get(fold(value.strip()).removesuffix("s"))
     if role is None:
         raise UsageError(
             f"{_quote(value)} n’est pas un rôle\u202f: écrivez billet, commentaire ou réponse."
@@ -166,7 +164,7 @@ def read_language(value: str) -> str:
     Raises:
         UsageError: it names no language that the archive tells apart.
     """
-    code = _LANGUAGES.get(_fold(value))
+    code = _LANGUAGES.get(fold(value.strip()))
     if code is None:
         raise UsageError(
             f"{_quote(value)} n’est pas une langue connue\u202f: écrivez fr, en ou autre."
@@ -191,9 +189,7 @@ class _Reader:
 
     def clean(self, text: str) -> str:
         """`text` in form NFC, without control characters, at most MAX_CHARACTERS long."""
-        head = text[: MAX_CHARACTERS + 1]
-        kept = "".join(" " if unicodedata.category(c) in _UNWANTED else c for c in head)
-        normal = unicodedata.normalize("NFC", kept)
+        normal = nfc(blank_controls(text[: MAX_CHARACTERS + 1]))
         if len(text) <= MAX_CHARACTERS:
             return normal
         self._say("too_long", n=str(len(text)), most=str(MAX_CHARACTERS))
@@ -266,7 +262,7 @@ class _Reader:
 
     def _take_field(self, name: str, value: str, *, is_excluded: bool) -> bool:
         """Whether `name:value` is a field; if so it is read, or a notice says why not."""
-        folded = _fold(name)
+        folded = fold(name)
         if folded not in FIELDS:
             self._suggest(name, folded)
             return False
@@ -312,15 +308,9 @@ class _Reader:
         self.notices.append(Notice(slug, values))
 
 
-def _fold(value: str) -> str:
-    """`value` in lower case without accents."""
-    decomposed = unicodedata.normalize("NFD", value.strip().casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def _bare_site(value: str) -> str:
     """The host of a site however it was pasted: without scheme, `www.` or path."""
-    return _SITE_DRESS.sub("", value.strip()).split("/", 1)[0].casefold() or value
+    return _SITE_DRESS.sub("", value.strip()).split("/", 1)[0].lower() or value
 
 
 def _quote(value: str) -> str:

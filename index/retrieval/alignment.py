@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.terms import fold
 from index.retrieval.quotations import Said
 from index.retrieval.vectors import VectorIndex
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord, PassageRow
 from ingest.model import Comment, CommentKind, CommentState, Document, Passage, Role
+from ingest.text import fold
 
 QUOTE: Final = "citation"
 MENTION: Final = "mention"

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from index.analysis.phrases import find_phrase, phrase_words
 from index.analysis.stemmer import stem
-from index.analysis.terms import fold, iter_words, terms
+from index.analysis.terms import iter_words, terms
 from index.model import Filters, Hit, Span
 from index.notices import Notice, QuestionError
 from index.query.parser import ParsedQuery, merge_filters, parse
 from index.retrieval.filters import select
 from ingest.errors import UsageError
+from ingest.text import fold
 
 if TYPE_CHECKING:
     from index.archive import Archive
