@@ -59,13 +59,11 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("sources")
     body = "Un billet qui reste, avec assez de mots pour que l’on sache en quelle langue il est."
     for n, name in enumerate(ASKED):
-        place = folder / f"s{n}"
-        place.mkdir()
         comment = TEXT.format(word=f"girouette{n}")
         content = SOURCES[request.param].format(body=body, author=name, comment=comment)
         content = content.replace(".example/", f"{n}.example/")
-        (place / request.param).write_text(content, encoding="utf-8")
-    return [record for n in range(len(ASKED)) for record in ingest([str(folder / f"s{n}")])]
+        (folder / f"{n}-{request.param}").write_text(content, encoding="utf-8")
+    return list(ingest([str(folder)]))
 
 
 @pytest.mark.parametrize(
