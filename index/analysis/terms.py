@@ -33,8 +33,9 @@ _WHOLE_WORDS: Final = """
 """
 _WHOLE: Final = frozenset(_WHOLE_WORDS.split())
 
-# Unicode calls the apostrophes \u02b9 and \u02bc letters.
-_LETTER: Final = r"[^\W_\u02b9\u02bc]"
+# Apostrophes that are letters to Unicode.
+_NO_LETTERS: Final = frozenset(sign for sign in APOSTROPHES if sign.isalnum())
+_LETTER: Final = rf"[^\W_{''.join(sorted(_NO_LETTERS))}]"
 _LETTERS: Final = rf"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*"
 _JOINTS: Final = re.escape(APOSTROPHES + HYPHENS)
 # Every repetition is bounded or cannot fail: a hostile text is read in linear time.
@@ -144,7 +145,7 @@ def _index_terms(kind: str, surface: str) -> tuple[str, ...]:
 
 
 def _read_word(surface: str) -> Iterator[Word]:
-    if surface.isalnum():
+    if surface.isalnum() and _NO_LETTERS.isdisjoint(surface):
         yield Word(fold(surface), 0, len(surface))
         return
     whole = fold(re.sub(rf"[{_JOINTS}]", "", surface))

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  signs that look alike are what is tested
 """What each rule of `ingest.text` makes of a text, one line a case, and that no one else folds."""
 
 from __future__ import annotations
@@ -250,7 +251,7 @@ def test_words_are_words(text: str) -> None:
 
 
 def test_nothing_else_folds() -> None:
-    """`str.lower` is for ASCII names of standards; accents, ligatures, case of text go through here.
+    """`str.lower` is for the ASCII names of standards: the case of text goes through here.
 
     ruff's banned-api keeps `unicodedata` here; it cannot see a method.
     """

@@ -73,8 +73,10 @@ def test_the_file_has_each_form_once_folded_with_the_infinitive_first() -> None:
     forms = [form for _, *forms in lines for form in forms]
     assert len(forms) == len(set(forms)) == len(irregular_stems())
     assert all(form == fold(form) for form in forms)
-    assert all(infinitive.endswith(("re", "ir", "oir")) for _, infinitive, *_ in lines)
     assert len(lines) > 200
+    # « savoir » and « tendre » are a noun and an adjective too.
+    first = [forms[0] for _, *forms in lines if not forms[0].endswith(("re", "ir"))]
+    assert first == ["savons", "tend"]
 
 
 def test_a_form_of_two_verbs_belongs_to_neither() -> None:
