@@ -23,8 +23,9 @@ HTML = """<!DOCTYPE html><html lang="fr"><head><title>Un billet | Carnet</title>
 <h1 class="entry-title">Un billet</h1><div class="entry-content"><p>{body}</p></div></article>
 <div id="comments"><h2>1 commentaire</h2><ol class="commentlist">
 <li class="comment" id="comment-1"><div class="comment-author vcard">
-<cite class="fn">{author}</cite> <span class="says">dit :</span></div><div class="comment-meta"><a href="#comment-1">4 mai 2009 à
-10:38</a></div><p>{comment}</p></li></ol>
+<cite class="fn">{author}</cite> <span class="says">dit :</span></div>
+<div class="comment-meta"><a href="#comment-1">4 mai 2009 à 10:38</a></div>
+<p>{comment}</p></li></ol>
 </div></div></body></html>"""
 WXR = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
