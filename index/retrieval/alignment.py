@@ -95,7 +95,8 @@ def align_comments(
 
     Args:
         document: a post with its comments.
-        vectors: the vectors of its passages; without them only what is written is used.
+        vectors: of its passages (n, dimension) float32, L2-normalised, in page order; without
+            them only what is written is used.
         thresholds: when a similarity is enough.
     """
     post = [p for p in document.passages if p.comment_id is None and p.role is Role.POST]
