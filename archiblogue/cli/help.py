@@ -104,6 +104,11 @@ class FrenchCommand(TyperCommand):
 class FrenchGroup(TyperGroup):
     """The commands together, their help in French."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (the parser's own)
+        """As the parser makes it; its values are read by `values`."""
+        super().__init__(*args, **options)
+        read_plainly(self.params)
+
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """The option `--help`, explained in French."""
         return _in_french(super().get_help_option(ctx))
@@ -226,6 +231,7 @@ def _written(value: str | float) -> str:
 def _in_french(option: TyperOption | None) -> TyperOption | None:
     if option is not None:
         option.help = _HELP
+        read_plainly([option])
     return option
 
 

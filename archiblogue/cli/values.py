@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from typer.core import _TyperParameter
 
 _READERS: Final[Mapping[Any, Callable[[str], Any]]] = MappingProxyType(
-    {str: str, list[str]: str, int: int, float: float, Path: Path}
+    # A flag comes as a truth value, or as None where it is not given: neither is read.
+    {str: str, list[str]: str, int: int, float: float, Path: Path, bool: bool}
 )
 
 
