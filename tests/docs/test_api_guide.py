@@ -34,4 +34,6 @@ def test_every_example_runs(
     assert "qui gère les médias sociaux ? True" in printed
     assert "comment tailler un rosier grimpant ? False" in printed
     assert "gestionnaire de communauté" in printed
-    assert (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("\ufeffleft;")
+    assert (
+        (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("left,keyword,right,")
+    )
