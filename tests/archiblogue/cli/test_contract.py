@@ -438,7 +438,8 @@ class TestColdStart:
             f"run(['search', 'qui répond ?', '--archive', {str(seed_archive)!r}, '--json']);"
             "print(sorted({'torch','streamlit','trafilatura','sentence_transformers','pandas',"
             "'sklearn','scipy','pydantic','rich','dateparser','ftfy','lxml','stamina','httpcore',"
-            "'feedparser','warcio','datasketch','py3langid','asyncio'} & set(sys.modules)), file=sys.stderr)"
+            "'feedparser','warcio','datasketch','py3langid','asyncio'} & set(sys.modules)),"
+            "file=sys.stderr)"
         )
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository
