@@ -303,7 +303,7 @@ class TestBadInput:
             (("search", "x", "--mode", "magique"), 2, "magique"),
             (("search", "x", "-k", "0"), 2, "-k"),
             (("search", "x", "--inconnue"), 2, "L’option --inconnue n’existe pas"),
-            (("search", "x", "--jso"), 2, "Vouliez-vous dire --json"),
+            (("search", "x", "--jso"), 2, "ou --json"),
             (("search", "x", "y"), 2, "entre guillemets"),
             (("search", "x", "-k", "abc"), 2, "un nombre de 1 à 10000"),
             (("search", "auteur:", "--archive", "x"), 2, "écrivez-la contre le deux-points"),
