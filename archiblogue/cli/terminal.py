@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from archiblogue.typography import format_number
+from ingest.errors import UsageError
 from ingest.text import strip_controls
 
 if TYPE_CHECKING:
@@ -43,6 +44,30 @@ def say(text: str = "") -> None:
 def say_json(value: object, *, indent: int | None = None) -> None:
     """Write a value as JSON on stdout, one line unless `indent` is given."""
     say(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def say_table(pieces: Iterable[bytes]) -> None:
+    """Write a table of `index.export` on stdout, to the byte.
+
+    Raises:
+        ReaderGoneError: the reader closed the pipe.
+    """
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece.decode("utf-8"))
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
+def output_form(*, json: bool, csv: bool) -> str:
+    """`json`, `csv` or `text`, as the options of a command ask.
+
+    Raises:
+        UsageError: both are asked for.
+    """
+    if json and csv:
+        raise UsageError("Choisissez entre --json et --csv\u00a0: une sortie n’a qu’un format.")
+    return "json" if json else "csv" if csv else "text"
 
 
 def warn(text: str) -> None:

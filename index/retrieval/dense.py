@@ -2,8 +2,8 @@
 
 Two stages (Khattab and Zaharia 2020; Santhanam et al. 2022, where centroids find the candidates):
 1. the `n` passages whose vectors have the highest cosine with the question's (`nearest`);
-2. for each candidate the mean of that cosine and of the late interaction of token vectors (`scores`),
-   weighed 1 to TOKEN_WEIGHT.
+2. for each candidate the mean of that cosine and of the late interaction of token vectors
+   (`scores`), weighed 1 to TOKEN_WEIGHT.
 `level` says what an ordinary passage scores for the same question: the mean and the spread that
 fusion and confidence compare a score with.
 """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -32,9 +30,6 @@ COLUMNS: Final = (
     *("left", "keyword", "right", "title", "author", "date", "role", "site", "url"),
     *("passage_id", "doc_id", "source_path", "start", "end"),
 )
-_BYTE_ORDER_MARK: Final = "\ufeff"
-# A cell that begins so is a formula for a spreadsheet.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Sort(StrEnum):
@@ -105,16 +100,6 @@ class Concordance:
     n_passages: int
     n_undated_excluded: int = 0
     notices: tuple[Notice, ...] = ()
-
-    def to_csv(self) -> str:
-        """A table for a spreadsheet in French: byte order mark, `;`, no live formula."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for line in self.lines:
-            record = line.as_record()
-            writer.writerow([_cell(record[name]) for name in COLUMNS])
-        return _BYTE_ORDER_MARK + text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +258,3 @@ def _limit_notice(n_lines: int, limit: int) -> tuple[Notice, ...]:
     if n_lines <= limit:
         return ()
     return (Notice("lines_shown", {"n": str(n_lines), "most": str(limit)}),)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value).replace("\x00", "")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -105,5 +105,5 @@ def _decode(text: str) -> bytes:
 def _unreadable() -> UsageError:
     return UsageError(
         "Le réglage «\u00a0password_hash\u00a0» n’est pas une empreinte de mot de passe. "
-        "Faites-la avec «\u00a0archiblogue mot-de-passe\u00a0», et copiez la ligne entière."
+        "Faites-la avec «\u00a0archiblogue password\u00a0», et copiez la ligne entière."
     )
