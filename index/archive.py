@@ -30,7 +30,13 @@ from index.retrieval.confidence import Words, gather_evidence, is_answered, read
 from index.retrieval.dense import DenseLane
 from index.retrieval.exact import ExactConditions
 from index.retrieval.filters import Selection, select
-from index.retrieval.ranker import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
+from index.retrieval.ranker import (
+    DEFAULT_MAX_PER_DOCUMENT,
+    Candidates,
+    RankedRow,
+    Ranker,
+    RankRequest,
+)
 from index.retrieval.rerank import rerank
 from index.retrieval.vectors import VectorIndex, load_vectors
 from index.storage.columns import Columns, read_columns
@@ -61,6 +67,15 @@ class ArchiveInfo:
     encoder: EncoderStamp
     counts: Mapping[str, int]
     sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The rows that answer a plan, best first; `confident` as in `SearchResult`."""
+
+    rows: tuple[RankedRow, ...]
+    confident: bool | None = None
+    n_undated_excluded: int = 0
 
 
 def open_archive(
@@ -201,6 +216,21 @@ class Archive:
 
     def run(self, plan: Plan) -> SearchResult:
         """The passages that answer a plan, best first."""
+        ranking = self.rank(plan)
+        confident = ranking.confident
+        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranking.rows, plan))
+        return SearchResult(
+            query=plan.query,
+            hits=tuple(hits),
+            n_undated_excluded=ranking.n_undated_excluded,
+            notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
+            confident=confident,
+            expansions=plan.expansions,
+            left_out=plan.forbidden,
+        )
+
+    def rank(self, plan: Plan) -> Ranking:
+        """The rows that answer a plan, best first, before any of their text is read."""
         selection = self.select(plan)
         request = _request(plan, selection)
         found = self._find(request)
@@ -208,16 +238,31 @@ class Archive:
         if found is not None and self._reranker is not None:
             found = rerank(found, plan.parsed.text, self._reranker, self.store, self.columns)
         ranked = [] if found is None else self._ranker.choose(found, request)
-        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranked, plan))
-        return SearchResult(
-            query=plan.query,
-            hits=tuple(hits),
-            n_undated_excluded=selection.n_undated,
-            notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
-            confident=confident,
-            expansions=plan.expansions,
-            left_out=plan.forbidden,
-        )
+        return Ranking(tuple(ranked), confident, selection.n_undated)
+
+    @property
+    def reranker_name(self) -> str | None:
+        """The cross-encoder that reads the best candidates again, if any."""
+        return None if self._reranker is None else self._reranker.name
+
+    def corpus_keys(self, filters: Filters | None = None) -> tuple[NDArray[np.int64], int]:
+        """The keys of the passages that meet `filters`, (n,), in corpus order, none withdrawn.
+
+        The second value counts those that only lack a date to meet them.
+        """
+        selection = select(filters or Filters(), self.columns)
+        keys = self.store.keys_in_order()
+        mask = np.ones(len(self.columns), dtype=np.bool_)
+        if selection.mask is not None:
+            mask &= selection.mask
+        if self._withheld is not None:
+            mask &= ~self._withheld
+        return keys[mask[self.columns.rows(keys)]], selection.n_undated
+
+    def is_withheld(self, key: int) -> bool:
+        """Whether the passage of that key only says that something was withdrawn."""
+        row = int(self.columns.rows(np.array([key], dtype=np.int64))[0])
+        return self._withheld is not None and bool(self._withheld[row])
 
     def keys_found(self, plan: Plan) -> NDArray[np.int64]:
         """The keys of the passages that answer a plan, (n,), best first, n at most the query's k;
