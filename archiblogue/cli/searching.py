@@ -51,14 +51,13 @@ class SearchRequest:
         model = load_reranker(self.reranker) if self.reranker else None
         return open_archive(path, reranker=model)
 
-    def query(self, text: str) -> Query:
-        """The query for one question.
+    def query(self, text: str, *, is_checked: bool = True) -> Query:
+        """The query for one question, which is read first when `is_checked`.
 
         Raises:
             UsageError: the question is empty or the mode is unknown.
         """
-        parsed = parse(text)
-        if parsed.is_empty:
+        if is_checked and (parsed := parse(text)).is_empty:
             raise explain_empty(parsed)
         return Query(
             text=text,
@@ -148,7 +147,7 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     then 3.
     """
     parse_mode(request.mode)
-    lines = _read_lines(path)
+    lines = read_lines(path)
     code = 0
     with request.open(settings.archive) as archive, progress("Questions") as advance:
         for done, line in enumerate(lines, start=1):
@@ -206,7 +205,7 @@ def run_thread(passage_id: str, settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
-def _read_lines(path: Path) -> Iterable[str]:
+def read_lines(path: Path) -> Iterable[str]:
     """The stripped lines of a file, read at once, or of stdin, as they come."""
     if str(path) == "-":
         return (line.strip() for line in sys.stdin)
