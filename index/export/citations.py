@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import IO, Any, Final
 
 from index.export.format import Export, on_one_line, utf8
-from index.export.references import csl_item
+from index.export.references import csl_item, date_parts
 from ingest.errors import UsageError
 
 # What people call them, and their names in the repository of styles (CSL project, CC BY-SA 3.0).
@@ -38,6 +38,8 @@ def write_citations(export: Export, stream: IO[bytes]) -> None:
     items: dict[str, dict[str, Any]] = {}
     n_repeated = 0
     style = _load_style(export.options.style)
+    day = date_parts(export.search.asked_at)
+    accessed = {"accessed": {"date-parts": [day]}} if day else {}
     for record in export.records:
         if record.source_id in items:
             n_repeated += 1
@@ -45,7 +47,7 @@ def write_citations(export: Export, stream: IO[bytes]) -> None:
         item = csl_item(record, export.tally)
         for name in _UNSHOWN:
             item.pop(name, None)
-        items[record.source_id] = {**item, "id": f"s{len(items) + 1}"}
+        items[record.source_id] = {**item, "id": f"s{len(items) + 1}", **accessed}
     export.tally.change("passages d’une source déjà citée", n_repeated)
     for line in _format(style, list(items.values())):
         # What a style writes after a missing field: « Titre ?. . »
@@ -64,7 +66,20 @@ def _format(style: Any, items: list[dict[str, Any]]) -> list[str]:  # noqa: ANN4
         for item in items:
             bibliography.register(Citation([CitationItem(item["id"])]))
         bibliography.sort()
-        return [str(line) for line in bibliography.bibliography()]
+        titles = {item["id"]: "" if item.get("author") else item["title"] for item in items}
+        lines = zip(bibliography.keys, bibliography.bibliography(), strict=True)
+        return [_said_once(str(line), titles[key]) for key, line in lines]
+
+
+def _said_once(line: str, title: str) -> str:
+    """The line without the second mention of a title that stands for its author.
+
+    CSL says that what replaces the author is not written again; citeproc-py 0.11 writes it.
+    """
+    if not title or not line.startswith(title):
+        return line
+    first, rest = line[: len(title)], line[len(title) :]
+    return first + rest.replace(f" {title}.", "", 1)
 
 
 def _load_style(name: str) -> Any:  # noqa: ANN401 (untyped library)
