@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from archiblogue.cli.searching import SearchRequest, read_lines
 from archiblogue.cli.terminal import PARTIAL, count, progress, say, say_json, table, warn
 from archiblogue.typography import french
-from index.evaluation.judgements import query_id
 from index.export import (
     FORMATS,
     Asked,
@@ -30,6 +29,7 @@ from index.export import (
 )
 from index.export.atomic import write_atomically
 from index.export.stream import read_selection
+from index.judgements.register import query_id
 from index.views.concordance import ConcordanceOptions
 from ingest.errors import UsageError
 

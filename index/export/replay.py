@@ -15,20 +15,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from index.export.authors import Protection
 from index.export.bundle import DATA_NAME, SEARCH_NAME, Place
 from index.export.run import DEFAULT_PAGE, Request, read_request
 from index.export.search_record import Asked, read_asked, read_filters
+from index.export.source import Source, is_withheld
 from index.export.stream import counted
 from index.export.tally import Tally
 from index.views.concordance import ConcordanceOptions, Sort
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
 from ingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from index.archive import Archive
 
 SCORE_TOLERANCE: Final = 1e-5
 # A million passages take some 150 MB; a longer one is not read.
@@ -123,16 +121,16 @@ def read_bundle(path: Path) -> RecordedSearch:
         ) from error
 
 
-def replay(archive: Archive, recorded: RecordedSearch) -> Replay:
+def replay(source: Source, recorded: RecordedSearch) -> Replay:
     """What the archive answers now to a recorded search, beside what it answered.
 
     Raises:
         EncoderError: the model of the archive cannot be loaded.
     """
     tally = Tally()
-    records = read_request(archive, recorded.request, DEFAULT_PAGE, tally)
+    records = read_request(source, recorded.request, DEFAULT_PAGE, tally)
     now = [Place.of(one) for one in counted(records, tally, Protection())]
-    reasons = _Reasons(archive, recorded)
+    reasons = _Reasons(source, recorded)
     former, current = _by_passage(recorded.places), _by_passage(now)
     gone = [reasons.of_gone(former[key]) for key in former.keys() - current.keys()]
     new = [reasons.of_new(current[key]) for key in current.keys() - former.keys()]
@@ -186,16 +184,17 @@ def _rewritten(former: Places, current: Places) -> set[Key]:
 class _Reasons:
     """Says why a passage is not where it was."""
 
-    def __init__(self, archive: Archive, recorded: RecordedSearch) -> None:
-        manifest = archive.generation.manifest
+    def __init__(self, source: Source, recorded: RecordedSearch) -> None:
+        manifest = source.generation.manifest
         encoder = (manifest.encoder.name, manifest.encoder.revision)
         self.is_same_content = manifest.content_hash == recorded.content_hash
         self.is_same_encoder = encoder == recorded.encoder
-        self._archive = archive
+        self._searcher = source.searcher
+        self._store = source.searcher.corpus.store
         self._recorded = recorded
         self._former_ids = {place.passage_id for place in recorded.places}
         self._withdrawals = load_withdrawals(
-            archive.generation.path.parent, n_expected=manifest.n_withdrawals
+            source.generation.path.parent, n_expected=manifest.n_withdrawals
         )
         self._rows: Mapping[str, Mapping[str, str]] | None = None
 
@@ -203,9 +202,9 @@ class _Reasons:
         """The difference of a passage that is not in the list any more."""
         if self._is_withdrawn(place):
             return Difference(place.query_id, None, place.rank, None, WITHDRAWN)
-        row = self._archive.store.passage(place.passage_id)
+        row = self._store.passage(place.passage_id)
         if row is None:
-            has_page = self._archive.store.document(place.doc_id) is not None
+            has_page = self._store.document(place.doc_id) is not None
             reason = PAGE_CHANGED if has_page else PAGE_GONE
         elif _masked_hash(row.text) != place.text_hash:
             reason = PAGE_CHANGED
@@ -241,9 +240,9 @@ class _Reasons:
         return SETTINGS_CHANGED if software() == self._recorded.software else SOFTWARE_CHANGED
 
     def _is_withdrawn(self, place: Place) -> bool:
-        row = self._archive.store.passage(place.passage_id)
+        row = self._store.passage(place.passage_id)
         if row is not None:
-            return self._archive.is_withheld(row.key)
+            return is_withheld(self._searcher, row.key)
         if not self._withdrawals:
             return False
         if self._withdrawals.hides_document(place.doc_id):

@@ -12,6 +12,7 @@ from index.export.authors import Protection
 from index.export.format import DEFAULT_STYLE, Export, Format, FormatOptions
 from index.export.record import ExportRecord
 from index.export.search_record import Asked, SearchRecord, software
+from index.export.source import Source
 from index.export.stream import Reader, counted
 from index.export.tally import Tally
 from index.model import Filters
@@ -19,7 +20,6 @@ from index.views.concordance import ConcordanceOptions
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.archive import Archive
     from index.model import Hit
 
 DEFAULT_PAGE: Final = "http://127.0.0.1:8501"
@@ -64,7 +64,7 @@ class Manner:
 
 
 def write_export(
-    archive: Archive, request: Request, chosen: Format, stream: IO[bytes], manner: Manner
+    source: Source, request: Request, chosen: Format, stream: IO[bytes], manner: Manner
 ) -> Tally:
     """What was counted while the file was written.
 
@@ -74,10 +74,10 @@ def write_export(
         OSError: the stream refuses.
     """
     tally = Tally()
-    records = counted(read_request(archive, request, manner.page, tally), tally, manner.protection)
+    records = counted(read_request(source, request, manner.page, tally), tally, manner.protection)
     export = Export(
         records=_told(records, manner.advance),
-        search=record_search(archive, request, manner),
+        search=record_search(source, request, manner),
         tally=tally,
         options=FormatOptions(manner.style),
         is_corpus=request.subject == "corpus",
@@ -87,16 +87,16 @@ def write_export(
 
 
 def export_bytes(
-    archive: Archive, request: Request, chosen: Format, manner: Manner | None = None
+    source: Source, request: Request, chosen: Format, manner: Manner | None = None
 ) -> bytes:
     """The whole file of an export, in memory."""
     stream = io.BytesIO()
-    write_export(archive, request, chosen, stream, manner or Manner())
+    write_export(source, request, chosen, stream, manner or Manner())
     return stream.getvalue()
 
 
 def read_request(
-    archive: Archive, request: Request, page: str, tally: Tally
+    source: Source, request: Request, page: str, tally: Tally
 ) -> Iterator[ExportRecord]:
     """Yields the records of a request, as the archive holds them.
 
@@ -106,7 +106,7 @@ def read_request(
         UsageError: the only question is empty, or the expression is.
         EncoderError: the model of the archive cannot be loaded.
     """
-    reader = Reader(archive, page)
+    reader = Reader(source, page)
     if request.subject == "corpus":
         yield from reader.corpus(request.filters, tally)
     elif request.subject == "selection":
@@ -120,9 +120,9 @@ def read_request(
             yield from _answer(reader, asked, tally, is_alone=len(request.questions) == 1)
 
 
-def record_search(archive: Archive, request: Request, manner: Manner) -> SearchRecord:
+def record_search(source: Source, request: Request, manner: Manner) -> SearchRecord:
     """The record of a request, asked now of an open archive."""
-    manifest = archive.generation.manifest
+    manifest = source.generation.manifest
     return SearchRecord(
         subject=request.subject,
         generation=manifest.generation,
@@ -134,7 +134,7 @@ def record_search(archive: Archive, request: Request, manner: Manner) -> SearchR
         expression=request.expression,
         filters=request.concordance.filters if request.expression else request.filters,
         parameters=request.parameters,
-        reranker=archive.reranker_name,
+        reranker=source.results.reranker_name,
         authors=manner.protection.authors.value,
         page=manner.page,
         asked_at=datetime.now(UTC).isoformat(timespec="seconds"),

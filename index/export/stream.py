@@ -11,18 +11,19 @@ from index.export.authors import Protection
 from index.export.links import fragment_url, passage_permalink, wayback_url
 from index.export.record import ExportRecord
 from index.export.search_record import Asked
+from index.export.source import Source, corpus_keys, is_withheld
 from index.export.tally import Tally
 from index.model import Filters
 from index.query.synonyms import expansion_notices
+from index.views.concordance import ConcordanceOptions, concordance
 from index.views.feedback import move_plan
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from index.archive import Archive
     from index.model import Hit
     from index.retrieval.ranker import RankedRow
+    from index.storage.reader import Store
     from index.storage.rows import PassageDetails, PassageRow
-    from index.views.concordance import ConcordanceOptions
 
 # Passages read at once: their texts and facts take some 2 MB.
 PAGE_SIZE: Final = 500
@@ -44,9 +45,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads records from an open archive. `page` is the address at which its page is served."""
+    """Reads records of an open archive. `page` is the address at which its page is served."""
 
-    archive: Archive
+    source: Source
     page: str
 
     def question(self, asked: Asked, tally: Tally) -> Iterator[ExportRecord]:
@@ -56,13 +57,14 @@ class Reader:
             UsageError: the question is empty, or `k` is below 1.
             EncoderError: the model of the archive cannot be loaded.
         """
-        plan = self.archive.plan(asked.query)
-        plan = move_plan(self.archive, plan, asked.more_like, asked.less_like)
-        ranking = self.archive.rank(plan)
+        searcher = self.source.searcher
+        plan = searcher.plan(asked.query)
+        plan = move_plan(searcher, plan, asked.more_like, asked.less_like)
+        ranking = self.source.results.rank(plan)
         tally.n_undated_excluded += ranking.n_undated_excluded
         notices = (*plan.notices, *expansion_notices(plan.expansions, plan.forbidden))
         tally.notices.extend(str(notice) for notice in notices)
-        keys = self.archive.columns.keys
+        keys = searcher.columns.keys
         placed = (
             _placed(one, int(keys[one.row]), rank) for rank, one in enumerate(ranking.rows, start=1)
         )
@@ -77,7 +79,7 @@ class Reader:
     def hits(self, asked: Asked, hits: Sequence[Hit]) -> Iterator[ExportRecord]:
         """Yields hits that were already found, as they were drawn."""
         by_id = {hit.passage_id: hit for hit in hits}
-        rows = (self.archive.store.passage(passage_id) for passage_id in by_id)
+        rows = (self._store.passage(passage_id) for passage_id in by_id)
         keys = [row.key for row in rows if row is not None]
         placed = (Placed(key, rank) for rank, key in enumerate(keys, start=1))
         for record in self._read(placed):
@@ -101,7 +103,7 @@ class Reader:
 
     def corpus(self, filters: Filters, tally: Tally) -> Iterator[ExportRecord]:
         """Yields every passage that meets `filters`, in corpus order."""
-        keys, n_undated = self.archive.corpus_keys(filters)
+        keys, n_undated = corpus_keys(self.source.searcher, filters)
         tally.n_undated_excluded += n_undated
         placed = (Placed(int(key), rank) for rank, key in enumerate(keys, start=1))
         yield from self._read(placed)
@@ -118,14 +120,14 @@ class Reader:
         Raises:
             UsageError: nothing to look for, or the width or the limit is out of range.
         """
-        found = self.archive.concordance(expression, options)
+        found = concordance(self.source.searcher, expression, options)
         tally.n_undated_excluded += found.n_undated_excluded
         tally.notices.extend(str(notice) for notice in found.notices)
         keys: dict[str, int] = {}
         lines = list(found.lines)
         for line in lines:
-            row = self.archive.store.passage(line.passage.passage_id)
-            if row is not None and not self.archive.is_withheld(row.key):
+            row = self._store.passage(line.passage.passage_id)
+            if row is not None and not is_withheld(self.source.searcher, row.key):
                 keys[row.passage_id] = row.key
         shown = [line for line in lines if line.passage.passage_id in keys]
         placed = (
@@ -142,13 +144,17 @@ class Reader:
                 match_end=line.span.end,
             )
 
+    @property
+    def _store(self) -> Store:
+        return self.source.searcher.corpus.store
+
     def _chosen(self, passage_ids: Iterable[str], tally: Tally) -> Iterator[Placed]:
         rank = 0
         for passage_id in passage_ids:
-            row = self.archive.store.passage(passage_id)
+            row = self._store.passage(passage_id)
             if row is None:
                 tally.leave_out("absent de l’archive")
-            elif self.archive.is_withheld(row.key):
+            elif is_withheld(self.source.searcher, row.key):
                 tally.leave_out("retiré")
             else:
                 rank += 1
@@ -156,7 +162,7 @@ class Reader:
 
     def _read(self, placed: Iterable[Placed]) -> Iterator[ExportRecord]:
         left = iter(placed)
-        store = self.archive.store
+        store = self._store
         while page := list(islice(left, PAGE_SIZE)):
             keys = [one.key for one in page]
             rows, details = store.passages(keys), store.details(keys)

@@ -1,4 +1,4 @@
-"""What is exported is what is on the screen, whole, named as one chose, and never what was withdrawn."""
+"""An export is what is on the screen, whole, named as one chose, without what was withdrawn."""
 
 from __future__ import annotations
 
@@ -197,8 +197,8 @@ def test_what_was_withdrawn_is_in_no_export_made_after(
     everything = Request("corpus"), asked(k=50), Request("concordance", expression="limaces")
     with open_archive(path, encoder=FakeEncoder()) as former:
         # An old generation, opened after the withdrawal, hides it too.
-        withdraw(path, Selector("author", "Réjean"))
-        withdraw(path, Selector("id", "d-velo"))
+        withdraw(path, Selector("author", "Réjean"), encoder=FakeEncoder())
+        withdraw(path, Selector("id", "d-velo"), encoder=FakeEncoder())
         _assert_forgotten(former, everything, was_open=True)
     with open_archive(path, encoder=FakeEncoder()) as archive:
         _assert_forgotten(archive, everything)
@@ -220,7 +220,7 @@ def _assert_forgotten(
 
 
 def test_rows_and_details_are_of_the_same_passages(archive: Archive) -> None:
-    keys = [int(key) for key in archive.columns.keys]
+    keys = [int(key) for key in archive.searcher.columns.keys]
     passages, details = archive.store.passages(keys), archive.store.details(keys)
     assert passages.keys() == details.keys() == set(keys)
     row: PassageRow = passages[keys[0]]
