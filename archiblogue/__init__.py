@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.encoders.load import load_encoder, load_reranker
     from index.encoders.protocol import Encoder, Reranker
     from index.evaluation.judged import JudgedScore, evaluate_archive
+    from index.export import write_concordance_csv
     from index.judgements.register import Judgement, judge, read_judgements, to_qrels, to_queries
     from index.model import Filters, Hit, Mode, Query, SearchResult, Span
     from index.notices import Notice
@@ -51,6 +52,7 @@ _HOMES: Final = {
     "index.encoders.load": ("load_encoder", "load_reranker"),
     "index.encoders.protocol": ("Encoder", "Reranker"),
     "index.evaluation.judged": ("JudgedScore", "evaluate_archive"),
+    "index.export": ("write_concordance_csv",),
     "index.judgements.register": (
         "Judgement",
         "judge",
@@ -130,6 +132,7 @@ __all__ = [
     "read_judgements",
     "to_qrels",
     "to_queries",
+    "write_concordance_csv",
 ]
 
 

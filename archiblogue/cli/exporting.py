@@ -205,7 +205,7 @@ def _request(subject: Subject, search: SearchRequest, concordance: ConcordanceOp
 
 def _asked(texts: Sequence[str], search: SearchRequest) -> tuple[Asked, ...]:
     return tuple(
-        Asked(query_id(text), search.query(text, is_checked=False), search.plus, search.minus)
+        Asked(query_id(text), search.to_query(text), search.more_like, search.less_like)
         for text in texts
     )
 

@@ -6,6 +6,11 @@ from index.export.formats import FORMATS, find_format
 from index.export.replay import Replay, read_bundle, replay
 from index.export.run import Manner, Request, export_bytes, write_export
 from index.export.search_record import Asked
+from index.export.spreadsheet import (
+    write_concordance_csv,
+    write_hits_csv,
+    write_rejections_csv,
+)
 
 __all__ = [
     "FORMATS",
@@ -23,5 +28,8 @@ __all__ = [
     "read_bundle",
     "read_key",
     "replay",
+    "write_concordance_csv",
     "write_export",
+    "write_hits_csv",
+    "write_rejections_csv",
 ]

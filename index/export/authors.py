@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Final
 
 from index.export.record import ExportRecord
-from index.withdrawals.documents import normal_form
 from ingest.errors import ArchiveError, UsageError
 from ingest.masking import mask_contacts
+from ingest.text import name_key
 
 KEY_BYTES: Final = 32
 _LETTERS: Final = 10  # 50 bits: two of 100,000 names share one in 1 corpus of 200,000
@@ -73,7 +73,7 @@ class Protection:
 
 def pseudonym(author: str, key: bytes) -> str:
     """The pseudonym of a name: equal whatever the case and the accents."""
-    name = normal_form(author) or author
+    name = name_key(author) or author
     digest = hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
     return "auteur-" + base64.b32encode(digest).decode("ascii").lower()[:_LETTERS]
 

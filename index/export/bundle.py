@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
-from index.export.delimited import COLUMNS_WITH_COUNT, GUARDED, NO_NUL, RFC4180, TableWriter
+from index.export.csv_table import header_row
+from index.export.delimited import COLUMNS_WITH_COUNT, counted_row
 from index.export.format import Export, utf8
-from index.export.record import ALTERED_COLUMN, COLUMNS, ExportRecord, values_of
+from index.export.record import ALTERED_COLUMN, COLUMNS, ExportRecord
 from index.export.search_rows import count_rows, search_rows
 from ingest.identity import text_hash
 
@@ -110,12 +111,10 @@ def write_bundle(export: Export, stream: IO[bytes]) -> None:
 
 
 def _write_data(export: Export, stream: Any, places: list[Place]) -> None:  # noqa: ANN401 (a stream)
-    table = TableWriter(stream, RFC4180, COLUMNS_WITH_COUNT)
+    stream.write(header_row(COLUMNS_WITH_COUNT))
     for record in export.records:
         places.append(Place.of(record))
-        n_guards, n_nuls = table.write(values_of(record))
-        export.tally.change(GUARDED, n_guards)
-        export.tally.change(NO_NUL, n_nuls)
+        stream.write(counted_row(record, export.tally))
 
 
 def _search(export: Export, places: list[Place]) -> dict[str, object]:

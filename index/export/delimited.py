@@ -1,128 +1,24 @@
-"""Tables as text: CSV for programs and for Excel in French, tab-separated values, JSON Lines.
-
-No text becomes a formula. A spreadsheet runs a cell that begins with `=`, `+`, `-`, `@` or their
-full-width forms (OWASP, « CSV Injection »), leading blanks or not; and a file opened with another
-separator than its own has other cells than those written: one may begin after any comma,
-semicolon, tab or end of line inside a text. An apostrophe, the mark that spreadsheets use for
-« this is text », goes before such a sign, and one more where there already are some: `unguard`
-takes exactly those away. `n_altered` counts them, row by row.
-"""
+"""The records as text: CSV for programs and for Excel in French, JSON Lines."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO, Final
 
+from index.export.csv_table import FRENCH_EXCEL, RFC4180, Dialect, header_row, table_row
 from index.export.format import Export
-from index.export.record import ALTERED_COLUMN, COLUMN_NAMES, ExportRecord, Value, values_of
+from index.export.record import ALTERED_COLUMN, COLUMN_NAMES, ExportRecord, values_of
+from index.export.tally import Tally
 
 GUARDED: Final = "apostrophes devant ce qu’un tableur prendrait pour une formule"
 NO_NUL: Final = "caractères NUL ôtés"
+# The last one counts, row by row, the apostrophes added and the NULs left out.
+COLUMNS_WITH_COUNT: Final = (*COLUMN_NAMES, ALTERED_COLUMN.name)
 
-# Where a cell may begin, what a spreadsheet skips, apostrophes already there, then perhaps a sign:
-# the pattern never fails where it has begun, so that reading a text takes a time like its length.
-_CELL: Final = re.compile(
-    r"(?:\A|[,;|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])"
-    r"[\s,;|\"\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff]*+('*+)([=+\-@＝＋－＠]?)"  # noqa: RUF001
-)
-# A cell that begins with a tab or an end of line is one too (OWASP).
-_BLANK_START: Final = re.compile(r"\A(?='*[\t\r\n])")
-_BLANK_GUARD: Final = re.compile(r"\A'(?='*[\t\r\n])")
 # Legal inside a JSON string, but many readers (Python's `splitlines` among them) cut lines at
 # these; a lone surrogate cannot be written as UTF-8. Escaped, all readers get the same text.
 _LINE_BREAKERS: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-COLUMNS_WITH_COUNT: Final = (*COLUMN_NAMES, ALTERED_COLUMN.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a table is written as text; `decimal` is the mark of decimals."""
-
-    delimiter: str = ","
-    is_marked: bool = False
-    decimal: str = "."
-    true: str = "true"
-    false: str = "false"
-
-
-RFC4180: Final = Dialect()
-FRENCH_EXCEL: Final = Dialect(";", is_marked=True, decimal=",", true="oui", false="non")
-
-
-def guard(text: str) -> tuple[str, int]:
-    """The text that no spreadsheet runs, and how many apostrophes that took."""
-    n_guards = 0
-
-    def put(found: re.Match[str]) -> str:
-        nonlocal n_guards
-        if not found[2]:
-            return found[0]
-        n_guards += 1
-        return f"{found[0][:-1]}'{found[2]}"
-
-    guarded, n_blanks = _BLANK_START.subn("'", _CELL.sub(put, text))
-    return guarded, n_guards + n_blanks
-
-
-def unguard(text: str) -> str:
-    """The text that `guard` was given."""
-    plain = _BLANK_GUARD.sub("", text)
-    return _CELL.sub(_take_away, plain)
-
-
-def _take_away(found: re.Match[str]) -> str:
-    if not (found[1] and found[2]):
-        return found[0]
-    return f"{found[0][:-2]}{found[2]}"
-
-
-class TableWriter:
-    """Writes rows as delimited text into a stream of bytes."""
-
-    def __init__(self, stream: IO[bytes], dialect: Dialect, columns: Sequence[str]) -> None:
-        """Writes the line of column names."""
-        self._stream = stream
-        self._dialect = dialect
-        self._line = io.StringIO(newline="")
-        self._writer = csv.writer(self._line, delimiter=dialect.delimiter, lineterminator="\r\n")
-        if dialect.is_marked:
-            stream.write(b"\xef\xbb\xbf")
-        self._put(columns)
-
-    def write(self, values: Sequence[Value]) -> tuple[int, int]:
-        """Writes a row, its last cell the apostrophes added; these and the NULs left out."""
-        n_guards, n_nuls = 0, 0
-        cells = []
-        for value in values:
-            cell = self._cell(value)
-            if isinstance(value, str):
-                n_nuls += cell.count("\x00")
-                cell, n = guard(cell.replace("\x00", ""))
-                n_guards += n
-            cells.append(cell)
-        self._put([*cells, str(n_guards + n_nuls)])
-        return n_guards, n_nuls
-
-    def _put(self, cells: Sequence[str]) -> None:
-        self._writer.writerow(cells)
-        self._stream.write(self._line.getvalue().encode("utf-8", "replace"))
-        self._line.seek(0)
-        self._line.truncate()
-
-    def _cell(self, value: Value) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, bool):
-            return self._dialect.true if value else self._dialect.false
-        if isinstance(value, float):
-            return repr(value).replace(".", self._dialect.decimal)
-        return str(value)
 
 
 def write_csv(export: Export, stream: IO[bytes]) -> None:
@@ -136,11 +32,17 @@ def write_csv_excel(export: Export, stream: IO[bytes]) -> None:
 
 
 def _write(export: Export, stream: IO[bytes], dialect: Dialect) -> None:
-    table = TableWriter(stream, dialect, COLUMNS_WITH_COUNT)
+    stream.write(header_row(COLUMNS_WITH_COUNT, dialect))
     for record in export.records:
-        n_guards, n_nuls = table.write(values_of(record))
-        export.tally.change(GUARDED, n_guards)
-        export.tally.change(NO_NUL, n_nuls)
+        stream.write(counted_row(record, export.tally, dialect))
+
+
+def counted_row(record: ExportRecord, tally: Tally, dialect: Dialect = RFC4180) -> bytes:
+    """The row of a record under COLUMNS_WITH_COUNT; what was changed is counted."""
+    row = table_row(values_of(record), dialect, is_counted=True)
+    tally.change(GUARDED, row.n_guards)
+    tally.change(NO_NUL, row.n_nuls)
+    return row.content
 
 
 def write_jsonl(export: Export, stream: IO[bytes]) -> None:

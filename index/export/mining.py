@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from collections.abc import Sequence
 from typing import IO, Final
 
+from index.export.csv_table import delimited_row
 from index.export.format import Export, on_one_line, utf8
 from index.export.record import ExportRecord
 from index.export.references import UNTITLED, date_parts
@@ -107,7 +106,5 @@ def _body(text: CorpusText) -> str:
 
 
 def _put(stream: IO[bytes], cells: Sequence[str], tally: Tally) -> None:
-    line = io.StringIO(newline="")
     clean = [on_one_line(cell, tally) for cell in cells]
-    csv.writer(line, delimiter="\t", lineterminator="\n").writerow(clean)
-    stream.write(utf8(line.getvalue()))
+    stream.write(delimited_row(clean, "\t", "\n"))

@@ -7,31 +7,31 @@ but that it was withdrawn.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from index.export.authors import Protection
 from index.export.bundle import DATA_NAME, SEARCH_NAME, Place
+from index.export.csv_table import read_table, unguard
 from index.export.run import DEFAULT_PAGE, Request, read_request
-from index.export.search_record import Asked, read_asked, read_filters
+from index.export.search_record import Asked, read_asked, read_filters, software
 from index.export.source import Source, is_withheld
 from index.export.stream import counted
 from index.export.tally import Tally
 from index.views.concordance import ConcordanceOptions, Sort
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
 from ingest.errors import UsageError
+from ingest.identity import text_hash
+from ingest.masking import mask_contacts
 
 SCORE_TOLERANCE: Final = 1e-5
 # A million passages take some 150 MB; a longer one is not read.
 _MAX_SEARCH_BYTES: Final = 1 << 29
-_MAX_FIELD_CHARS: Final = 1 << 24
 
 WITHDRAWN: Final = "retiré"
 PAGE_CHANGED: Final = "la page a changé"
@@ -235,8 +235,6 @@ class _Reasons:
             return ENCODER_CHANGED
         if not self.is_same_content:
             return CONTENT_CHANGED
-        from index.export.search_record import software
-
         return SETTINGS_CHANGED if software() == self._recorded.software else SOFTWARE_CHANGED
 
     def _is_withdrawn(self, place: Place) -> bool:
@@ -265,8 +263,6 @@ class _Shown:
 
 
 def _hides(withdrawals: Withdrawals, row: Mapping[str, str] | None) -> bool:
-    from index.export.delimited import unguard
-
     if row is None:
         return False
     values = {name: unguard(row.get(name) or "") or None for name in _Shown.__slots__}
@@ -287,25 +283,17 @@ def read_rows(path: Path) -> dict[str, dict[str, str]]:
     Raises:
         UsageError: the table is not in the bundle.
     """
-    csv.field_size_limit(_MAX_FIELD_CHARS)
     try:
         with zipfile.ZipFile(path) as package, package.open(DATA_NAME) as file:
-            return {row["passage_id"]: row for row in _table(file)}
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, csv.Error) as error:
+            return {row["passage_id"]: row for row in read_table(file)}
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise UsageError(
             f"Le tableau du dossier «\u00a0{path}\u00a0» manque ou est abîmé. Reprenez-en une "
             "copie intacte."
         ) from error
 
 
-def _table(file: IO[bytes]) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(io.TextIOWrapper(file, "utf-8", newline=""))
-
-
 def _masked_hash(text: str) -> str:
-    from ingest.identity import text_hash
-    from ingest.masking import mask_contacts
-
     return text_hash(mask_contacts(text).text)
 
 

@@ -9,7 +9,7 @@ from typing import IO, Final
 
 from lxml import etree
 
-from index.export.delimited import RFC4180, TableWriter
+from index.export.csv_table import header_row, table_row
 from index.export.format import Export, for_xml, on_one_line, utf8
 from index.export.record import ExportRecord, Value
 from index.export.tally import Tally
@@ -86,10 +86,10 @@ def write_txm(export: Export, stream: IO[bytes]) -> None:
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package,
         tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as rows,
     ):
-        table = TableWriter(rows, RFC4180, (*TXM_COLUMNS, "retouches"))
+        rows.write(header_row(list(TXM_COLUMNS)))
         for text in iter_texts(export):
             package.writestr(f"{text.name}.xml", _txm_text(text, export.tally))
-            table.write(_txm_row(text))
+            rows.write(table_row(_txm_row(text)).content)
         rows.seek(0)
         with package.open("metadata.csv", "w", force_zip64=True) as metadata:
             shutil.copyfileobj(rows, metadata)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,9 +11,10 @@ from typing import Final
 
 from index.export.format import Export
 from index.export.record import ExportRecord
+from ingest.text import fold
 
 UNKNOWN: Final = "inconnu"
-_NOT_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 _MAX_NAME: Final = 60
 _HASH_DIGITS: Final = 8
 
@@ -53,15 +53,14 @@ def iter_texts(export: Export) -> Iterator[CorpusText]:
 
 
 def plain_name(value: str | None) -> str:
-    """The value as ASCII letters and digits, for a variable or a file; « inconnu » for none.
+    """The value as small ASCII letters and digits, for a variable or a file; « inconnu » for none.
 
     Names that differ by accents only come out equal; one without any Latin letter becomes a short
     hash of itself, so that it is still told from others.
     """
     if not value:
         return UNKNOWN
-    folded = unicodedata.normalize("NFKD", value.replace("œ", "oe").replace("Œ", "OE"))
-    kept = _NOT_WORD.sub("", folded.encode("ascii", "ignore").decode())[:_MAX_NAME]
+    kept = _NOT_WORD.sub("", fold(value))[:_MAX_NAME]
     if kept:
         return kept
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,11 +14,12 @@ from archiblogue.web.views.feedback import Feedback
 from index.export import FORMATS, Asked, Format, Manner, Request, export_bytes
 from index.export.run import DEFAULT_PAGE
 from index.model import SearchResult
+from ingest.text import fold
 
 if TYPE_CHECKING:
     from index.archive import Archive
 
-_AT_HAND: Final = {"csv-excel": "csv", "jsonl": "jsonl"}
+_AT_HAND: Final = ("csv", "jsonl")
 _QUESTION_ID: Final = "q1"
 
 
@@ -29,8 +29,8 @@ def render_downloads(
     """Draw the buttons; a file is made when it is asked for, from the hits that were drawn."""
     asked = Asked(_QUESTION_ID, result.query, feedback.plus, feedback.minus)
     request = Request("question", (asked,), hits=result.hits)
-    for name, text in _AT_HAND.items():
-        _button(archive, request, FORMATS[name], words(f"download.{text}"))
+    for name in _AT_HAND:
+        _button(archive, request, FORMATS[name], words(f"download.{name}"))
     with st.popover(words("download.more")):
         others = [name for name in FORMATS if name not in _AT_HAND]
         chosen = st.selectbox(words("download.format"), others, key="download-format")
@@ -63,5 +63,4 @@ def _page_address() -> str:
 
 def slug(text: str) -> str:
     """The text as a part of a file name: ASCII letters, digits and hyphens, 40 at most."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-") or "recherche"
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:40].strip("-") or "recherche"

@@ -102,18 +102,17 @@ def test_the_passages_of_a_source_are_one_text_of_a_corpus_and_several_of_an_ans
 @pytest.mark.parametrize(
     ("value", "name"),
     [
-        ("Odile Després", "OdileDespres"),
-        ("Sœur Émilie-Anne", "SoeurEmilieAnne"),
+        ("Odile Després", "odiledespres"),
+        ("Sœur Émilie-Anne", "soeuremilieanne"),
         ("l_autre * 2", "lautre2"),
         (None, "inconnu"),
-        ("!!!", "x" + "b1"),
     ],
 )
 def test_a_variable_is_made_of_letters_and_digits(value: str | None, name: str) -> None:
     found = plain_name(value)
     assert found.isascii()
     assert found.isalnum()
-    assert found == name or (name.startswith("xb") and found.startswith("x"))
+    assert found == name
     assert plain_name("日本") != plain_name("中国")
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.export.delimited import guard, unguard
+from index.export.csv_table import guard, unguard
 from tests.index.export.conftest import make_record, write
 
 # All of them with ARCHIBLOGUE_FORMULAS=200000 (`make formulas`).

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from index.export.delimited import guard, unguard
+from index.export.csv_table import guard, unguard
 from index.export.format import LINE_ENDS, NOT_XML
 from index.export.formats import FORMATS
 from index.export.record import COLUMN_NAMES, ExportRecord, values_of
