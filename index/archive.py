@@ -28,7 +28,10 @@ from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError
 
 if TYPE_CHECKING:
+    from index.views.collocates import CollocateOptions, Collocates
+    from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions
+    from index.views.frequencies import Frequencies, FrequencyOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,26 @@ class Archive:
         from index.views.concordance import concordance
 
         return concordance(self.searcher, expression, options)
+
+    def frequencies(self, expression: str, options: FrequencyOptions | None = None) -> Frequencies:
+        """How often an expression comes, part by part (`index.views.frequencies.frequencies`)."""
+        from index.views.frequencies import frequencies
+
+        return frequencies(self.searcher, expression, options)
+
+    def collocates(self, expression: str, options: CollocateOptions | None = None) -> Collocates:
+        """The words that keep it company (`index.views.collocates.collocates`)."""
+        from index.views.collocates import collocates
+
+        return collocates(self.searcher, expression, options)
+
+    def compare(
+        self, first: str, second: str, options: ComparisonOptions | None = None
+    ) -> Comparison:
+        """Two questions, or two sub-corpora, side by side (`index.views.comparison.compare`)."""
+        from index.views.comparison import compare
+
+        return compare(self.searcher, first, second, options)
 
     def similar(
         self, passage_id: str, k: int = 10, *, filters: Filters | None = None

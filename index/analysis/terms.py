@@ -119,6 +119,24 @@ def iter_words(text: str) -> Iterator[Word]:
             yield Word(form, offset + start, offset + end, is_compound)
 
 
+def plain_forms(text: str) -> list[str]:
+    """The folded words of `text` in reading order, stop words included, compounds in parts only."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        found += _plain_forms(match.lastgroup or "", match.group())
+    return found
+
+
+def term_of(form: str) -> str | None:
+    """The index term of a folded word; None for a stop word."""
+    return _term(form)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _plain_forms(kind: str, surface: str) -> tuple[str, ...]:
+    return tuple(word.form for word in _words(kind, surface) if not word.is_compound)
+
+
 @lru_cache(maxsize=_CACHED_WORDS)
 def _words(kind: str, surface: str) -> tuple[Word, ...]:
     """The words of one match of _TOKEN, placed from its first character."""

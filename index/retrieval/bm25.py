@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 _POSTING: Final = np.dtype([("key", "<i4"), ("text", "u1"), ("title", "u1")])
 _MAX_COUNT: Final = 255
 _CACHED_TERMS: Final = 2048
+# Postings held at once while counting: some 50 MB for the most frequent words of a big archive.
+_TERMS_AT_ONCE: Final = 100
 
 Scores = NDArray[np.float32]
 
@@ -64,6 +66,8 @@ class LexicalIndex:
         mean = max(float(lengths.mean()) if self._n_rows else 0.0, 1.0)
         b, k1 = self._parameters.b, self._parameters.k1
         self._norms: Scores = (k1 * (1.0 - b + b * lengths / mean)).astype(np.float32)
+        self.text_lengths: Scores = text_lengths
+        """The number of words that are no stop words in the text of each row (n_rows,)."""
         self._cached = lru_cache(maxsize=_CACHED_TERMS)(self._weights)
 
     @property
@@ -113,6 +117,21 @@ class LexicalIndex:
             keys, in_text, _ = unpack(packed)
             counts[self._row_of[keys[in_text > 0]]] += 1
         return np.asarray((counts == len(wanted)) & bool(wanted), dtype=np.bool_)
+
+    def occurrences(
+        self, terms: Sequence[str]
+    ) -> Iterator[tuple[str, NDArray[np.int32], NDArray[np.int64]]]:
+        """Yields each of `terms` that occurs in texts, its rows and its count in each (n,).
+
+        More than 255 occurrences in one passage count as 255.
+        """
+        for start in range(0, len(terms), _TERMS_AT_ONCE):
+            wanted = terms[start : start + _TERMS_AT_ONCE]
+            for term, packed in self._source.postings(wanted).items():
+                keys, in_text, _ = unpack(packed)
+                is_there = in_text > 0
+                if is_there.any():
+                    yield term, self._row_of[keys[is_there]], in_text[is_there].astype(np.int64)
 
     def coverage(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> Scores:
         """The share of the question that each of `rows` holds (n,), from 0 to 1, rarity counted.

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 # Rychlý's constant: the score of two words that are never apart.
 _LOG_DICE_MAX: Final = 14.0
-# Terms further than this below the largest one, in natural logarithms, add nothing to a sum.
-_NEGLIGIBLE: Final = 60.0
+# A tail is summed so many standard deviations and counts beyond its first term: what is left out
+# is below e^-60 of the whole.
+_TAIL_DEVIATIONS: Final = 12.0
+_TAIL_COUNTS: Final = 60
 
 
 def specificity(in_part: int, in_all: int, part_size: int, all_size: int) -> float:
@@ -38,10 +40,13 @@ def specificity(in_part: int, in_all: int, part_size: int, all_size: int) -> flo
             f"{in_part} of {in_all} occurrences in {part_size} of {all_size} words is impossible"
         )
     is_over = in_part * all_size >= in_all * part_size
+    share = part_size / all_size if all_size else 0.0
+    reach = math.ceil(_TAIL_DEVIATIONS * math.sqrt(in_all * share * (1.0 - share))) + _TAIL_COUNTS
     if is_over:
-        counts = np.arange(in_part, min(in_all, part_size) + 1, dtype=np.float64)
+        most = min(in_all, part_size, in_part + reach)
+        counts = np.arange(in_part, most + 1, dtype=np.float64)
     else:
-        least = max(0, in_all + part_size - all_size)
+        least = max(0, in_all + part_size - all_size, in_part - reach)
         counts = np.arange(in_part, least - 1, -1, dtype=np.float64)
     first = _log_probability(in_part, in_all, part_size, all_size)
     logs = np.full(len(counts), first)
@@ -56,10 +61,9 @@ def specificity(in_part: int, in_all: int, part_size: int, all_size: int) -> flo
         ratios -= np.log((in_all - here + 1) * (part_size - here + 1))
     logs[1:] += np.cumsum(ratios)
     top = float(logs.max())
-    kept = logs[logs > top - _NEGLIGIBLE]
-    # Half the words may be in the tail: rounding must not make a probability above 1.
-    log_p = min(0.0, top + math.log(float(np.exp(kept - top).sum())))
-    found = -log_p / math.log(10.0)
+    # More than half the chances may be in the tail: rounding must not make them above 1.
+    log_p = min(0.0, top + math.log(float(np.exp(logs - top).sum())))
+    found = abs(log_p) / math.log(10.0)
     return found if is_over else -found
 
 

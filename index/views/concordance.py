@@ -138,7 +138,7 @@ def concordance(
             f"largeur va de 1 à {MAX_WIDTH} caractères, la limite commence à 1."
         )
     selection = select(merge_filters(chosen.filters, parsed.filters), searcher.columns)
-    keys = _candidates(searcher, parsed)
+    keys = candidate_keys(searcher, parsed)
     if selection.mask is not None:
         keys = keys[selection.mask[searcher.columns.rows(keys)]]
     passages = PassageReader(searcher.corpus.store, searcher.columns)
@@ -184,7 +184,7 @@ def _forms(text: str) -> tuple[str, ...]:
     return tuple(stem(word.form) for word in iter_words(text) if not word.is_compound)
 
 
-def _candidates(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
+def candidate_keys(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
     """The keys of the passages that may hold the expression."""
     found = [searcher.corpus.store.match_phrase(phrase_words(phrase)) for phrase in parsed.phrases]
     words = " ".join(parsed.words)

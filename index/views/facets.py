@@ -106,7 +106,7 @@ def query_facets(searcher: Searcher, query: Query) -> Facets:
         allowed = None if selection.mask is None else searcher.columns.keys[selection.mask]
         keys = searcher.dense.nearest(plan.question, N_NEAREST, allowed)
         return _count_nearest(searcher, keys, selection.n_undated)
-    mask = _matching(searcher, plan)
+    mask = matching_rows(searcher, plan)
     if selection.mask is not None:
         mask &= selection.mask
     return count_facets(
@@ -169,7 +169,8 @@ def count_facets(
     )
 
 
-def _matching(searcher: Searcher, plan: Plan) -> Mask:
+def matching_rows(searcher: Searcher, plan: Plan) -> Mask:
+    """The rows (n_rows,) bool that hold most of the words of a plan, whatever its filters."""
     rows = np.arange(len(searcher.columns), dtype=np.int64)
     mask: Mask = searcher.lexical.coverage(plan.weights, rows) >= LEAST_COVERAGE
     for expansion in plan.expansions:

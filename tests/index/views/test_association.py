@@ -75,9 +75,7 @@ def test_specificity_is_the_exact_sum_of_combinations(case: tuple[int, int, int,
     in_part, in_all, part_size, all_size = case
     is_over = in_part * all_size >= in_all * part_size
     counts = range(in_part, min(in_all, part_size) + 1) if is_over else range(in_part + 1)
-    ways = sum(
-        math.comb(in_all, k) * math.comb(all_size - in_all, part_size - k) for k in counts
-    )
+    ways = sum(math.comb(in_all, k) * math.comb(all_size - in_all, part_size - k) for k in counts)
     exact = Fraction(ways, math.comb(all_size, part_size))
     expected = math.log10(exact.denominator) - math.log10(exact.numerator)
     assert specificity(*case) == pytest.approx(expected if is_over else -expected, abs=1e-6)
