@@ -60,6 +60,16 @@ _EXPORT_FORMATS = (
     "csv, csv-excel, xlsx, jsonl, parquet, sqlite, ris, bibtex, csl-json, citations, iramuteq, "
     "txm, tei, gargantext, cortext, voyant, trec ou bundle"
 )
+# Those of index/export/tables.
+_TABLE_FORMATS = "csv, csv-excel, xlsx, jsonl, parquet ou sqlite"
+TableFormatOption = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help=f"{_TABLE_FORMATS}."),
+]
+TableOutputOption = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="FICHIER", help="Où écrire ; « - » : la sortie."),
+]
 CountOption = Annotated[
     int,
     typer.Option("-k", metavar="N", min=1, max=10_000, help="Nombre de passages."),
@@ -298,6 +308,144 @@ def concordance(
     options = ConcordanceOptions(width=width, sort=parse_sort(sort), limit=limit)
     return run_concordance(
         expression, _settings(archive), options, form=output_form(json=json, csv=csv)
+    )
+
+
+@app.command()
+def frequencies(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPRESSION", help="Un mot, plusieurs, ou une « phrase ».")
+    ],
+    archive: ArchiveOption = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="PART", help="year, site, author, role ou language.")
+    ] = "year",
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Lignes.")] = 1000,
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    form: TableFormatOption = None,
+    output: TableOutputOption = Path("-"),
+    *,
+    question: Annotated[
+        bool, typer.Option("--question", help="Compter les passages d’une question.")
+    ] = False,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Compter un mot, une expression ou une question par année, site, auteur ou rôle."""
+    from archiblogue.cli.counting import run_frequencies, table_output
+    from archiblogue.cli.searching import FilterOptions
+    from index.views.frequencies import Counted, FrequencyOptions, read_by
+
+    filters = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    ).parse()
+    counted = Counted.QUESTION if question else Counted.EXPRESSION
+    return run_frequencies(
+        expression,
+        _settings(archive),
+        FrequencyOptions(read_by(by), counted, filters, limit),
+        table_output(json=json, csv=csv, form=form, path=output, force=force),
+    )
+
+
+@app.command()
+def collocates(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPRESSION", help="Un mot, plusieurs, ou une « phrase ».")
+    ],
+    archive: ArchiveOption = None,
+    window: Annotated[
+        int, typer.Option("--window", min=1, max=50, metavar="N", help="Mots de chaque côté.")
+    ] = 5,
+    fewest: Annotated[
+        int, typer.Option("--fewest", min=1, metavar="N", help="Fois au moins près d’elle.")
+    ] = 5,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="TRI", help="log-dice, log-likelihood ou count.")
+    ] = "log-dice",
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Lignes.")] = 100,
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    form: TableFormatOption = None,
+    output: TableOutputOption = Path("-"),
+    *,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Lister les mots qui accompagnent une expression, et s’ils le font plus que par hasard."""
+    from archiblogue.cli.counting import run_collocates, table_output
+    from archiblogue.cli.searching import FilterOptions
+    from index.views.collocates import CollocateOptions, read_measure
+
+    filters = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    ).parse()
+    return run_collocates(
+        expression,
+        _settings(archive),
+        CollocateOptions(window, fewest, read_measure(sort), limit, filters),
+        table_output(json=json, csv=csv, form=form, path=output, force=force),
+    )
+
+
+@app.command()
+def compare(
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="Une question, ou des conditions seules.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="De même.")],
+    archive: ArchiveOption = None,
+    k: Annotated[
+        int, typer.Option("-k", metavar="N", min=1, help="Passages d’une question.")
+    ] = 200,
+    mode: ModeOption = "hybrid",
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Mots par côté.")] = 20,
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    table: Annotated[
+        str,
+        typer.Option("--table", metavar="QUOI", help="Le tableau : words, passages ou years."),
+    ] = "words",
+    form: TableFormatOption = None,
+    output: TableOutputOption = Path("-"),
+    *,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Comparer deux questions ou deux sous-corpus (« role:commentaire » « role:billet »)."""
+    from archiblogue.cli.counting import run_compare, table_output
+    from archiblogue.cli.searching import FilterOptions
+    from index.model import read_mode
+    from index.views.comparison import ComparisonOptions
+
+    filters = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    ).parse()
+    return run_compare(
+        (first, second),
+        _settings(archive),
+        ComparisonOptions(k, read_mode(mode), filters, limit=limit),
+        table_output(json=json, csv=csv, form=form, path=output, force=force),
+        what=table,
     )
 
 

@@ -119,11 +119,14 @@ def iter_words(text: str) -> Iterator[Word]:
             yield Word(form, offset + start, offset + end, is_compound)
 
 
-def plain_forms(text: str) -> list[str]:
-    """The folded words of `text` in reading order, stop words included, compounds in parts only."""
-    found: list[str] = []
+def plain_words(text: str) -> list[tuple[str, str]]:
+    """The words of `text` in reading order, folded and as spelt in lower case.
+
+    Stop words are there, compounds in parts only.
+    """
+    found: list[tuple[str, str]] = []
     for match in _TOKEN.finditer(text):
-        found += _plain_forms(match.lastgroup or "", match.group())
+        found += _plain_words(match.lastgroup or "", match.group())
     return found
 
 
@@ -133,8 +136,12 @@ def term_of(form: str) -> str | None:
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def _plain_forms(kind: str, surface: str) -> tuple[str, ...]:
-    return tuple(word.form for word in _words(kind, surface) if not word.is_compound)
+def _plain_words(kind: str, surface: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (word.form, surface[word.start : word.end].lower())
+        for word in _words(kind, surface)
+        if not word.is_compound
+    )
 
 
 @lru_cache(maxsize=_CACHED_WORDS)

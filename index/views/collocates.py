@@ -62,6 +62,14 @@ class CollocateOptions:
     limit: int = DEFAULT_LIMIT
     filters: Filters = field(default_factory=Filters)
 
+    def __post_init__(self) -> None:
+        """Reads a measure given by its name.
+
+        Raises:
+            UsageError: there is no such measure.
+        """
+        object.__setattr__(self, "sort", read_measure(self.sort))
+
 
 @dataclass(frozen=True, slots=True)
 class Collocate:
@@ -239,19 +247,19 @@ def _rows(
 
 
 def _by_term(near: Neighbourhoods) -> tuple[Counter[str], Counter[str], dict[str, str]]:
-    """The counts near, those of passages, and the most frequent form, of each index term."""
+    """The counts near, those of passages, and the most frequent spelling, of each index term."""
     together: Counter[str] = Counter()
     passages: Counter[str] = Counter()
-    forms: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for form, n in near.forms.items():
-        term = term_of(form)
+    spellings: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for word, n in near.words.items():
+        term = term_of(word[0])
         if term is None:
             continue
         together[term] += n
         # Two forms of a word in one passage are counted twice: at most so many passages.
-        passages[term] += near.passages[form]
-        forms[term].append((-n, form))
-    return together, passages, {term: min(found)[1] for term, found in forms.items()}
+        passages[term] += near.passages[word]
+        spellings[term].append((-n, word[1]))
+    return together, passages, {term: min(found)[1] for term, found in spellings.items()}
 
 
 def _n_words(searcher: Searcher, mask: Mask) -> int:

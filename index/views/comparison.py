@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.terms import plain_forms, term_of
-from index.model import Filters, Mode, Query
+from index.analysis.terms import plain_words, term_of
+from index.model import Filters, Mode, Query, read_mode
 from index.query.parser import explain_empty, merge_filters, parse
 from index.query.writing import write_question
 from index.retrieval.searcher import Searcher
@@ -74,6 +74,14 @@ class ComparisonOptions:
     filters_a: Filters = field(default_factory=Filters)
     filters_b: Filters = field(default_factory=Filters)
     limit: int = DEFAULT_LIMIT
+
+    def __post_init__(self) -> None:
+        """Reads a mode given by its name.
+
+        Raises:
+            UsageError: there is no such mode.
+        """
+        object.__setattr__(self, "mode", read_mode(self.mode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,17 +258,17 @@ class _Vocabulary:
 
     def __init__(self, searcher: Searcher, rows: NDArray[np.int64]) -> None:
         """Reads the texts of these rows (n,)."""
-        forms: Counter[str] = Counter()
+        words: Counter[tuple[str, str]] = Counter()
         keys = searcher.columns.keys[rows].tolist()
         for _, text in searcher.corpus.store.texts(keys):
-            forms.update(plain_forms(text))
+            words.update(plain_words(text))
         self.terms: Counter[str] = Counter()
-        self.forms: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for form, n in forms.items():
+        self.spellings: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for (form, spelling), n in words.items():
             term = term_of(form)
             if term is not None:
                 self.terms[term] += n
-                self.forms[term].append((n, form))
+                self.spellings[term].append((n, spelling))
         self.size = sum(self.terms.values())
 
 
@@ -291,10 +299,10 @@ def _word_row(
 ) -> tuple[Cell, ...]:
     first, second = both
     n_a, n_b = first.terms[term], second.terms[term]
-    forms: Counter[str] = Counter()
-    for n, form in (*first.forms[term], *second.forms[term]):
-        forms[form] += n
-    word = min(forms, key=lambda form: (-forms[form], form))
+    spellings: Counter[str] = Counter()
+    for n, spelling in (*first.spellings[term], *second.spellings[term]):
+        spellings[spelling] += n
+    word = min(spellings, key=lambda one: (-spellings[one], one))
     is_over = surprise > 0
     return (
         word,

@@ -70,6 +70,15 @@ class FrequencyOptions:
     filters: Filters = field(default_factory=Filters)
     limit: int = DEFAULT_PARTS
 
+    def __post_init__(self) -> None:
+        """Reads what is given by its name.
+
+        Raises:
+            UsageError: there are no such parts, or nothing of that kind is counted.
+        """
+        object.__setattr__(self, "by", read_by(self.by))
+        object.__setattr__(self, "counted", read_counted(self.counted))
+
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
@@ -203,6 +212,20 @@ def read_by(name: str) -> By:
     except ValueError:
         raise UsageError(
             f"On ne compte pas par «\u00a0{name}\u00a0». Choisissez {', '.join(By)}."
+        ) from None
+
+
+def read_counted(name: str) -> Counted:
+    """What is counted, by its name.
+
+    Raises:
+        UsageError: there is no such thing.
+    """
+    try:
+        return Counted(name)
+    except ValueError:
+        raise UsageError(
+            f"On ne compte pas de «\u00a0{name}\u00a0». Choisissez {', '.join(Counted)}."
         ) from None
 
 

@@ -15,10 +15,13 @@ from typing import Final
 
 from index.analysis.phrases import phrase_pattern
 from index.analysis.stemmer import stem
-from index.analysis.terms import iter_words, plain_forms
+from index.analysis.terms import iter_words, plain_words
 from index.query.parser import ParsedQuery
 from index.views.concordance import find_expression
 
+# A word folded, and as it is spelt.
+Word = tuple[str, str]
+# The first and the last word of each occurrence.
 Places = list[tuple[int, int]]
 
 _PIECE: Final = re.compile(r"[^\W_]+")
@@ -29,15 +32,15 @@ _SPARE_WORDS: Final = 2
 
 
 class Neighbourhoods:
-    """Counts the folded words within `width` words of the occurrences, text by text."""
+    """Counts the words within `width` words of the occurrences, text by text."""
 
     def __init__(self, parsed: ParsedQuery, width: int) -> None:
         self._parsed = parsed
         self._width = width
-        self._wanted = [stem(form) for form in plain_forms(" ".join(parsed.words))]
+        self._wanted = [stem(form) for form, _ in plain_words(" ".join(parsed.words))]
         self._stems = _Stems()
-        self.forms: Counter[str] = Counter()
-        self.passages: Counter[str] = Counter()
+        self.words: Counter[Word] = Counter()
+        self.passages: Counter[Word] = Counter()
         self.n_occurrences = 0
         self.n_passages = 0
 
@@ -62,13 +65,13 @@ class Neighbourhoods:
             return None
         pieces = {piece for text in texts for piece in _PIECE.findall(text)}
         (wanted,) = self._wanted
-        spelt = [p for p in pieces if any(self._stems[f] == wanted for f in plain_forms(p))]
+        spelt = [p for p in pieces if any(self._stems[f] == wanted for f, _ in plain_words(p))]
         if not spelt:
             return None
         longest_first = sorted(spelt, key=lambda piece: (-len(piece), piece))
         return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, longest_first))})(?![^\W_])")
 
-    def _around(self, text: str, pattern: re.Pattern[str] | None) -> tuple[list[str], Places]:
+    def _around(self, text: str, pattern: re.Pattern[str] | None) -> tuple[list[Word], Places]:
         """The words of the part of a text that holds the spellings, and their places."""
         found = [] if pattern is None else [match.span() for match in pattern.finditer(text)]
         if not found:
@@ -87,17 +90,17 @@ class Neighbourhoods:
                 return words, places
             margin *= 2
 
-    def _whole(self, text: str) -> tuple[list[str], Places]:
-        words = plain_forms(text)
-        return words, list(_places([self._stems[word] for word in words], self._wanted))
+    def _whole(self, text: str) -> tuple[list[Word], Places]:
+        words = plain_words(text)
+        return words, list(_places([self._stems[form] for form, _ in words], self._wanted))
 
-    def _count(self, words: Sequence[str], places: Places) -> None:
+    def _count(self, words: Sequence[Word], places: Places) -> None:
         """Counts the words around `places`, pairs of first and last word; each word once."""
         if not places:
             return
         self.n_occurrences += len(places)
         self.n_passages += 1
-        near: list[str] = []
+        near: list[Word] = []
         reached = 0
         for number, (first, last) in enumerate(places):
             near += words[max(reached, first - self._width) : first]
@@ -106,14 +109,14 @@ class Neighbourhoods:
                 end = min(end, places[number + 1][0])
             near += words[last + 1 : end]
             reached = end
-        self.forms.update(near)
+        self.words.update(near)
         self.passages.update(set(near))
 
 
 def single_word(parsed: ParsedQuery) -> str | None:
     """The stem of an expression that is one word; None for any other."""
-    forms = [] if parsed.phrases else plain_forms(" ".join(parsed.words))
-    return stem(forms[0]) if len(forms) == 1 else None
+    words = [] if parsed.phrases else plain_words(" ".join(parsed.words))
+    return stem(words[0][0]) if len(words) == 1 else None
 
 
 class _Stems(dict[str, str]):
@@ -139,7 +142,7 @@ def _places(found: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, 
             place += 1
 
 
-def _by_characters(text: str, parsed: ParsedQuery) -> tuple[list[str], Places]:
+def _by_characters(text: str, parsed: ParsedQuery) -> tuple[list[Word], Places]:
     """The words of a text and the places of exact phrases, which are found by their characters."""
     is_there = any(phrase_pattern(phrase).search(text) for phrase in parsed.phrases)
     if not is_there and not parsed.words:
@@ -150,7 +153,7 @@ def _by_characters(text: str, parsed: ParsedQuery) -> tuple[list[str], Places]:
         inside = [n for n, w in enumerate(words) if w.start < span.end and w.end > span.start]
         if inside and (not places or inside[0] > places[-1][1]):
             places.append((inside[0], inside[-1]))
-    return [word.form for word in words], places
+    return [(word.form, text[word.start : word.end].lower()) for word in words], places
 
 
 def _space_before(text: str, place: int) -> int:
