@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from index.model import Filters, Hit, Mode, Query, SearchResult, Span
     from index.notices import Notice
     from index.query.parser import ParsedQuery, parse
+    from index.views.collocates import CollocateOptions, Collocates
+    from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions, Line, Sort
     from index.views.facets import Facets
+    from index.views.frequencies import Frequencies, FrequencyOptions
+    from index.views.table import Table
     from ingest.errors import (
         ArchiveError,
         ArchiveNotFoundError,
@@ -62,8 +66,12 @@ _HOMES: Final = {
     "index.model": ("Filters", "Hit", "Mode", "Query", "SearchResult", "Span"),
     "index.notices": ("Notice",),
     "index.query.parser": ("ParsedQuery", "parse"),
+    "index.views.collocates": ("CollocateOptions", "Collocates"),
+    "index.views.comparison": ("Comparison", "ComparisonOptions"),
     "index.views.concordance": ("Concordance", "ConcordanceOptions", "Line", "Sort"),
     "index.views.facets": ("Facets",),
+    "index.views.frequencies": ("Frequencies", "FrequencyOptions"),
+    "index.views.table": ("Table",),
     "ingest.errors": (
         "ArchiveError",
         "ArchiveNotFoundError",
@@ -88,7 +96,11 @@ __all__ = [
     "BuildOptions",
     "BuildProgress",
     "BuildSummary",
+    "CollocateOptions",
+    "Collocates",
     "Comment",
+    "Comparison",
+    "ComparisonOptions",
     "Concordance",
     "ConcordanceOptions",
     "Document",
@@ -96,6 +108,8 @@ __all__ = [
     "EncoderError",
     "Facets",
     "Filters",
+    "Frequencies",
+    "FrequencyOptions",
     "Hit",
     "IngestOptions",
     "IntegrityError",
@@ -117,6 +131,7 @@ __all__ = [
     "Sort",
     "SourceError",
     "Span",
+    "Table",
     "Tally",
     "UsageError",
     "__version__",
