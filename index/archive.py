@@ -28,6 +28,7 @@ from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError
 
 if TYPE_CHECKING:
+    from index.notebook.selections import Selections
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions
@@ -221,6 +222,13 @@ class Archive:
         from index.views.similar import similar
 
         return similar(self.searcher, self.passages, passage_id, k, filters=filters)
+
+    @property
+    def selections(self) -> Selections:
+        """The selections kept beside the archive (`index.notebook.selections.Selections`)."""
+        from index.notebook.selections import Selections
+
+        return Selections(self)
 
     def thread(self, passage_id: str) -> tuple[Hit, ...]:
         """The exchange that a comment belongs to (`index.views.similar.thread`)."""

@@ -30,6 +30,7 @@ from index.export import (
 from index.export.atomic import write_atomically
 from index.export.stream import read_selection
 from index.judgements.register import query_id
+from index.notebook.files import SELECTIONS_FOLDER
 from index.views.concordance import ConcordanceOptions
 from ingest.errors import UsageError
 
@@ -95,7 +96,7 @@ def run_export(
     chosen = find_format(output.format_name)
     _check_output(output, chosen)
     protection = _protection(settings, output)
-    request = _request(subject, search, concordance or ConcordanceOptions())
+    request = _request(subject, settings.archive, search, concordance or ConcordanceOptions())
     page = output.page or f"http://{settings.host}:{settings.port}"
     with search.open(settings.archive) as archive, progress("Export") as advance:
         manner = Manner(protection, page, output.style, advance)
@@ -181,14 +182,19 @@ def _protection(settings: Settings, output: Output) -> Protection:
     return Protection(authors, corpus_key(settings.archive, folder))
 
 
-def _request(subject: Subject, search: SearchRequest, concordance: ConcordanceOptions) -> Request:
+def _request(
+    subject: Subject, archive: Path, search: SearchRequest, concordance: ConcordanceOptions
+) -> Request:
     if subject.is_corpus:
         return Request("corpus", filters=search.filters)
     if subject.concordance is not None:
         return Request("concordance", expression=subject.concordance, concordance=concordance)
     if subject.selection is not None:
-        lines = read_lines(subject.selection)
-        ids = tuple(read_selection(lines, str(subject.selection)))
+        path = subject.selection
+        named = archive / SELECTIONS_FOLDER / f"{path}.jsonl"
+        # A file of that name goes first: it is what was typed.
+        path = named if not path.exists() and path.name == str(path) and named.is_file() else path
+        ids = tuple(read_selection(read_lines(path), str(path)))
         return Request("selection", passage_ids=ids)
     if subject.batch is not None:
         questions = [line for line in read_lines(subject.batch) if line]

@@ -512,8 +512,8 @@ def export(
         Path | None,
         typer.Option(
             "--selection",
-            metavar="FICHIER",
-            help="Des identifiants de passages, un par ligne, ou du JSONL avec passage_id.",
+            metavar="FICHIER_OU_NOM",
+            help="Une sélection gardée (select), ou un fichier d’identifiants de passages.",
         ),
     ] = None,
     concordance: Annotated[
@@ -612,6 +612,87 @@ def export(
         exporting.Output(form, output, authors, authors_key, style, page, force),
         ConcordanceOptions(width=width, sort=parse_sort(sort), filters=search.filters),
     )
+
+
+@app.command()
+def select(
+    action: Annotated[
+        str,
+        typer.Argument(metavar="ACTION", help="add, list, show, remove, merge, export ou delete."),
+    ],
+    name: Annotated[
+        str | None, typer.Argument(metavar="NOM", help="La sélection (list n’en prend pas).")
+    ] = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="Des passages (add, remove), ou des fichiers (merge)."),
+    ] = None,
+    archive: ArchiveOption = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--search", metavar="QUESTION", help="Garder les passages de cette question."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            metavar="FICHIER",
+            help="Garder ceux d’une liste d’identifiants, d’un CSV ou d’un JSONL exporté.",
+        ),
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXTE", help="Une note, pour chacun.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="MOT", help="Une étiquette (répétable).")
+    ] = None,
+    k: CountOption = 10,
+    mode: ModeOption = "hybrid",
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help=f"{_EXPORT_FORMATS}.")
+    ] = None,
+    output: TableOutputOption = Path("-"),
+    authors: Annotated[
+        str, typer.Option("--authors", metavar="CHOIX", help="real, pseudonyms ou none.")
+    ] = "real",
+    style: Annotated[
+        str, typer.Option("--style", metavar="STYLE", help="Le style des citations.")
+    ] = "iso690",
+    *,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Garder des passages avec notes et étiquettes : add, list, show, remove, merge, export."""
+    from archiblogue.cli.searching import FilterOptions, SearchRequest
+    from archiblogue.cli.selecting import SelectRequest, run_select
+
+    filters = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    ).parse()
+    request = SelectRequest(
+        action=action,
+        name=name,
+        what=tuple(what or ()),
+        question=search,
+        file=file,
+        note=note,
+        tags=tuple(tag or ()),
+        search=SearchRequest(k=k, mode=mode, filters=filters),
+        form="json" if json and form is None else "csv" if csv and form is None else form,
+        path=output,
+        authors=authors,
+        style=style,
+        is_forced=force,
+    )
+    return run_select(request, _settings(archive))
 
 
 @app.command()

@@ -100,7 +100,7 @@ def delimited_row(cells: Sequence[str], delimiter: str, line_end: str = "\r\n") 
     return line.getvalue().encode("utf-8", "replace")
 
 
-def read_table(stream: IO[bytes]) -> Iterator[dict[str, str]]:
+def read_table(stream: IO[bytes], delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yields the rows of a table as RFC 4180 has them, the apostrophes still there, by column.
 
     Raises:
@@ -108,7 +108,8 @@ def read_table(stream: IO[bytes]) -> Iterator[dict[str, str]]:
     """
     csv.field_size_limit(_MAX_FIELD_CHARS)
     try:
-        yield from csv.DictReader(io.TextIOWrapper(stream, "utf-8", newline=""))
+        text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        yield from csv.DictReader(text, delimiter=delimiter)
     except csv.Error as error:
         raise ValueError(str(error)) from error
 

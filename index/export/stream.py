@@ -251,8 +251,11 @@ def read_selection(lines: Iterable[str], where: str) -> Iterator[str]:
             yield text
             continue
         try:
-            found = json.loads(text)["passage_id"]
-        except (ValueError, KeyError, RecursionError):
+            record = json.loads(text)
+            if record.get("removed") is True:  # taken out of a selection since
+                continue
+            found = record["passage_id"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             found = None
         if not isinstance(found, str) or not found:
             raise UsageError(

@@ -21,6 +21,8 @@ from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
 from index.maintenance.withdraw import purge
+from index.notebook.files import FILE_NAMES as NOTEBOOK_NAMES
+from index.notebook.files import SELECTIONS_FOLDER
 from index.query.synonyms import KEEPER_FILE as LEXICON_NAME
 from index.storage.durability import PART_SUFFIX
 from index.storage.layout import (
@@ -45,7 +47,9 @@ from ingest.errors import (
 )
 
 # What other parts of Archiblogue keep beside the generations (judgements, lexicon …).
-KEEPERS_FILES: Final = frozenset({JUDGEMENTS_NAME, LEXICON_NAME, "archiblogue.toml"})
+KEEPERS_FILES: Final = frozenset(
+    {JUDGEMENTS_NAME, LEXICON_NAME, "archiblogue.toml", *NOTEBOOK_NAMES}
+)
 _OWN_FILES: Final = frozenset(
     {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME}
 )
@@ -252,7 +256,9 @@ def _is_known(path: Path) -> bool:
     if path.name in _OWN_FILES or path.name in KEEPERS_FILES:
         return path.is_file()
     if path.name.endswith(PART_SUFFIX):
-        return path.name.removesuffix(PART_SUFFIX) in _OWN_FILES
+        return path.name.removesuffix(PART_SUFFIX) in _OWN_FILES | KEEPERS_FILES
+    if path.name == SELECTIONS_FOLDER:
+        return path.is_dir()
     name = path.name.removesuffix(DRAFT_SUFFIX)
     return path.is_dir() and name == folder_name(number_of(path.with_name(name)))
 

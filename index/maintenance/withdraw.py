@@ -27,6 +27,7 @@ from index.building.publish import (
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import judgements_path
+from index.notebook.forgetting import forget_in_notebook
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
 from index.storage.reader import Store
@@ -144,6 +145,7 @@ def withdraw(
             remove_leftovers(archive)
             gone = _gone_passages(changed, withdrawals)
             _forget_judgements(archive, selector, gone)
+            forget_in_notebook(archive, gone, _name_withdrawn(selector))
     return WithdrawalReport(
         n_documents=len(changed),
         n_comments=_count_comments(changed, withdrawals),
@@ -285,11 +287,15 @@ def _forget_judgements(archive: Path, selector: Selector, gone: frozenset[str]) 
     path = judgements_path(archive)
     if not path.exists():
         return
-    name = name_key(selector.value) if selector.kind == "author" else None
+    name = _name_withdrawn(selector)
     lines = path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not _judges(line, gone, name)]
     if len(kept) < len(lines):
         write_durably(path, b"".join(kept))
+
+
+def _name_withdrawn(selector: Selector) -> str | None:
+    return name_key(selector.value) if selector.kind == "author" else None
 
 
 def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:
