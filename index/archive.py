@@ -28,6 +28,7 @@ from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError
 
 if TYPE_CHECKING:
+    from index.notebook.saved import SavedSearches
     from index.notebook.selections import Selections
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
@@ -229,6 +230,13 @@ class Archive:
         from index.notebook.selections import Selections
 
         return Selections(self)
+
+    @property
+    def saved(self) -> SavedSearches:
+        """The searches saved beside the archive (`index.notebook.saved.SavedSearches`)."""
+        from index.notebook.saved import SavedSearches
+
+        return SavedSearches(self)
 
     def thread(self, passage_id: str) -> tuple[Hit, ...]:
         """The exchange that a comment belongs to (`index.views.similar.thread`)."""

@@ -696,6 +696,83 @@ def select(
 
 
 @app.command()
+def save(
+    name: Annotated[str, typer.Argument(metavar="NOM", help="Le nom de la recherche.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="La question, en français.")],
+    archive: ArchiveOption = None,
+    mode: ModeOption = "hybrid",
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    *,
+    without_lexicon: Annotated[
+        bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer celle de ce nom.")] = False,
+) -> int:
+    """Garder une recherche, pour savoir plus tard ce qui est nouveau pour elle."""
+    from archiblogue.cli.saving import run_save
+    from archiblogue.cli.searching import FilterOptions, SearchRequest
+
+    filters = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    ).parse()
+    request = SearchRequest(mode=mode, filters=filters, expand=not without_lexicon)
+    return run_save(name, request.query(question), _settings(archive), is_forced=force)
+
+
+@app.command()
+def searches(
+    archive: ArchiveOption = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="NOM", help="Oublier cette recherche.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Lister les recherches gardées."""
+    from archiblogue.cli.saving import run_searches
+
+    return run_searches(_settings(archive), remove=remove, as_json=json)
+
+
+@app.command()
+def new(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NOM…]", help="Des recherches gardées.")
+    ] = None,
+    archive: ArchiveOption = None,
+    atom: Annotated[
+        Path | None,
+        typer.Option("--atom", metavar="FICHIER", help="Tenir à jour un fil Atom à ce chemin."),
+    ] = None,
+    page: Annotated[
+        str | None,
+        typer.Option("--page", metavar="ADRESSE", help="Où la page est servie, pour les liens."),
+    ] = None,
+    form: TableFormatOption = None,
+    output: TableOutputOption = Path("-"),
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Toutes les recherches gardées.")] = False,
+    peek: Annotated[bool, typer.Option("--peek", help="Montrer sans noter que c’est vu.")] = False,
+    json: JsonOption = False,
+    csv: CsvOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Dire ce qui est nouveau pour une recherche gardée depuis la dernière fois."""
+    from archiblogue.cli.counting import table_output
+    from archiblogue.cli.saving import NewRequest, run_new
+
+    output_of_table = table_output(json=json, csv=csv, form=form, path=output, force=force)
+    request = NewRequest(tuple(names or ()), every, peek, atom, page, output_of_table)
+    return run_new(request, _settings(archive))
+
+
+@app.command()
 def replay(
     bundle: Annotated[
         Path, typer.Argument(metavar="DOSSIER.ZIP", help="Un export au format bundle.")

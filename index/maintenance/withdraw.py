@@ -27,7 +27,7 @@ from index.building.publish import (
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import judgements_path
-from index.notebook.forgetting import forget_in_notebook
+from index.notebook.forgetting import Withdrawn, forget_in_notebook
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
 from index.storage.reader import Store
@@ -42,6 +42,7 @@ from index.withdrawals.redaction import (
 )
 from index.withdrawals.register import Ledger, append_line, open_ledger
 from ingest.errors import ArchiveError, UsageError
+from ingest.identity import text_hash
 from ingest.model import Comment, Document, Passage, Rejection
 from ingest.text import fold, fold_words, name_key
 
@@ -145,7 +146,7 @@ def withdraw(
             remove_leftovers(archive)
             gone = _gone_passages(changed, withdrawals)
             _forget_judgements(archive, selector, gone)
-            forget_in_notebook(archive, gone, _name_withdrawn(selector))
+            forget_in_notebook(archive, _withdrawn(selector, changed, gone))
     return WithdrawalReport(
         n_documents=len(changed),
         n_comments=_count_comments(changed, withdrawals),
@@ -296,6 +297,16 @@ def _forget_judgements(archive: Path, selector: Selector, gone: frozenset[str]) 
 
 def _name_withdrawn(selector: Selector) -> str | None:
     return name_key(selector.value) if selector.kind == "author" else None
+
+
+def _withdrawn(selector: Selector, changed: list[Document], gone: frozenset[str]) -> Withdrawn:
+    hashes = {
+        text_hash(passage.text)
+        for document in changed
+        for passage in document.passages
+        if passage.passage_id in gone
+    }
+    return Withdrawn(gone, frozenset(hashes), _name_withdrawn(selector))
 
 
 def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:

@@ -33,6 +33,9 @@ _SMALLEST_SPREAD: Final = 0.02
 # Share of the question that no passage holds: above are 8 of 2,466 answerable questions over the
 # development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_silence).
 _NOTHING_KNOWN: Final = 0.999
+# What an archive that has no model for a way of searching asks of a passage. Not measured.
+_UNJUDGED_COVERAGE: Final = 0.5
+_UNJUDGED_STAND_OUT: Final = 3.0
 # Passages after the best one that its lead is measured on.
 _FOLLOWERS: Final = 9
 
@@ -233,6 +236,69 @@ def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None)
     if evidence.unknown >= _NOTHING_KNOWN:
         threshold = max(threshold, fitted.threshold)
     return fitted.score(evidence) >= threshold
+
+
+def answering(
+    found: Candidates,
+    words: Words,
+    lexical: LexicalIndex,
+    lanes: str,
+    calibration: Calibration | None,
+) -> NDArray[np.bool_]:
+    """Which candidates (n,) would each, had it been found alone, answer the question.
+
+    The same model, features and threshold as `is_answered`. Where the archive cannot tell, those
+    that hold half of the question's words, rarity counted, or in a dense search stand three
+    standard deviations above ordinary passages.
+    """
+    coverage, gain = _coverage(found, words, lexical)
+    values: dict[str, Scores | float] = _alone(found, coverage, gain, words, lexical)
+    known = None if calibration is None else calibration.models.get(lanes, "")
+    if calibration is None or lanes not in calibration.thresholds or known not in known_lanes():
+        if lanes == "dense" and found.dense is not None:
+            return np.asarray(values["stand_out"]) >= _UNJUDGED_STAND_OUT
+        return coverage >= _UNJUDGED_COVERAGE
+    fitted = load_model(known)
+    scores = np.full(len(found.rows), fitted.intercept)
+    for name, weight in fitted.weights.items():
+        value = np.asarray(values.get(name, 0.0), dtype=np.float64)
+        scores += weight * (value - fitted.means[name]) / fitted.scales[name]
+    own = calibration.thresholds[lanes]
+    is_foreign = np.asarray(values["unknown"]) >= _NOTHING_KNOWN
+    return scores >= np.where(is_foreign, max(own, fitted.threshold), own)
+
+
+def _alone(
+    found: Candidates, coverage: Scores, gain: Scores, words: Words, lexical: LexicalIndex
+) -> dict[str, Scores | float]:
+    """The features of `Evidence` for each candidate (n,) taken alone."""
+    ceiling = lexical.ceiling(words.weights)
+    strength = np.zeros(len(found.rows), dtype=np.float32)
+    if found.lexical is not None and ceiling > 0:
+        strength = np.minimum(1.0, found.lexical * gain / ceiling).astype(np.float32)
+    total = _mass(words.weights, lexical)
+    known = {term: w for term, w in words.weights.items() if lexical.is_known(term)}
+    missing = 1.0 - _mass(known, lexical) / total
+    values: dict[str, Scores | float] = {
+        "coverage": coverage,
+        "first_coverage": coverage,
+        "strength": strength,
+        "unknown": np.minimum(missing, 1.0 - coverage),
+        "held": coverage * np.float32(total / math.log1p(max(lexical.n_rows, 1) / 0.5)),
+        "n_terms": math.log1p(len(words.weights)),
+    }
+    if found.dense is not None and found.level is not None:
+        away = (found.dense - found.level.mean) / max(found.level.spread, _SMALLEST_SPREAD)
+        has_words = np.zeros(len(away)) if found.lexical is None else found.lexical > 0
+        values |= {
+            "cosine": found.dense,
+            "stand_out": away,
+            "first_stand_out": away,
+            "agreement": np.where(has_words, away, 0.0).astype(np.float32),
+            "joint": coverage * np.clip(away, 0.0, None),
+            "level": found.level.mean,
+        }
+    return values
 
 
 def _coverage(found: Candidates, words: Words, lexical: LexicalIndex) -> tuple[Scores, Scores]:

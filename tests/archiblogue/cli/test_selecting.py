@@ -41,7 +41,9 @@ def test_from_a_search_a_list_and_an_export(
         assert [r["passage_id"] for r in json.loads(select("show", name, "--json"))] == ids
     select("remove", "liste", ids[0])
     assert json.loads(select("list", "--json"))[-1] == {"name": "liste", "n_passages": 2}
-    assert "à jour" not in select("merge", "liste", own / "selections" / "csv.jsonl")
+    select("merge", "liste", own / "selections" / "csv.jsonl")
+    merged = [row["passage_id"] for row in json.loads(select("show", "liste", "--json"))]
+    assert sorted(merged) == sorted(ids[1:])
 
 
 def test_a_selection_leaves_in_every_format(

@@ -1,0 +1,405 @@
+"""Saved searches: questions kept in `recherches.jsonl` beside the generations, and what is new.
+
+New for a search is a passage whose text the archive had not when the search was last checked, and
+which, found alone, would answer its question by the archive's own threshold of confidence
+(`index.retrieval.confidence.answering`). The question is asked of the new passages only, so that
+none is crowded out by old ones. A passage already announced stays so when its text is corrected or
+when it moves: it is known by its text, and in its document by the likeness of its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid4
+
+import numpy as np
+
+from index.export.search_record import query_record, read_query
+from index.export.source import Source
+from index.model import Hit, Query
+from index.notebook.files import (
+    SEARCHES_NAME,
+    SEEN_NAME,
+    changing,
+    check_name,
+    now,
+    read_lines,
+    unreadable_line,
+    write_lines,
+)
+from index.notebook.seen import SeenTexts, read_seen, write_seen
+from index.notebook.sketch import are_alike, sketch
+from index.retrieval.confidence import Calibration, Words, answering
+from index.storage.columns import Mask, content_code
+from index.storage.rows import PassageRow
+from index.views.hits import hit_of
+from index.views.table import Table, TableColumn
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pandas import DataFrame
+
+# New passages that a search announces at one check, the best first.
+MAX_NEWS: Final = 1000
+
+COLUMNS: Final = (
+    TableColumn("search", "string", "le nom de la recherche gardée"),
+    TableColumn("rank", "integer", "le rang parmi ce qui est nouveau"),
+    TableColumn("score", "number", "le score de 0 à 1"),
+    TableColumn("passage_id", "string", "identifiant stable du passage"),
+    TableColumn("role", "string", "billet, commentaire ou réponse"),
+    TableColumn("author", "string", "qui a écrit le passage"),
+    TableColumn("date", "string", "date du passage"),
+    TableColumn("title", "string", "titre du billet"),
+    TableColumn("url", "string", "adresse du commentaire ou du billet"),
+    TableColumn("text", "string", "texte du passage, tel que publié"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A passage already given as new; `announced_at` is UTC."""
+
+    passage_id: str
+    content_hash: str
+    sketch: str
+    announced_at: str
+
+    @property
+    def doc_id(self) -> str:
+        """The document that it was in."""
+        return self.passage_id.partition("#")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A question kept. `last_check` is the number of the check at which it was last asked."""
+
+    name: str
+    uid: str
+    query: Query
+    created_at: str
+    checked_at: str
+    last_check: int
+    announced: tuple[Announced, ...] = ()
+
+    def as_record(self) -> dict[str, object]:
+        """The line of the file."""
+        return {
+            "name": self.name,
+            "uid": self.uid,
+            "query": query_record(self.query),
+            "created_at": self.created_at,
+            "checked_at": self.checked_at,
+            "last_check": self.last_check,
+            "announced": [
+                {
+                    "passage_id": one.passage_id,
+                    "content_hash": one.content_hash,
+                    "sketch": one.sketch,
+                    "announced_at": one.announced_at,
+                }
+                for one in self.announced
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new for a search, best first."""
+
+    search: SavedSearch
+    hits: tuple[Hit, ...]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @property
+    def table(self) -> Table:
+        """The new passages as a table."""
+        return news_table([self])
+
+    def to_dataframe(self) -> DataFrame:
+        """The new passages as a pandas table, a row each."""
+        return self.table.to_dataframe()
+
+
+class Judged(Source, Protocol):
+    """An open archive with what it knows of its own silences."""
+
+    calibration: Calibration | None
+
+
+class SavedSearches:
+    """The saved searches of an open archive."""
+
+    def __init__(self, source: Judged) -> None:
+        """Reads and writes beside the generations of `source`."""
+        self._source = source
+        self._archive = source.generation.path.parent
+
+    def all(self) -> tuple[SavedSearch, ...]:
+        """The saved searches, by name.
+
+        Raises:
+            UsageError: a line of their file cannot be read.
+        """
+        return tuple(sorted(read_searches(self._archive), key=lambda one: one.name))
+
+    def find(self, name: str) -> SavedSearch:
+        """The saved search of that name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for one in read_searches(self._archive):
+            if one.name == name:
+                return one
+        raise _no_search(name, self.all())
+
+    def save(self, name: str, query: Query | str, *, replaces: bool = False) -> SavedSearch:
+        """The search, kept; what the archive holds now is not new for it.
+
+        Raises:
+            UsageError: the question is empty, the name is not one, or it is taken already and
+                nothing is to be replaced.
+            EncoderError: the model of the archive cannot be loaded.
+            ArchiveError: the file cannot be written.
+        """
+        check_name(name)
+        asked = query if isinstance(query, Query) else Query(query)
+        self._source.searcher.plan(asked)
+        with changing(self._archive):
+            others = list(read_searches(self._archive))
+            if any(one.name == name for one in others) and not replaces:
+                raise UsageError(
+                    f"La recherche «\u00a0{name}\u00a0» existe déjà. Choisissez un autre nom, ou "
+                    "--force pour la remplacer."
+                )
+            _, number = self._meet(others)
+            at = now()
+            kept = SavedSearch(name, str(uuid4()), asked, at, at, number)
+            self._write([*(one for one in others if one.name != name), kept])
+        return kept
+
+    def remove(self, name: str) -> None:
+        """Forgets a search.
+
+        Raises:
+            UsageError: there is none of that name.
+            ArchiveError: the file cannot be written.
+        """
+        with changing(self._archive):
+            others = read_searches(self._archive)
+            kept = [one for one in others if one.name != name]
+            if len(kept) == len(others):
+                raise _no_search(name, self.all())
+            self._write(kept)
+
+    def new(self, *names: str, keep: bool = True) -> tuple[News, ...]:
+        """What is new for the searches of these names, or for all of them when none is given.
+
+        Args:
+            names: the searches.
+            keep: whether what is given is not new any more; if not, it is given again next time.
+
+        Raises:
+            UsageError: there is no search of that name.
+            EncoderError: the model of the archive cannot be loaded.
+            ArchiveError: the file cannot be written.
+        """
+        with changing(self._archive):
+            searches = {one.name: one for one in read_searches(self._archive)}
+            for name in names:
+                if name not in searches:
+                    raise _no_search(name, list(searches.values()))
+            seen, number = self._meet(searches.values())
+            firsts = seen.first_checks(self._source.searcher.columns.content.codes)
+            found = []
+            for name in dict.fromkeys(names) or sorted(searches):
+                news = self._check(searches[name], firsts > searches[name].last_check)
+                checked = replace(news.search, last_check=number, checked_at=now())
+                searches[name] = checked
+                found.append(replace(news, search=checked))
+            if keep and found:
+                self._write(searches.values())
+        return tuple(found)
+
+    def keep(self, found: Iterable[News]) -> None:
+        """Notes that what `new` gave with `keep=False` is not new any more.
+
+        A search that was checked, replaced or removed meanwhile is left as it is.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        checked = {one.search.uid: one.search for one in found}
+        with changing(self._archive):
+            kept = []
+            for one in read_searches(self._archive):
+                later = checked.get(one.uid)
+                is_ours = later is not None and later.last_check >= one.last_check
+                kept.append(later if later is not None and is_ours else one)
+            self._write(kept)
+
+    def recent(self, search: SavedSearch, n: int) -> tuple[tuple[Announced, Hit], ...]:
+        """The last `n` passages that a search announced and the archive shows, latest first."""
+        store = self._source.searcher.corpus.store
+        found: list[tuple[Announced, Hit]] = []
+        hidden = self._source.searcher.corpus.hidden
+        columns = self._source.searcher.columns
+        for one in reversed(search.announced):
+            row = store.passage(one.passage_id)
+            if row is None or len(found) == n or not _is_same(one, row):
+                continue
+            place = int(columns.rows(np.array([row.key], dtype=np.int64))[0])
+            if hidden is None or not hidden[place]:
+                found.append((one, hit_of(row)))
+        return tuple(found)
+
+    def _check(self, search: SavedSearch, is_new: Mask) -> News:
+        """What is new for a search among the rows (n_rows,) of `is_new`."""
+        fresh: list[Announced] = []
+        hits: list[Hit] = []
+        given = {one.content_hash for one in search.announced}
+        gone = self._gone(search.announced)
+        at = now()
+        for row, score in self._answers(search.query, is_new) if is_new.any() else ():
+            one = Announced(row.passage_id, row.content_hash, sketch(row.text), at)
+            if one.content_hash in given or any(_is_edited(other, one) for other in gone):
+                continue
+            given.add(one.content_hash)
+            fresh.append(one)
+            rank = len(fresh)
+            hits.append(replace(hit_of(row), rank=rank, score=score, confident=True))
+            if rank == MAX_NEWS:
+                break
+        # The worst first: what a feed shows first is then the best of the latest.
+        announced = (*search.announced, *reversed(fresh))
+        return News(replace(search, announced=announced), tuple(hits))
+
+    def _gone(self, announced: Sequence[Announced]) -> list[Announced]:
+        """Those whose text the archive has no more: what is there now may be a correction."""
+        codes = np.array([content_code(one.content_hash) for one in announced], dtype=np.int64)
+        is_there = np.isin(codes, self._source.searcher.columns.content.codes)
+        return [one for one, is_kept in zip(announced, is_there, strict=True) if not is_kept]
+
+    def _answers(self, query: Query, is_new: Mask) -> Iterator[tuple[PassageRow, float]]:
+        """Yields the rows of `is_new` that answer, best first, each with its score."""
+        searcher = self._source.searcher
+        plan = searcher.plan(replace(query, k=MAX_NEWS))
+        selection = searcher.select(plan)
+        mask = is_new if selection.mask is None else is_new & selection.mask
+        if not mask.any():
+            return
+        found = searcher.find(plan, replace(selection, mask=mask))
+        if found is None:
+            return
+        words = Words(plan.words, plan.expansions)
+        is_answer = answering(
+            found, words, searcher.lexical, query.mode.value, self._source.calibration
+        )
+        places = np.flatnonzero(is_answer)
+        keys = searcher.columns.keys[found.rows[places]].tolist()
+        rows = searcher.corpus.store.passages(keys)
+        for place, key in zip(places.tolist(), keys, strict=True):
+            yield rows[key], float(np.clip(found.scores[place], 0.0, 1.0))
+
+    def _meet(self, searches: Iterable[SavedSearch]) -> tuple[SeenTexts, int]:
+        """The texts seen with those of the archive now, on the disk, and the check's number."""
+        path = self._archive / SEEN_NAME
+        seen = read_seen(path)
+        last = max([seen.last_check, *(one.last_check for one in searches)])
+        met = seen.meet(self._source.searcher.columns.content.codes, last + 1)
+        if met is not seen:
+            write_seen(path, met)
+        return met, max(last, met.last_check)
+
+    def _write(self, searches: Iterable[SavedSearch]) -> None:
+        ordered = sorted(searches, key=lambda one: one.name)
+        write_lines(self._archive / SEARCHES_NAME, (one.as_record() for one in ordered))
+
+
+def news_table(found: Sequence[News]) -> Table:
+    """What is new for several searches, as one table."""
+    rows = tuple(
+        (
+            one.search.name,
+            hit.rank,
+            round(hit.score, 6),
+            hit.passage_id,
+            hit.role.value,
+            hit.author,
+            hit.date,
+            hit.title,
+            hit.url,
+            hit.text,
+        )
+        for one in found
+        for hit in one.hits
+    )
+    return Table("nouveautes", COLUMNS, rows)
+
+
+def read_searches(archive: Path) -> tuple[SavedSearch, ...]:
+    """The saved searches beside an archive, in the order of their file.
+
+    Raises:
+        UsageError: a line cannot be read.
+        IntegrityError: the file cannot be read.
+    """
+    path = archive / SEARCHES_NAME
+    found = []
+    for number, record in read_lines(path):
+        try:
+            found.append(_of_record(record))
+        except (KeyError, TypeError, ValueError, UsageError) as error:
+            raise unreadable_line(path, number) from error
+    return tuple(found)
+
+
+def _of_record(record: Mapping[str, Any]) -> SavedSearch:
+    return SavedSearch(
+        name=check_name(str(record["name"])),
+        uid=str(record["uid"]),
+        query=read_query(record["query"]),
+        created_at=str(record["created_at"]),
+        checked_at=str(record["checked_at"]),
+        last_check=int(record["last_check"]),
+        announced=tuple(
+            Announced(
+                str(one["passage_id"]),
+                str(one["content_hash"]),
+                str(one["sketch"]),
+                str(one["announced_at"]),
+            )
+            for one in record["announced"]
+        ),
+    )
+
+
+def _is_same(announced: Announced, row: PassageRow) -> bool:
+    """Whether the passage that has the id now is the one that was announced."""
+    if announced.content_hash == row.content_hash:
+        return True
+    return are_alike(announced.sketch, sketch(row.text))
+
+
+def _is_edited(former: Announced, one: Announced) -> bool:
+    """Whether a passage is one that is gone from its document, a little changed."""
+    return former.doc_id == one.doc_id and are_alike(former.sketch, one.sketch)
+
+
+def _no_search(name: str, known: Sequence[SavedSearch]) -> UsageError:
+    names = ", ".join(one.name for one in known) or "aucune pour l’instant"
+    return UsageError(
+        f"Il n’y a pas de recherche gardée «\u00a0{name}\u00a0». Les recherches gardées\u00a0: "
+        f"{names}."
+    )
