@@ -17,7 +17,7 @@ from uuid import uuid4
 import numpy as np
 
 from index.export.search_record import query_record, read_query
-from index.export.source import Source
+from index.export.source import Source, is_withheld
 from index.model import Hit, Query
 from index.notebook.files import (
     SEARCHES_NAME,
@@ -251,18 +251,31 @@ class SavedSearches:
 
     def recent(self, search: SavedSearch, n: int) -> tuple[tuple[Announced, Hit], ...]:
         """The last `n` passages that a search announced and the archive shows, latest first."""
-        store = self._source.searcher.corpus.store
         found: list[tuple[Announced, Hit]] = []
-        hidden = self._source.searcher.corpus.hidden
-        columns = self._source.searcher.columns
         for one in reversed(search.announced):
-            row = store.passage(one.passage_id)
-            if row is None or len(found) == n or not _is_same(one, row):
-                continue
-            place = int(columns.rows(np.array([row.key], dtype=np.int64))[0])
-            if hidden is None or not hidden[place]:
+            row = self._now(one)
+            if row is not None and not is_withheld(self._source.searcher, row.key):
                 found.append((one, hit_of(row)))
+            if len(found) == n:
+                break
         return tuple(found)
+
+    def _now(self, announced: Announced) -> PassageRow | None:
+        """The passage that was announced, where and as it is now; None when it is gone."""
+        store, columns = self._source.searcher.corpus.store, self._source.searcher.columns
+        row = store.passage(announced.passage_id)
+        if row is not None and row.content_hash == announced.content_hash:
+            return row
+        code = content_code(announced.content_hash)
+        moved = columns.keys[np.flatnonzero(columns.content.codes == code)]
+        if len(moved):
+            return store.passages([int(moved[0])])[int(moved[0])]
+        alike = (
+            one
+            for one in store.passages_of(announced.doc_id)
+            if are_alike(announced.sketch, sketch(one.text))
+        )
+        return next(alike, None)
 
     def _check(self, search: SavedSearch, is_new: Mask) -> News:
         """What is new for a search among the rows (n_rows,) of `is_new`."""
@@ -317,7 +330,9 @@ class SavedSearches:
         path = self._archive / SEEN_NAME
         seen = read_seen(path)
         last = max([seen.last_check, *(one.last_check for one in searches)])
-        met = seen.meet(self._source.searcher.columns.content.codes, last + 1)
+        # Without a register all that is there is old: it is the first check, or one that lost it.
+        check = last + 1 if len(seen.codes) else 0
+        met = seen.meet(self._source.searcher.columns.content.codes, check)
         if met is not seen:
             write_seen(path, met)
         return met, max(last, met.last_check)
@@ -383,13 +398,6 @@ def _of_record(record: Mapping[str, Any]) -> SavedSearch:
             for one in record["announced"]
         ),
     )
-
-
-def _is_same(announced: Announced, row: PassageRow) -> bool:
-    """Whether the passage that has the id now is the one that was announced."""
-    if announced.content_hash == row.content_hash:
-        return True
-    return are_alike(announced.sketch, sketch(row.text))
 
 
 def _is_edited(former: Announced, one: Announced) -> bool:
