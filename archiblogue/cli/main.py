@@ -533,10 +533,21 @@ def evaluate(
 
 
 @app.command()
-def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def info(
+    archive: ArchiveOption = None,
+    *,
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="Ce qu’elle dit des personnes (CNIL, Loi 25).")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Décrire l’archive : comptes, modèle, génération, tailles."""
     from archiblogue.cli.inspecting import run_info
 
+    if privacy:
+        from archiblogue.cli.privacy import run_privacy
+
+        return run_privacy(_settings(archive), as_json=json)
     return run_info(_settings(archive), as_json=json)
 
 
