@@ -430,6 +430,9 @@ def export(
     ] = None,
     *,
     corpus: Annotated[bool, typer.Option("--corpus", help="Tous les passages.")] = False,
+    threads: Annotated[
+        bool, typer.Option("--threads", help="Ajouter l’échange de chaque commentaire trouvé.")
+    ] = False,
     without_lexicon: Annotated[
         bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
     ] = False,
@@ -458,7 +461,7 @@ def export(
         reranker=load_settings().reranker,
     )
     return exporting.run_export(
-        exporting.Subject(question, batch, selection, concordance, corpus),
+        exporting.Subject(question, batch, selection, concordance, corpus, threads),
         _settings(archive),
         search,
         exporting.Output(form, output, authors, authors_key, style, page, force),

@@ -134,7 +134,7 @@ def replay(source: Source, recorded: RecordedSearch) -> Replay:
     """
     tally = Tally()
     records = read_request(source, recorded.request, DEFAULT_PAGE, tally)
-    now = [Place.of(one) for one in counted(records, tally, Protection())]
+    now = [Place.of(one) for one in counted(records, tally, Protection()) if one.thread_of is None]
     reasons = _Reasons(source, recorded)
     former, current = _by_passage(recorded.places), _by_passage(now)
     gone = [reasons.of_gone(former[key]) for key in former.keys() - current.keys()]

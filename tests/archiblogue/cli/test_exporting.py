@@ -67,6 +67,7 @@ def test_all_formats_are_explained_at_once(archiblogue: Archiblogue) -> None:
     [
         ((), "rien n’est nommé"),
         (("a", "--corpus"), "2 choses"),
+        (("--corpus", "--threads"), "--threads suit"),
         (("a", "--format", "docx"), "csv, csv-excel, xlsx"),
         (("a", "--format", "xlsx"), "n’est pas du texte"),
         (("a", "--authors", "moi"), "real, pseudonyms, none"),
