@@ -24,7 +24,7 @@ from index.export import (
     parse_authors,
     read_bundle,
     read_key,
-    replay,
+    replay_search,
     write_export,
 )
 from index.export.atomic import write_atomically
@@ -132,7 +132,7 @@ def run_replay(path: Path, settings: Settings, *, reranker: str | None, as_json:
     """Ask a recorded search again and say what changed; 0 whatever changed."""
     recorded = read_bundle(path)
     with SearchRequest(reranker=reranker).open(settings.archive) as archive:
-        found = replay(archive, recorded)
+        found = replay_search(archive, recorded)
     if as_json:
         say_json(_as_record(found), indent=2)
         return 0

@@ -126,7 +126,7 @@ def read_bundle(path: Path) -> RecordedSearch:
         ) from error
 
 
-def replay(source: Source, recorded: RecordedSearch) -> Replay:
+def replay_search(source: Source, recorded: RecordedSearch) -> Replay:
     """What the archive answers now to a recorded search, beside what it answered.
 
     Raises:
