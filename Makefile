@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARCHIVE ?= archive
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test setup check fix gate bench torture train-encoder clean
+.PHONY: run test setup check fix gate bench formulas torture train-encoder clean
 
 run: $(VENV)/.installed
 	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
@@ -46,6 +46,9 @@ bench: setup
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.encoding
 	$(BIN)/python -m bench.extraction
+
+formulas: setup
+	ARCHIBLOGUE_FORMULAS=200000 $(BIN)/python -m pytest tests/index/export/test_formulas.py
 
 torture: setup
 	$(BIN)/python -m tests.durability.torture
