@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -23,7 +24,7 @@ _SAYS = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r"^(?:(?:comment(?:aire)?|message|réponse|reply|avis|réaction)\s+)?"
+    r"^(?:(?:comment(?:aire)?|message|réponse|reply|avis|réaction)\s+(?:(?:n\s?[°º]|#)?\s?\d+\s+)?)?"
     r"(?:(?:posté|postée|écrit|écrite|rédigé|rédigée|publié|publiée|envoyé|ajouté|laissé|déposé"
     r"|posted|written|added|left|commenté|comment)\s+)?(?:par|by|de|from)\s*:?\s+(?=\S)",
     re.I,
@@ -34,13 +35,13 @@ _BY_VERB = re.compile(
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:[\s,|·•:#–—\-(\[]|(?:le|on|at|à|the|posté|posted|publié|écrit|rédigé|commentaire|comment"
+    r"^(?:[\s,|·•:–—\-(\[]|#(?!\d)|(?:le|on|at|à|the|posté|posted|publié|écrit|rédigé|commentaire|comment"
     r"|répondre|reply|permalink|permalien)\b(?=\s*(?:[,|·:–—-]|le\b|on\b|par\b|by\b|at\b|à\b|$)))+",
     re.I,
 )
 _TAIL = re.compile(
     r"(?:[\s,|·•:#–—\-()\[\]]|\b(?:le|on|sur|at|à|the|posté|posted|publié|répondre|répond|reply|edit"
-    r"|modifier|permalink|permalien|lien|citer|quote|signaler))+$",
+    r"|modifier|permalink|permalien|lien|citer|quote|signaler|supprimer|effacer|min)\b|#\d{1,4})+$",
     re.I,
 )
 _PINGBACK = re.compile(
@@ -48,11 +49,46 @@ _PINGBACK = re.compile(
     re.I,
 )
 _BADGE = re.compile(
-    r"\s*[\[(]?\b(?:post author|auteur de l['’]article|auteur du billet|auteur du blogue?"
-    r"|author|auteur)\b[\])]?(?=\s|$)",
+    r"\s*[\[(]?\b(?:post author|auteure? de l['’]article|auteure? du billet|auteure? du blogue?"
+    r"|author|auteure?|autrice)\b[\])]?(?=\s|$)",
     re.I,
 )
 _NUMBER = re.compile(r"^#?\d{1,4}\s*[.):#|-]?\s+(?=\D)")
+_MONTH = (
+    r"(?:janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c|jan|feb|march|apr|may|june"
+    r"|july|aug|sep|dec)\w*\.?"
+)
+_DAY = r"(?:(?:[12]\d|3[01]|0?[1-9])(?:er)?)"
+_WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+# Where extractors put two elements of a page on one line without a space between them.
+_GLUED: Final = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"(?<=\w)(?<!\d\d)(?<!\d)(?=(?:{_WEEKDAY},?\s+)?{_DAY}\s+{_MONTH},?\s+\d{{4}})",
+        rf"(?<=\d)(?=(?:[12]\d|3[01]|0[1-9])\s+{_MONTH},?\s+\d{{4}})",
+        rf"(?<=\w)(?={_WEEKDAY},?\s+(?:le\s+)?\d)",
+        r"(?<=[^\W\d_])(?=\d{1,2}([/.-])\d{1,2}\1\d{2,4}\b)",
+        r"(?<=[^\W_])(?=il y a (?:\d|un))",
+    )
+)
+_GLUED_AFTER = re.compile(r"(?<=\d)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ]{2})|(?<=min)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ])")
+_GLUED_SAYS = re.compile(r"(?<=[a-zà-ÿ\d])(?=dit\s?:$)")
+_SAYS_WORDS = re.compile(
+    r"(?:inter|pré|cré|iné|re|contre|mau|éru|ban|au|mé|dé|é|sus|pun|discré|accré|ran|tra)dit", re.I
+)
+_ASIDE = re.compile(
+    r"\s*\((?:non vérifié|site web personnel|not verified)\)|[.\s]+évalué à -?\d{1,3}\.?$", re.I
+)
+_TIME_FIRST = re.compile(r"^(?:at|à)?\s*\d{1,2}\s?[:h]\s?\d\d(?:\s?[ap]m\b)?[\s,–—-]*", re.I)
+_ICON = re.compile(r"^Blogger(?=[A-ZÀÂÇÉÈÊÎÔÛ])")  # the words of an icon, on Blogger's first themes
+_SHORT_WEEKDAY = re.compile(r"(?:^|(?<=\s))(?:lun|mar|mer|jeu|ven|sam|dim)\s*$")
+_INDEX = re.compile(r"^\d{1,4}(?=[A-ZÀÂÇÉÈÊÎÔÛ])")
+_WEAK_DATE = re.compile(
+    rf"(?P<head>.*?)[\s,|·•–—-]+(?P<date>(?:le\s+)?{_DAY}\s+{_MONTH}"
+    r"(?:[\s,]+(?:à\s+)?\d{1,2}\s?[h:]\s?\d{0,2}(?:\s?min)?)?"
+    r"|(?:il y a|there are)\s+(?:environ\s+)?\S+\s+\S+|\S+\s+\S+\s+ago)\s*",
+    re.I,
+)
 _SENTENCE = re.compile(r"[.!?…;]\s|[?;…]$|[!]{2,}")
 _NAME_WORD = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔÙÛŒ][\w'’.-]*$")
 
@@ -88,14 +124,41 @@ def read_attribution(line: str, *, captured_at: str | None = None) -> Attributio
     """What `line` says when it is, as a whole, the header or footer of a comment; else None.
 
     Read are a date alone, a name beside a date in any order, « X dit : », « Posté par X »,
-    « Pingback : X ». A sentence that contains a date is none of them.
+    « Pingback : X », and a name that touches its date. A sentence that contains a date is none
+    of them.
     """
-    text = line.strip()
-    if not text or len(text) > _MAX_LINE_CHARS:
+    if len(line) > _MAX_LINE_CHARS:
         return None
+    return _read(line, captured_at)
+
+
+def _unglue(text: str) -> str:
+    """`text` with a space between a name, a date and a button that touch."""
+    for pattern in _GLUED:
+        text = pattern.sub(" ", text, count=1)
+    text = _GLUED_AFTER.sub(" ", text)
+    if _GLUED_SAYS.search(text) and not _SAYS_WORDS.match(text):
+        text = _GLUED_SAYS.sub(" ", text)
+    return text
+
+
+@lru_cache(maxsize=16384)
+def _read(line: str, captured_at: str | None) -> Attribution | None:
+    text = line.strip()
+    if not text or text.startswith(">"):
+        return None
+    spaced = _unglue(_ASIDE.sub("", text))
+    if spaced != text:
+        found = _read_spaced(_INDEX.sub("", spaced), captured_at)
+        if found is not None and (found.author or found.date):
+            return found
+    return _read_spaced(text, captured_at)
+
+
+def _read_spaced(text: str, captured_at: str | None) -> Attribution | None:
     badge = _BADGE.search(text)
     if badge and badge.start():
-        found = read_attribution(text[: badge.start()] + text[badge.end() :])
+        found = _read_spaced(text[: badge.start()] + text[badge.end() :], captured_at)
         if found is None and is_bare_name(text[: badge.start()]):
             found = Attribution(text[: badge.start()].strip())
         return None if found is None else replace(found, is_post_author=True)
@@ -104,17 +167,26 @@ def read_attribution(line: str, *, captured_at: str | None = None) -> Attributio
         kind = (
             CommentKind.TRACKBACK if ping["kind"].lower() == "trackback" else CommentKind.PINGBACK
         )
-        inner = read_attribution(ping["rest"]) if ping["rest"] else None
+        inner = _read_spaced(ping["rest"], captured_at) if ping["rest"] else None
         author = inner.author if inner else ping["rest"].strip() or None
         return Attribution(author, inner.date if inner else None, kind)
     return _dated(text) or _undated(text, captured_at)
+
+
+def _weakly_dated(text: str) -> Attribution | None:
+    """A name beside a day without its year, or beside « il y a 3 ans »."""
+    match = _WEAK_DATE.fullmatch(text)
+    if match is None:
+        return None
+    name = _clean_name(match["head"])
+    return Attribution(name) if name and len(name.split()) <= 4 and is_bare_name(name) else None
 
 
 def _dated(text: str) -> Attribution | None:
     found = find_dates(text, source="text")
     if len(found) != 1:
         return None
-    before, after = text[: found[0].start], text[found[0].end :]
+    before, after = _SHORT_WEEKDAY.sub("", text[: found[0].start]), text[found[0].end :]
     if after.strip(" \u00a0") and before.strip(" \u00a0"):
         after_core = _TAIL.sub("", _LEAD.sub("", after)).strip()
         says = _SAYS.fullmatch(" " + after_core) if after_core else None
@@ -138,7 +210,7 @@ def _named(text: str, date: PublicationDate) -> Attribution | None:
 
 
 def _clean_name(text: str) -> str:
-    name = _SAYS.sub("", text.strip())
+    name = _ICON.sub("", _TIME_FIRST.sub("", _SAYS.sub("", text.strip())))
     name = _TAIL.sub("", _LEAD.sub("", name))
     name = _BY.sub("", name)
     name = _SAYS.sub("", name)
@@ -158,7 +230,7 @@ def _undated(text: str, captured_at: str | None) -> Attribution | None:
         name = _clean_name(text)
         if name and is_plausible_name(name) and fold_line(name) not in _COMMON:
             return Attribution(name)
-    return None
+    return _weakly_dated(text)
 
 
 def is_plausible_name(name: str) -> bool:

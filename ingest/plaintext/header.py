@@ -12,7 +12,7 @@ from ingest.clean import fold_line, match_line
 from ingest.dates import find_dates, parse_french_date
 from ingest.model import Action, PublicationDate
 from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.thread import Counter, read_counter
+from ingest.plaintext.counters import Counter, read_counter
 from ingest.plaintext.units import is_prose
 
 __all__ = ["Claims", "Facts", "read_header", "read_meta"]

@@ -10,9 +10,10 @@ from typing import Final
 from ingest.clean import Rule, match_line
 from ingest.model import Action
 from ingest.plaintext.attribution import is_signature
+from ingest.plaintext.counters import read_counter
 from ingest.plaintext.header import Claims, Facts, read_header, read_meta
 from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.thread import Thread, read_counter
+from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
 
 __all__ = ["PostLines", "read_post"]
