@@ -7,9 +7,11 @@ from typing import Final
 
 from ingest.clean import match_line
 from ingest.plaintext.attribution import read_attribution
+from ingest.plaintext.counters import is_section
 from ingest.plaintext.layout import DATED, Item, Layout, Shape
 from ingest.plaintext.lines import Line, strip_marker
 from ingest.plaintext.markers import BULLET_FORM, Marker, find_nested_marker
+from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.units import looks_like_code
 
 __all__ = ["Reading", "read_by_heads", "read_by_list", "read_by_signatures"]
@@ -184,8 +186,8 @@ class _ListStarts:
             if self.is_indented:
                 return not (self.is_named and self.form == BULLET_FORM) or self._is_before_named(i)
             return self._is_numbered_on(i, marker)
-        follows_heading = i > 0 and self.layout.is_heading(i - 1)
-        return abs(indent - self.base) <= 1 and (follows_heading or self._has_date(i))
+        is_ping = i > 0 and is_section(self.layout.lines[i - 1].text)
+        return abs(indent - self.base) <= 1 and (is_ping or self._has_date(i))
 
     def _has_date(self, i: int) -> bool:
         return any(head.has_date for head in self.layout.heads(i))
@@ -252,11 +254,10 @@ def _fill(layout: Layout, first: int, starts: list[_Start], *, base: int | None)
     for i in range(first, len(layout)):
         line = layout.lines[i]
         if i in by_line:
-            start = starts[by_line[i]]
             is_noise = False
-            reading.items.append(_item(line, start))
-        elif i > last and layout.ends_thread(i):
-            reading.stop = i
+            reading.items.append(_item(line, starts[by_line[i]]))
+        elif i > last and (layout.ends_thread(i) or _leaves(layout, i, base)):
+            _trail(layout, i, reading)
             break
         elif layout.ends_thread(i) and line.n_blank:
             is_noise = True
@@ -267,15 +268,56 @@ def _fill(layout: Layout, first: int, starts: list[_Start], *, base: int | None)
             reading.headings.append(i)
         elif not reading.items:
             reading.items.append(Item([line], is_placed=False))
-        elif i > last and base is not None and _leaves(layout, i, base, reading.items[-1]):
-            if match_line(line.text) is not None:
-                reading.noise.append(i)
-            else:
-                reading.items.append(Item([line], is_placed=False))
         else:
             is_noise = False
             reading.items[-1].lines.append(line)
+    else:
+        _cut_sidebar(layout, last, reading)
     return _with_parents(reading, starts)
+
+
+def _trail(layout: Layout, left: int, reading: Reading) -> None:
+    """What follows the last comment, from line `left` on: known footer text, or text to keep.
+
+    Under the form, the notice of closure or a menu everything is the site's. Lines above a menu
+    that are no sentence are its title and labels; the rest may be a reader's.
+    """
+    stop = next((i for i in range(left, len(layout)) if _closes(layout, i)), len(layout))
+    menus = find_menus(layout, left, stop)
+    if menus:
+        stop = menus[0][0]
+        if not any(is_sentence(layout.lines[i].text) for i in range(left, stop)):
+            stop = left
+    reading.stop = stop
+    unplaced: list[Line] = []
+    for i in range(left, stop):
+        if match_line(layout.lines[i].text) is not None:
+            reading.noise.append(i)
+        else:
+            unplaced.append(layout.lines[i])
+    if unplaced:
+        reading.items.append(Item(unplaced, is_placed=False))
+
+
+def _closes(layout: Layout, i: int) -> bool:
+    """Whether what stands from line `i` on is the site's: the form, a notice, a widget."""
+    rule = match_line(layout.lines[i].text)
+    return layout.ends_thread(i) or (rule is not None and rule.section)
+
+
+def _cut_sidebar(layout: Layout, last: int, reading: Reading) -> None:
+    """Take the menus under the last comment from it, on a page whose indents do not tell them.
+
+    One list may be the commenter's own; a second, or one under the title of a widget, is not.
+    """
+    menus = find_menus(layout, last + 1, len(layout))
+    is_sidebar = len(menus) > 1 or (bool(menus) and _closes(layout, menus[0][0]))
+    if not is_sidebar or not reading.items:
+        return
+    reading.stop = menus[0][0]
+    start = layout.lines[reading.stop].start
+    lines = reading.items[-1].lines
+    reading.items[-1].lines = [line for line in lines if line.start < start]
 
 
 def _item(line: Line, start: _Start) -> Item:
@@ -300,11 +342,9 @@ def _announces(layout: Layout, i: int, by_line: dict[int, int]) -> bool:
     return i + 1 in by_line and layout.lines[i].n_blank > 0 and layout.is_heading(i)
 
 
-def _leaves(layout: Layout, i: int, base: int, above: Item) -> bool:
+def _leaves(layout: Layout, i: int, base: int | None) -> bool:
     """Whether the line stands outside the comments: less deep, and no code of theirs."""
     line = layout.lines[i]
-    if line.indent > base:
+    if base is None or line.indent > base:
         return False
-    if not above.is_placed:
-        return match_line(line.text) is not None
     return line.n_blank > 0 and not looks_like_code(line.text)
