@@ -26,17 +26,17 @@ _SAYS = re.compile(
 _BY = re.compile(
     r"^(?:(?:comment(?:aire)?|message|réponse|reply|avis|réaction)\s+(?:(?:n\s?[°º]|#)?\s?\d+\s+)?)?"
     r"(?:(?:posté|postée|écrit|écrite|rédigé|rédigée|publié|publiée|envoyé|ajouté|laissé|déposé"
-    r"|posted|written|added|left|commenté|comment)\s+)?(?:par|by|de|from)\s*:?\s+(?=\S)",
+    r"|soumis|proposé|posted|written|submitted|added|left|commenté|comment)\s+)?(?:par|by|de|from)\s*:?\s+(?=\S)",
     re.I,
 )
 _BY_VERB = re.compile(
     r"^(?:comment(?:aire)?|message|réponse|réaction|posté|postée|écrit|écrite|rédigé|rédigée|publié"
-    r"|publiée|envoyé|ajouté|laissé|déposé|posted|written|added|left|commenté)\s+(?:par|by|de|from)\b",
+    r"|publiée|envoyé|ajouté|laissé|déposé|soumis|proposé|posted|submitted|written|added|left|commenté)\s+(?:par|by|de|from)\b",
     re.I,
 )
 _LEAD = re.compile(
     r"^(?:[\s,|·•:–—\-(\[]|#(?!\d)|(?:le|on|at|à|the|posté|posted|publié|écrit|rédigé|commentaire|comment"
-    r"|répondre|reply|permalink|permalien)\b(?=\s*(?:[,|·:–—-]|le\b|on\b|par\b|by\b|at\b|à\b|$)))+",
+    r"|répondre|reply|permalink|permalien)\b(?=\s*(?:[,|·:#–—-]|le\b|on\b|par\b|by\b|at\b|à\b|$)))+",
     re.I,
 )
 _TAIL = re.compile(
@@ -64,11 +64,13 @@ _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 _GLUED: Final = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"(?<=\w)(?<!\d\d)(?<!\d)(?=(?:{_WEEKDAY},?\s+)?{_DAY}\s+{_MONTH},?\s+\d{{4}})",
+        rf"(?<=[\w.])(?<!\d)(?=(?:{_WEEKDAY},?\s+)?{_DAY}\s+{_MONTH},?\s+\d{{4}})",
         rf"(?<=\d)(?=(?:[12]\d|3[01]|0[1-9])\s+{_MONTH},?\s+\d{{4}})",
         rf"(?<=\w)(?={_WEEKDAY},?\s+(?:le\s+)?\d)",
         r"(?<=[^\W\d_])(?=\d{1,2}([/.-])\d{1,2}\1\d{2,4}\b)",
-        r"(?<=[^\W_])(?=il y a (?:\d|un))",
+        r"(?<=[\w.])(?=il y a (?:\d|un))",
+        r"(?<=[a-zà-ÿ])(?-i:(?=Auteure?\b|Post author\b|Répondre\b))",
+        r"(?<=article)(?=le \d)",
     )
 )
 _GLUED_AFTER = re.compile(r"(?<=\d)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ]{2})|(?<=min)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ])")
@@ -77,11 +79,15 @@ _SAYS_WORDS = re.compile(
     r"(?:inter|pré|cré|iné|re|contre|mau|éru|ban|au|mé|dé|é|sus|pun|discré|accré|ran|tra)dit", re.I
 )
 _ASIDE = re.compile(
-    r"\s*\((?:non vérifié|site web personnel|not verified)\)|[.\s]+évalué à -?\d{1,3}\.?$", re.I
+    r"\s*\((?:non vérifié|site web personnel|not verified)\)|[.\s]+évalué à -?\d{1,3}\s?\.?$"
+    r"|\s*\[(?:visiteur|membre|visitor|member)\]"
+    r"|\s+(?:votre |your )?(?:commentaire|comment) (?:est en attente de modération|is awaiting moderation)\.?$",
+    re.I,
 )
 _TIME_FIRST = re.compile(r"^(?:at|à)?\s*\d{1,2}\s?[:h]\s?\d\d(?:\s?[ap]m\b)?[\s,–—-]*", re.I)
-_ICON = re.compile(r"^Blogger(?=[A-ZÀÂÇÉÈÊÎÔÛ])")  # the words of an icon, on Blogger's first themes
-_SHORT_WEEKDAY = re.compile(r"(?:^|(?<=\s))(?:lun|mar|mer|jeu|ven|sam|dim)\s*$")
+# The words of images: an icon on Blogger's first themes, the portraits of other engines.
+_ICON = re.compile(r"^(?:Blogger(?=[A-ZÀÂÇÉÈÊÎÔÛ])|(?:avatar|gravatar|photo) (?:de|d’|of|for)\s+)", re.I)
+_SHORT_WEEKDAY = re.compile(r"(?:^|(?<=\s))(?:lun|mar|mer|jeu|ven|sam|dim)[\s,]*$")
 _INDEX = re.compile(r"^\d{1,4}(?=[A-ZÀÂÇÉÈÊÎÔÛ])")
 _WEAK_DATE = re.compile(
     rf"(?P<head>.*?)[\s,|·•–—-]+(?P<date>(?:le\s+)?{_DAY}\s+{_MONTH}"
@@ -90,6 +96,7 @@ _WEAK_DATE = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[.!?…;]\s|[?;…]$|[!]{2,}")
+_INITIAL = re.compile(r"\w\s[A-ZÀÂÇÉÈÊÎÔÛ]\.$")
 _NAME_WORD = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔÙÛŒ][\w'’.-]*$")
 
 
@@ -248,7 +255,7 @@ def is_bare_name(line: str) -> bool:
     words = text.split()
     if not text or len(text) > 40 or len(words) > 4 or not any(sign.isalnum() for sign in text):
         return False
-    if text[-1] in ".,;:!?…»)" or _SENTENCE.search(text) or "," in text:
+    if (text[-1] in ".,;:!?…»)" and not _INITIAL.search(text)) or _SENTENCE.search(text) or "," in text:
         return False
     folded = fold_line(text).split()
     names = [word for word in folded if word not in _PARTICLES]

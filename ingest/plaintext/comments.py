@@ -10,9 +10,8 @@ from typing import Final
 from ingest.clean import fold_line, match_line
 from ingest.model import Action, CommentKind, CommentState, PublicationDate
 from ingest.plaintext.attribution import Attribution, is_bare_name, is_signature, read_attribution
-from ingest.plaintext.layout import Item
+from ingest.plaintext.layout import Item, is_moderation, match_button
 from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.markers import without_marker
 
 __all__ = ["CommentLines", "read_comment"]
 
@@ -23,11 +22,6 @@ _PING_END = re.compile(r"[\[(](?:…|\.\.\.)[\])]\s*$")
 _DELETED = re.compile(
     r"\W*(?:ce |this )?(?:commentaire|comment|message) (?:a été|has been|was) "
     r"(?:supprimé|effacé|retiré|removed|deleted)(?: par .{1,60}| by .{1,60})?\W*",
-    re.I,
-)
-_MODERATED = re.compile(
-    r"\W*(?:votre |ce |your |this )?(?:commentaire|comment) (?:est |is )?"
-    r"(?:en attente de modération|awaiting moderation|en cours de modération)\W*",
     re.I,
 )
 _MAX_HEADER_LINES: Final = 5
@@ -60,8 +54,8 @@ def read_comment(item: Item) -> CommentLines:
     head, lines = _read_who(lines, claims) if item.is_placed else (Attribution(), lines)
     state = _state(lines)
     if state is CommentState.MODERATED:
-        claims += [(_MODERATION, line) for line in lines if _MODERATED.fullmatch(line.text)]
-        lines = [line for line in lines if not _MODERATED.fullmatch(line.text)]
+        claims += [(_MODERATION, line) for line in lines if is_moderation(line.text)]
+        lines = [line for line in lines if not is_moderation(line.text)]
     elif state is CommentState.DELETED and len(lines) == 1:
         claims.append((_MODERATION, lines.pop()))
     return CommentLines(_with_kind(head, lines), lines, claims, state)
@@ -114,7 +108,8 @@ class _Header:
             read_attribution(self.lines[0].text) is None
             and below is not None
             and bool(below.author and below.date)
-            and not is_bare_name(self.lines[0].text)
+            and (self.lines[1].n_blank > 0 or not is_bare_name(self.lines[0].text))
+            and fold_line(self.lines[0].text) != fold_line(below.author or "")
         )
 
     def _take(self, n: int, line: Line, *, is_first: bool) -> bool:
@@ -164,8 +159,10 @@ def _is_small(line: Line) -> bool:
     """A button, a number, « En réponse à … »: beside the name and the date."""
     if _INDEX.fullmatch(line.text) or _IN_REPLY.match(line.text):
         return True
-    rule = match_line(without_marker(line).text.lstrip("| "))
-    return rule is not None and rule.comment_button
+    if match_button(line) is not None:
+        return True
+    rule = match_line(line.text)
+    return rule is not None and rule.meta and len(line.text) <= _MAX_BUTTON_CHARS
 
 
 def _is_author_line(lines: Sequence[Line]) -> bool:
@@ -182,8 +179,8 @@ def _drop_buttons(lines: list[Line], claims: list[tuple[Claim, Line]]) -> list[L
     kept = list(lines)
     while len(kept) > 0:
         line = kept[-1]
-        rule = match_line(without_marker(line).text.lstrip("| "))
-        if rule is not None and rule.comment_button and len(line.text) <= _MAX_BUTTON_CHARS:
+        rule = match_button(line)
+        if rule is not None:
             claims.append((Claim(Action.DROPPED, rule.name, rule.reason), kept.pop()))
         elif claims and len(kept) > 1 and _VOTES.fullmatch(line.text):
             claims.append((_VOTE, kept.pop()))
@@ -229,6 +226,6 @@ def _with_kind(head: Attribution, lines: Sequence[Line]) -> Attribution:
 def _state(lines: Sequence[Line]) -> CommentState:
     if lines and _DELETED.fullmatch(lines[0].text):
         return CommentState.DELETED
-    if any(_MODERATED.fullmatch(line.text) for line in lines):
+    if any(is_moderation(line.text) for line in lines):
         return CommentState.MODERATED
     return CommentState.PUBLISHED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,9 +14,18 @@ from ingest.plaintext.counters import is_section, read_counter
 from ingest.plaintext.lines import Line
 from ingest.plaintext.markers import Marker, find_marker, find_nested_marker, without_marker
 
-__all__ = ["DATED", "Head", "Item", "Layout", "Shape"]
+__all__ = ["DATED", "Head", "Item", "Layout", "Shape", "is_moderation", "match_button"]
 
 _MAX_HEAD_CHARS: Final = 160
+_MAX_SUBJECT_CHARS: Final = 80
+_NEAR: Final = 4
+_MAX_BUTTON_CHARS: Final = 60
+_FURNITURE: Final = frozenset({"boutons-partage", "fil-commentaires"})
+_MODERATION = re.compile(
+    r"\W*(?:votre |ce |your |this )?(?:commentaire|comment) (?:est |is )?"
+    r"(?:en attente de modération|awaiting moderation|en cours de modération)\W*",
+    re.I,
+)
 _REPLIES: Final = frozenset({"reponses", "replies", "reponse", "reply", "repondre"})
 
 
@@ -32,6 +42,20 @@ class Shape(StrEnum):
 
 DATED: Final = frozenset({Shape.BOTH, Shape.SAYS, Shape.NAME_DATE})
 """Shapes that say by themselves who speaks."""
+
+
+def is_moderation(text: str) -> bool:
+    """Whether the line says that the comment waits for its moderator."""
+    return len(text) <= _MAX_HEAD_CHARS and bool(_MODERATION.fullmatch(text))
+
+
+def match_button(line: Line) -> Rule | None:
+    """The rule of a line that is a button under a comment, perhaps in a list of buttons."""
+    text = without_marker(line).text.lstrip("| ")
+    rule = match_line(text)
+    if rule is None or len(text) > _MAX_BUTTON_CHARS:
+        return None
+    return rule if rule.comment_button or rule.name in _FURNITURE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +104,7 @@ class Layout:
 
     def is_button(self, i: int) -> bool:
         """Whether line `i` is a button of a comment, perhaps in a list of buttons."""
-        rule = match_line(without_marker(self.lines[i]).text.lstrip("| "))
-        return rule is not None and rule.comment_button
+        return match_button(self.lines[i]) is not None
 
     def opens_replies(self, i: int) -> bool:
         """Whether what stands under line `i`, deeper, answers: « Réponses », « Répondre »."""
@@ -96,8 +119,19 @@ class Layout:
     def ends_thread(self, i: int) -> bool:
         """Whether line `i` is the form, the notice of closure or the title of a widget."""
         rule = self.rule(i)
-        return rule is not None and (
-            rule.opens_form or rule.closes_comments or rule.form_field or rule.section
+        if rule is None or is_moderation(self.lines[i].text):
+            return False
+        if rule.opens_form or rule.closes_comments or rule.section:
+            return True
+        return rule.form_field and self._stands_in_form(i)
+
+    def _stands_in_form(self, i: int) -> bool:
+        """A lone « * » may be a commenter's; beside another line of a form it is the form's."""
+        last = min(len(self.lines), i + _NEAR)
+        near = [j for j in range(max(0, i - 2), last) if j != i]
+        rules = [match_line(self.lines[j].text) for j in near]
+        return i + 1 == len(self.lines) or any(
+            rule is not None and (rule.form_field or rule.opens_form) for rule in rules
         )
 
     def heads(self, i: int) -> tuple[Head, ...]:
@@ -117,7 +151,7 @@ class Layout:
         found = read_attribution(text)
         below = self._below(i)
         if found is None:
-            return self._name_heads(i, text, below)
+            return self._name_heads(i, text, below) or self._subject_heads(i, text, below)
         if found.author:
             if found.date:
                 return [Head(Shape.BOTH, 1, has_date=True)]
@@ -132,11 +166,19 @@ class Layout:
     def _name_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
         if not is_bare_name(text):
             return []
-        is_first = i == 0 or self.lines[i].n_blank > 0 or self.is_button(i - 1)
+        is_first = i == 0 or self.lines[i].n_blank > 0 or match_line(self.lines[i - 1].text) is not None
         is_first = is_first or find_nested_marker(self.lines[i]) is not None
         if below is not None and below.author is None and is_first:
             return [Head(Shape.NAME_DATE, 2, has_date=below.date is not None)]
         return [Head(Shape.NAME, 1, has_date=False)] if is_first else []
+
+    def _subject_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
+        """A subject over « Posté par X le … », under the buttons of the comment before."""
+        is_short = len(text) <= _MAX_SUBJECT_CHARS and self.lines[i].n_blank > 0
+        if not is_short or below is None or not (below.author and below.date):
+            return []
+        is_first = i > 0 and (self.is_button(i - 1) or self.is_heading(i - 1))
+        return [Head(Shape.BOTH, 2, has_date=True)] if is_first else []
 
     def _below(self, i: int) -> Attribution | None:
         """What the next line says, when it can belong to the head at line `i`."""

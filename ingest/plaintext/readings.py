@@ -132,6 +132,7 @@ class _ListStarts:
                     stack = self._add(i, 0, stack, is_nested=layout.lines[i].indent > self.base + 1)
                 continue
             if self._is_item(i, marker, form):
+                form = -1
                 self.base = min(self.base, layout.lines[i].indent)
                 self.last = marker.number
                 stack = self._add(i, marker.n_signs, [], is_nested=False)

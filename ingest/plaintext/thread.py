@@ -34,7 +34,8 @@ _MIN_UNANNOUNCED: Final = 2
 # Weights, set on the development dumps: a comment with its author and its date explains most; a
 # head inside a comment or prose above the first one is what a better reading would explain.
 _AUTHOR, _DATE, _MARKER, _NUMBERED_ON, _TEXT = 1.5, 1.0, 0.6, 0.6, 0.4
-_EMPTY, _HEAD_INSIDE, _UNPLACED, _COUNTED, _ANNOUNCED = -1.5, -2.0, -1.5, 2.0, 0.5
+_EMPTY, _HEAD_INSIDE, _UNPLACED, _COUNTED = -1.5, -2.0, -1.5, 2.0
+_ANNOUNCED, _UNANNOUNCED = 0.5, -3.0
 
 
 @dataclass(slots=True)
@@ -60,11 +61,13 @@ def find_thread(lines: Sequence[Line]) -> Thread | None:
     for anchor, counter in _anchors(layout):
         above, first = _above_first(layout, anchor)
         for reading in _readings(layout, first, counter):
+            if counter is None and not _is_signed(reading):
+                continue
             weight = _weigh(layout, reading, counter) + _ANNOUNCED
             if best is None or weight > best[0]:
                 best = weight, _thread(reading, anchor, above, counter)
     for reading in _unannounced(layout):
-        weight = _weigh(layout, reading, None)
+        weight = _weigh(layout, reading, None) + _UNANNOUNCED
         if best is None or weight > best[0]:
             best = weight, _thread(reading, reading.start, [], None)
     if best is not None and best[0] > 0:
@@ -96,9 +99,13 @@ def _anchors(layout: Layout) -> list[tuple[int, Counter | None]]:
 def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int]:
     """The lines between the title of the comments and what may be the first of them."""
     above = [anchor]
+    if read_counter(layout.lines[anchor].text) is None:
+        return above, anchor + 1
     for i in range(anchor + 1, min(len(layout), anchor + 1 + _MAX_ABOVE)):
         text = layout.lines[i].text
         rule = layout.rule(i)
+        if rule is not None and rule.section:
+            return above, len(layout)
         is_known = layout.is_heading(i) or (rule is not None and layout.marker(i) is None)
         if not is_known and not _is_label(layout, i, text):
             return above, i
@@ -107,10 +114,10 @@ def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int]:
 
 
 def _is_label(layout: Layout, i: int, text: str) -> bool:
-    """« le plus ancien », « Notifier de »: short, and no head of a comment."""
-    if layout.heads(i) or layout.marker(i) is not None or len(text) > 40:
+    """A button or the number of a page of comments: short, and no head of a comment."""
+    if any(head.shape is not Shape.NAME for head in layout.heads(i)) or layout.marker(i) is not None:
         return False
-    return not is_prose(text) and layout.is_button(i)
+    return layout.is_button(i) or (text.isdecimal() and len(text) <= 3)
 
 
 def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[Reading]:
@@ -154,6 +161,12 @@ def _unannounced(layout: Layout) -> Iterator[Reading]:
         if _n_placed(reading) >= _MIN_UNANNOUNCED and all(_is_timed(item) for item in reading.items):
             yield reading
         return
+
+
+def _is_signed(reading: Reading) -> bool:
+    """Whether most comments have an author and a date: under a form nothing less is a thread."""
+    heads = [read_comment(item).head for item in reading.items if item.is_placed]
+    return 2 * sum(bool(head.author and head.date) for head in heads) > len(heads)
 
 
 def _is_timed(item: Item) -> bool:
