@@ -12,7 +12,13 @@ from ingest.clean import fold_line
 from ingest.dates import find_dates, is_partial_date, parse_french_date
 from ingest.model import CommentKind, PublicationDate
 
-__all__ = ["Attribution", "is_bare_name", "is_signature", "read_attribution"]
+__all__ = [
+    "Attribution",
+    "is_bare_name",
+    "is_signature",
+    "read_attribution",
+    "read_says_over_date",
+]
 
 _MAX_LINE_CHARS: Final = 160
 _MAX_NAME_CHARS: Final = 90
@@ -139,6 +145,18 @@ def read_attribution(line: str, *, captured_at: str | None = None) -> Attributio
     return _read(line, captured_at)
 
 
+def read_says_over_date(line: str, below: str) -> Attribution | None:
+    """What « Titre d’un autre billet dit : » says, which only the date under it makes a header."""
+    text = line.strip()
+    if len(text) > _MAX_LINE_CHARS or not _SAYS.search(text) or _SENTENCE.search(text[:-1]):
+        return None
+    date = read_attribution(below)
+    if date is None or date.author or date.date is None:
+        return None
+    name = _clean_name(text)
+    return Attribution(name, date.date) if name else None
+
+
 def _unglue(text: str) -> str:
     """`text` with a space between a name, a date and a button that touch."""
     for pattern in _GLUED:
@@ -226,7 +244,7 @@ def _clean_name(text: str) -> str:
 
 
 def _undated(text: str, captured_at: str | None) -> Attribution | None:
-    if is_partial_date(text):
+    if is_partial_date(text) or is_partial_date(_TAIL.sub("", _LEAD.sub("", text))):
         return Attribution()
     relative = parse_french_date(text, source="relative", captured_at=captured_at)
     if relative and captured_at:

@@ -9,7 +9,13 @@ from typing import Final
 
 from ingest.clean import fold_line, match_line
 from ingest.model import Action, CommentKind, CommentState, PublicationDate
-from ingest.plaintext.attribution import Attribution, is_bare_name, is_signature, read_attribution
+from ingest.plaintext.attribution import (
+    Attribution,
+    is_bare_name,
+    is_signature,
+    read_attribution,
+    read_says_over_date,
+)
 from ingest.plaintext.layout import Item, is_moderation, match_button
 from ingest.plaintext.lines import Claim, Line
 
@@ -27,6 +33,7 @@ _DELETED = re.compile(
 _MAX_HEADER_LINES: Final = 5
 _MAX_TITLE_CHARS: Final = 80
 _MAX_BUTTON_CHARS: Final = 60
+_SERVER_FILE = re.compile(r"\.php\b.{0,40} (?:on line|à la ligne|line) \d+")
 _INDEX = re.compile(r"#?\d{1,4}\.?")
 _VOTES = re.compile(r"[+-]?\d{1,3}")
 _IN_REPLY = re.compile(r"(?:en réponse à|in reply to) .{1,120}$", re.I)
@@ -114,6 +121,8 @@ class _Header:
 
     def _take(self, n: int, line: Line, *, is_first: bool) -> bool:
         found = read_attribution(line.text)
+        if found is None and is_first and n + 1 < len(self.lines):
+            found = read_says_over_date(line.text, self.lines[n + 1].text)
         if found is not None:
             return self._take_found(found)
         if _is_small(line) and (not is_first or _INDEX.fullmatch(line.text)):
@@ -190,18 +199,16 @@ def _drop_buttons(lines: list[Line], claims: list[tuple[Claim, Line]]) -> list[L
 
 
 def _drop_errors(lines: list[Line], claims: list[tuple[Claim, Line]]) -> list[Line]:
-    """Server errors go, unless the commenter quotes one: after a line that ends with a colon."""
-    kept: list[Line] = []
-    n_dropped = 0
-    for line in lines:
-        rule = match_line(line.text, allow_weak=False)
-        is_quoted = bool(kept) and (kept[-1].text.endswith(":") or not line.n_blank)
-        if rule is not None and rule.error and (not is_quoted or n_dropped):
-            claims.append((Claim(Action.DROPPED, rule.name, rule.reason), line))
-            n_dropped += 1
-        else:
-            kept.append(line)
-            n_dropped = 0
+    """The server's own messages go: they stand after the text and name a file and a line.
+
+    What a commenter quotes stays: anything above the last line of the text, or after a colon.
+    """
+    kept = list(lines)
+    while len(kept) > 1 and kept[-1].n_blank and not kept[-2].text.endswith(":"):
+        rule = match_line(kept[-1].text, allow_weak=False)
+        if rule is None or not rule.error or not _SERVER_FILE.search(kept[-1].text):
+            break
+        claims.append((Claim(Action.DROPPED, rule.name, rule.reason), kept.pop()))
     return kept
 
 

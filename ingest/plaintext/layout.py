@@ -9,10 +9,15 @@ from enum import StrEnum
 from typing import Final
 
 from ingest.clean import Rule, fold_line, match_line
-from ingest.plaintext.attribution import Attribution, is_bare_name, read_attribution
+from ingest.plaintext.attribution import (
+    Attribution,
+    is_bare_name,
+    read_attribution,
+    read_says_over_date,
+)
 from ingest.plaintext.counters import is_section, read_counter
 from ingest.plaintext.lines import Line
-from ingest.plaintext.markers import Marker, find_marker, find_nested_marker, without_marker
+from ingest.plaintext.markers import BARE_BULLETS, Marker, find_marker, find_nested_marker, without_marker
 
 __all__ = ["DATED", "Head", "Item", "Layout", "Shape", "is_moderation", "match_button"]
 
@@ -127,12 +132,12 @@ class Layout:
 
     def _stands_in_form(self, i: int) -> bool:
         """A lone « * » may be a commenter's; beside another line of a form it is the form's."""
-        last = min(len(self.lines), i + _NEAR)
-        near = [j for j in range(max(0, i - 2), last) if j != i]
-        rules = [match_line(self.lines[j].text) for j in near]
-        return i + 1 == len(self.lines) or any(
-            rule is not None and (rule.form_field or rule.opens_form) for rule in rules
-        )
+        if self.lines[i].text not in BARE_BULLETS and i + 1 == len(self.lines):
+            return True
+        near = range(max(0, i - 2), min(len(self.lines), i + _NEAR))
+        texts = (self.lines[j].text for j in near if j != i)
+        rules = (match_line(text) for text in texts if text not in BARE_BULLETS)
+        return any(rule is not None and (rule.form_field or rule.opens_form) for rule in rules)
 
     def heads(self, i: int) -> tuple[Head, ...]:
         """The heads that may begin at line `i`, after its marker."""
@@ -150,6 +155,9 @@ class Layout:
             return []
         found = read_attribution(text)
         below = self._below(i)
+        if found is None and below is not None:
+            if read_says_over_date(text, self.lines[i + 1].text) is not None:
+                return [Head(Shape.SAYS, 2, has_date=True)]
         if found is None:
             return self._name_heads(i, text, below) or self._subject_heads(i, text, below)
         if found.author:
@@ -174,7 +182,8 @@ class Layout:
 
     def _subject_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
         """A subject over « Posté par X le … », under the buttons of the comment before."""
-        is_short = len(text) <= _MAX_SUBJECT_CHARS and self.lines[i].n_blank > 0
+        line = self.lines[i]
+        is_short = len(text) <= _MAX_SUBJECT_CHARS and line.n_blank > 0 and text == line.text
         if not is_short or below is None or not (below.author and below.date):
             return []
         is_first = i > 0 and (self.is_button(i - 1) or self.is_heading(i - 1))

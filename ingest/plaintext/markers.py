@@ -8,9 +8,10 @@ from typing import Final
 
 from ingest.plaintext.lines import BULLET, Line, strip_marker
 
-__all__ = ["BULLET_FORM", "Marker", "find_marker", "find_nested_marker", "without_marker"]
+__all__ = ["BARE_BULLETS", "BULLET_FORM", "Marker", "find_marker", "find_nested_marker", "without_marker"]
 
 BULLET_FORM: Final = -1
+BARE_BULLETS: Final = frozenset("*•+◦▪·")
 # How themes number comments in print; a thread keeps to one of these.
 _NUMBERED: Final = tuple(
     re.compile(form + r"(?:\s+|$)(?=\S|$)", re.I)

@@ -10,7 +10,7 @@ from ingest.plaintext.attribution import read_attribution
 from ingest.plaintext.counters import is_section
 from ingest.plaintext.layout import DATED, Item, Layout, Shape
 from ingest.plaintext.lines import Line, strip_marker
-from ingest.plaintext.markers import BULLET_FORM, Marker, find_nested_marker
+from ingest.plaintext.markers import BARE_BULLETS, BULLET_FORM, Marker, find_nested_marker
 from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.units import looks_like_code
 
@@ -265,6 +265,8 @@ def _fill(layout: Layout, first: int, starts: list[_Start], *, base: int | None)
             reading.noise.append(i)
         elif is_noise and match_line(line.text) is not None:
             reading.noise.append(i)
+        elif i < last and line.text in BARE_BULLETS:
+            reading.noise.append(i)  # an item of the list whose text the extractor left out
         elif _announces(layout, i, by_line):
             reading.headings.append(i)
         elif not reading.items:
@@ -340,7 +342,9 @@ def _with_parents(reading: Reading, starts: list[_Start]) -> Reading:
 
 def _announces(layout: Layout, i: int, by_line: dict[int, int]) -> bool:
     """A counter or « 2 rétroliens » right above a comment."""
-    return i + 1 in by_line and layout.lines[i].n_blank > 0 and layout.is_heading(i)
+    if i + 1 not in by_line or layout.is_button(i):
+        return False
+    return layout.lines[i].n_blank > 0 and layout.is_heading(i)
 
 
 def _leaves(layout: Layout, i: int, base: int | None) -> bool:

@@ -8,11 +8,13 @@ What it leaves unexplained counts against it. The heaviest is the thread.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
-from ingest.plaintext.attribution import read_attribution
+from ingest.clean import match_line
 from ingest.plaintext.comments import read_comment
 from ingest.plaintext.counters import Counter, read_counter
 from ingest.plaintext.layout import DATED, Item, Layout, Shape
@@ -27,15 +29,18 @@ from ingest.plaintext.units import is_prose
 
 __all__ = ["Thread", "find_thread"]
 
+_PARTS = re.compile(r"[|·•]|\s[-–—]\s|nombre de commentaires", re.I)
 _MAX_ANCHORS: Final = 12
 _MAX_ABOVE: Final = 8  # lines between the title of the comments and the first of them
 _MIN_UNANNOUNCED: Final = 2
+
+_LABELS: Final = frozenset({"commentaire", "comment", "réponse", "response", "message"})
 
 # Weights, set on the development dumps: a comment with its author and its date explains most; a
 # head inside a comment or prose above the first one is what a better reading would explain.
 _AUTHOR, _DATE, _MARKER, _NUMBERED_ON, _TEXT = 1.5, 1.0, 0.6, 0.6, 0.4
 _EMPTY, _HEAD_INSIDE, _UNPLACED, _COUNTED = -1.5, -2.0, -1.5, 2.0
-_ANNOUNCED, _UNANNOUNCED = 0.5, -3.0
+_ANNOUNCED, _UNANNOUNCED, _STATED = 0.5, -3.0, 2.0
 
 
 @dataclass(slots=True)
@@ -66,8 +71,10 @@ def find_thread(lines: Sequence[Line]) -> Thread | None:
             weight = _weigh(layout, reading, counter) + _ANNOUNCED
             if best is None or weight > best[0]:
                 best = weight, _thread(reading, anchor, above, counter)
-    for reading in _unannounced(layout):
+    stated = _stated_counts(lines)
+    for reading in _unannounced(layout, stated):
         weight = _weigh(layout, reading, None) + _UNANNOUNCED
+        weight += _STATED * (_n_placed(reading) in stated)
         if best is None or weight > best[0]:
             best = weight, _thread(reading, reading.start, [], None)
     if best is not None and best[0] > 0:
@@ -86,7 +93,7 @@ def _anchors(layout: Layout) -> list[tuple[int, Counter | None]]:
     found: list[tuple[int, Counter | None]] = []
     for i, line in enumerate(layout.lines):
         counter = read_counter(line.text)
-        if counter is not None:
+        if counter is not None and not _is_field(layout, i):
             found.append((i, counter))
         elif len(line.text) < 60 and (rule := layout.rule(i)) is not None and rule.opens_form:
             found.append((i, None))
@@ -94,6 +101,18 @@ def _anchors(layout: Layout) -> list[tuple[int, Counter | None]]:
         return found
     half = _MAX_ANCHORS // 2
     return found[:half] + found[-half:]
+
+
+def _is_field(layout: Layout, i: int) -> bool:
+    """« Commentaire », « Réponse » alone: the label of a field, a button under a comment."""
+    if layout.lines[i].text.rstrip(" :*").casefold() not in _LABELS:
+        return False
+    near = [j for j in range(max(0, i - 3), min(len(layout), i + 4)) if j != i]
+    return layout.is_button(i) or any(
+        (rule := match_line(layout.lines[j].text)) is not None
+        and (rule.form_field or rule.opens_form)
+        for j in near
+    )
 
 
 def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int]:
@@ -142,7 +161,14 @@ def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[R
     yield read_by_signatures(layout, first)
 
 
-def _unannounced(layout: Layout) -> Iterator[Reading]:
+def _stated_counts(lines: Sequence[Line]) -> set[int]:
+    """The numbers of comments that lines of metadata state: « Hiver | 3 commentaires »."""
+    parts = (part for line in lines if len(line.text) <= 200 for part in _PARTS.split(line.text))
+    counters = (read_counter(part.strip()) for part in parts)
+    return {counter.n_comments for counter in counters if counter and counter.n_comments}
+
+
+def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
     """Threads without a title: a list whose first item says who speaks, heads under the post."""
     seen = 0
     for i in range(len(layout)):
@@ -151,6 +177,12 @@ def _unannounced(layout: Layout) -> Iterator[Reading]:
             seen += 1
             if seen == 3:
                 break
+    if stated:
+        says = (i for i in range(len(layout)) if _says(layout, i))
+        for i in islice(says, 1):
+            reading = read_by_heads(layout, i, frozenset({Shape.SAYS}))
+            if _n_placed(reading) >= _MIN_UNANNOUNCED:
+                yield reading
     prose = next((i for i, line in enumerate(layout.lines) if is_prose(line.text)), None)
     if prose is None:
         return
@@ -182,9 +214,13 @@ def _starts_named_list(layout: Layout, i: int) -> bool:
     if marker is None or marker.number not in {1, None}:
         return False
     heads = [head for head in layout.heads(i) if head.shape is not Shape.NAME]
-    if not heads:
-        return False
-    return marker.number == 1 or any(head.has_date for head in heads)
+    if marker.number == 1:
+        return bool(heads)
+    return any(head.has_date or head.shape is Shape.SAYS for head in heads)
+
+
+def _says(layout: Layout, i: int) -> bool:
+    return any(head.shape is Shape.SAYS for head in layout.heads(i))
 
 
 def _n_placed(reading: Reading) -> int:

@@ -35,6 +35,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 OWN: Final = Path(__file__).parent / "html"
 ALIKE: Final = 0.9  # similarity of letters from which a comment is the gold's
 SURE: Final = 25  # letters of a text that cannot stand on the page by accident
+NEAR: Final = 60  # letters on each side of a short text where its author must stand
 AROUND: Final = 400  # letters on each side of a text where its author and date are looked for
 
 
@@ -124,10 +125,17 @@ def _present(text: str, comments: list[Known]) -> tuple[Known, ...]:
         wanted, author = letters(comment.text), letters(comment.author)
         if not wanted or wanted not in page:
             continue
-        is_beside = bool(author) and (author + wanted in page or wanted + author in page)
+        is_beside = bool(author) and author in _beside(page, wanted)
         if len(wanted) >= SURE or is_beside or has_thread:
             present.append(comment)
     return tuple(present)
+
+
+def _beside(page: str, wanted: str) -> str:
+    """The letters around the first place of the text on the page, the text left out."""
+    start = page.index(wanted)
+    end = start + len(wanted)
+    return page[max(0, start - NEAR) : start] + " " + page[end : end + NEAR]
 
 
 def own_dumps() -> Iterator[Dump]:
