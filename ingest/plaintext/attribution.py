@@ -271,7 +271,9 @@ def is_bare_name(line: str) -> bool:
     """Whether a line without any date or verb looks like a name or a pseudonym alone."""
     text = line.strip()
     words = text.split()
-    if not text or len(text) > 40 or len(words) > 4 or not any(sign.isalnum() for sign in text):
+    if not text or len(text) > 40 or len(words) > 4 or text[0] == "@":
+        return False
+    if not any(sign.isalnum() for sign in text):
         return False
     if (text[-1] in ".,;:!?…»)" and not _INITIAL.search(text)) or _SENTENCE.search(text) or "," in text:
         return False

@@ -78,7 +78,7 @@ def _read_who(
         if foot is not None and foot.author and (foot.date or not head.author):
             claims.append((_HEADER, lines[-1]))
             return replace(head, author=foot.author, date=foot.date), lines[:-1]
-        if foot is not None and foot.date and len(lines) - 1 not in taken:
+        if foot is not None and foot.date and head.author and len(lines) - 1 not in taken:
             claims.append((_HEADER, lines[-1]))
             head, lines = replace(head, date=foot.date), lines[:-1]
     claims += [(_HEADER, lines[n]) for n in sorted(taken)]

@@ -131,13 +131,19 @@ class Layout:
         return rule.form_field and self._stands_in_form(i)
 
     def _stands_in_form(self, i: int) -> bool:
-        """A lone « * » may be a commenter's; beside another line of a form it is the form's."""
-        if self.lines[i].text not in BARE_BULLETS and i + 1 == len(self.lines):
-            return True
+        """A lone « * » may be a commenter's; under another line of a form it is the form's."""
+        if self.lines[i].text in BARE_BULLETS:
+            above = (self.lines[j].text for j in range(i - 1, -1, -1))
+            return self._is_form(next((text for text in above if text not in BARE_BULLETS), ""))
         near = range(max(0, i - 2), min(len(self.lines), i + _NEAR))
-        texts = (self.lines[j].text for j in near if j != i)
-        rules = (match_line(text) for text in texts if text not in BARE_BULLETS)
-        return any(rule is not None and (rule.form_field or rule.opens_form) for rule in rules)
+        return i + 1 == len(self.lines) or any(
+            self._is_form(self.lines[j].text) for j in near if j != i
+        )
+
+    @staticmethod
+    def _is_form(text: str) -> bool:
+        rule = match_line(text)
+        return rule is not None and (rule.form_field or rule.opens_form)
 
     def heads(self, i: int) -> tuple[Head, ...]:
         """The heads that may begin at line `i`, after its marker."""

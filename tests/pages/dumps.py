@@ -36,7 +36,7 @@ OWN: Final = Path(__file__).parent / "html"
 ALIKE: Final = 0.9  # similarity of letters from which a comment is the gold's
 SURE: Final = 25  # letters of a text that cannot stand on the page by accident
 NEAR: Final = 60  # letters on each side of a short text where its author must stand
-AROUND: Final = 400  # letters on each side of a text where its author and date are looked for
+AROUND: Final = 200  # signs on each side of a text where its author and date are looked for
 
 
 def _inscriptis_main(html: str) -> str:
@@ -228,7 +228,7 @@ def compare(dump: Dump, score: Score) -> None:
     found = {key: each for key, each in found.items() if each[1]}
     score.counts.update(found=len(found), comments=len(dump.comments))
     kept = letters(" ".join(p.text for p in document.passages)) if document else ""
-    missed = 0
+    missed, around = 0, _around(dump)
     for known in dump.comments:
         wanted = letters(known.text)
         n_words = len(known.text.split())
@@ -250,7 +250,7 @@ def compare(dump: Dump, score: Score) -> None:
             continue
         comment, _ = found.pop(best[1])
         score.counts["hit"] += 1
-        _count_facts(dump, known, comment, score)
+        _count_facts(dump, known, comment, score, around.get(known, ""))
     if missed or found:
         score.worst.append(
             f"{dump.name} [{dump.extractor}] {missed} manqués sur {len(dump.comments)}, "
@@ -260,19 +260,30 @@ def compare(dump: Dump, score: Score) -> None:
         _count_boilerplate(document, score)
 
 
-def _around(dump: Dump, known: Known) -> str:
-    """The page around the text of the comment, the text itself left out."""
-    start = re.escape(known.text.split()[0])
-    words = [re.escape(word) for word in known.text.split()[:6]]
-    match = re.search(r"\s+".join(words), dump.text) or re.search(start, dump.text)
-    if match is None:
-        return ""
-    end = match.start() + int(len(known.text) * 1.05)
-    return dump.text[max(0, match.start() - AROUND) : match.start()] + " " + dump.text[end : end + AROUND]
+def _around(dump: Dump) -> dict[Known, str]:
+    """For each comment what stands right above and right under it: other comments left out."""
+    spans: dict[Known, tuple[int, int]] = {}
+    position = 0
+    for known in dump.comments:
+        words = [re.escape(word) for word in known.text.split()]
+        first = re.compile(r"\s+".join(words[:6])).search(dump.text, position)
+        if first is None:
+            continue
+        last = re.compile(r"\s+".join(words[-6:])).search(dump.text, first.start())
+        end = last.end() if last else first.start() + len(known.text)
+        spans[known] = (first.start(), end)
+        position = first.end()
+    around = {}
+    for known, (start, end) in spans.items():
+        above = max([0, start - AROUND, *(e for _, e in spans.values() if e <= start)])
+        below = min([end + AROUND, *(s for s, _ in spans.values() if s >= end)])
+        around[known] = dump.text[above:start] + " | " + dump.text[end:below]
+    return around
 
 
-def _count_facts(dump: Dump, known: Known, comment: Comment, score: Score) -> None:
-    around = _around(dump, known)
+def _count_facts(
+    dump: Dump, known: Known, comment: Comment, score: Score, around: str
+) -> None:
     author = letters(known.author)
     if author and author in letters(around):
         is_right = letters(comment.author) == author
