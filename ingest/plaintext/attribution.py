@@ -18,6 +18,7 @@ __all__ = [
     "is_signature",
     "read_attribution",
     "read_says_over_date",
+    "without_aside",
 ]
 
 _MAX_LINE_CHARS: Final = 160
@@ -211,7 +212,8 @@ def _dated(text: str) -> Attribution | None:
     found = find_dates(text, source="text")
     if len(found) != 1:
         return None
-    before, after = _SHORT_WEEKDAY.sub("", text[: found[0].start]), text[found[0].end :]
+    before = _SHORT_WEEKDAY.sub("", text[: found[0].start])
+    after = text[found[0].end :].strip(" .\u00a0")
     if after.strip(" \u00a0") and before.strip(" \u00a0"):
         after_core = _TAIL.sub("", _LEAD.sub("", after)).strip()
         says = _SAYS.fullmatch(" " + after_core) if after_core else None
@@ -267,9 +269,14 @@ def is_plausible_name(name: str) -> bool:
     return not _SENTENCE.search(name) and not name.startswith(("http://", "https://"))
 
 
+def without_aside(line: str) -> str:
+    """The line without what engines add to a name: « (non vérifié) », « Avatar de »."""
+    return _ICON.sub("", _ASIDE.sub("", line.strip())).strip()
+
+
 def is_bare_name(line: str) -> bool:
     """Whether a line without any date or verb looks like a name or a pseudonym alone."""
-    text = line.strip()
+    text = without_aside(line)
     words = text.split()
     if not text or len(text) > 40 or len(words) > 4 or text[0] == "@":
         return False

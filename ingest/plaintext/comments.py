@@ -15,6 +15,7 @@ from ingest.plaintext.attribution import (
     is_signature,
     read_attribution,
     read_says_over_date,
+    without_aside,
 )
 from ingest.plaintext.layout import Item, is_moderation, match_button
 from ingest.plaintext.lines import Claim, Line
@@ -151,7 +152,7 @@ class _Header:
             (is_first or self.head.date is None) and _is_author_line(self.lines[n:])
         )
         if is_name:
-            self.head = replace(self.head, author=line.text)
+            self.head = replace(self.head, author=without_aside(line.text))
             self.has_bare_name = True
         return is_name
 

@@ -121,6 +121,11 @@ class Layout:
         text = self.lines[i].text
         return is_section(text) or read_counter(text) is not None
 
+    def is_site_part(self, i: int) -> bool:
+        """Whether line `i` is a title of the site's own lists: « Commentaires récents »."""
+        rule = match_line(self.lines[i].text)
+        return rule is not None and (rule.section or rule.name == "navigation-theme")
+
     def ends_thread(self, i: int) -> bool:
         """Whether line `i` is the form, the notice of closure or the title of a widget."""
         rule = self.rule(i)

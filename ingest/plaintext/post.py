@@ -13,6 +13,8 @@ from ingest.plaintext.attribution import is_signature
 from ingest.plaintext.counters import read_counter
 from ingest.plaintext.header import Claims, Facts, read_header, read_meta
 from ingest.plaintext.lines import Claim, Line
+from ingest.plaintext.markers import find_marker
+from ingest.plaintext.menus import is_sentence
 from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
 
@@ -209,6 +211,13 @@ def _claim_sections(post: Sequence[Line], claims: Claims) -> None:
         for j in range(i + 1, len(post)):
             if j in claims:
                 continue
-            if is_prose(post[j].text) or len(post[j].text) > 140:
+            if not _is_entry(post[j]):
                 break
             claims[j] = _claim(rule)
+
+
+def _is_entry(line: Line) -> bool:
+    """Whether the line can stand in a list of links: no sentence, no numbered text of a reader."""
+    marker = find_marker(line)
+    is_numbered = marker is not None and marker.number is not None
+    return not (is_numbered or is_prose(line.text) or len(line.text) > 140 or is_sentence(line.text))

@@ -216,10 +216,10 @@ class _ListStarts:
     def _is_nested(self, i: int, marker: Marker, form: int) -> bool:
         """A deeper list item that says who speaks is a reply; another is the commenter's list."""
         line = self.layout.lines[i]
-        if form >= 0 or line.indent <= self.base or not self.starts:
+        if line.indent <= self.base or not self.starts:
             return False
-        if self._has_date(i):
-            return True
+        if self._has_date(i) or form >= 0:
+            return self._has_date(i)
         if self.layout.opens_replies(i - 1):
             return True
         if self.layout.marker(i) is None:  # « o », « - »: too common to say anything alone

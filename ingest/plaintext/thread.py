@@ -64,9 +64,9 @@ def find_thread(lines: Sequence[Line]) -> Thread | None:
     layout = Layout(lines)
     best: tuple[float, Thread] | None = None
     for anchor, counter in _anchors(layout):
-        above, first = _above_first(layout, anchor)
+        above, first, is_strict = _above_first(layout, anchor)
         for reading in _readings(layout, first, counter):
-            if counter is None and not _is_signed(reading):
+            if is_strict and not _is_signed(reading):
                 continue
             weight = _weigh(layout, reading, counter) + _ANNOUNCED
             if best is None or weight > best[0]:
@@ -115,21 +115,25 @@ def _is_field(layout: Layout, i: int) -> bool:
     )
 
 
-def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int]:
-    """The lines between the title of the comments and what may be the first of them."""
+def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int, bool]:
+    """The lines from the title of the comments to what may be the first of them, and its place.
+
+    True when a form or a notice stands between: then only signed comments are any.
+    """
     above = [anchor]
-    if read_counter(layout.lines[anchor].text) is None:
-        return above, anchor + 1
+    counter = read_counter(layout.lines[anchor].text)
+    is_strict = counter is None or counter.n_comments == 0
     for i in range(anchor + 1, min(len(layout), anchor + 1 + _MAX_ABOVE)):
         text = layout.lines[i].text
         rule = layout.rule(i)
-        if rule is not None and rule.section:
-            return above, len(layout)
+        if rule is not None and (rule.section or layout.is_site_part(i)):
+            return above, len(layout), True
         is_known = layout.is_heading(i) or (rule is not None and layout.marker(i) is None)
         if not is_known and not _is_label(layout, i, text):
-            return above, i
+            return above, i, is_strict
+        is_strict = is_strict or (rule is not None and (rule.opens_form or rule.closes_comments))
         above.append(i)
-    return above, above[-1] + 1
+    return above, above[-1] + 1, is_strict
 
 
 def _is_label(layout: Layout, i: int, text: str) -> bool:
@@ -178,6 +182,7 @@ def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
             if seen == 3:
                 break
     if stated:
+        yield from _numbered_to_the_end(layout, max(stated))
         says = (i for i in range(len(layout)) if _says(layout, i))
         for i in islice(says, 1):
             reading = read_by_heads(layout, i, frozenset({Shape.SAYS}))
@@ -217,6 +222,22 @@ def _starts_named_list(layout: Layout, i: int) -> bool:
     if marker.number == 1:
         return bool(heads)
     return any(head.has_date or head.shape is Shape.SAYS for head in heads)
+
+
+def _numbered_to_the_end(layout: Layout, n_stated: int) -> Iterator[Reading]:
+    """A list without names whose numbers go up to the number of comments that the page states."""
+    first = next((i for i in range(len(layout)) if _is_numbered(layout, i)), None)
+    if first is None:
+        return
+    reading = read_by_list(layout, first)
+    numbers = [marker.number for i in range(first, reading.stop) if (marker := layout.marker(i))]
+    if n_stated in numbers and reading.stop < len(layout) and layout.rule(reading.stop):
+        yield reading
+
+
+def _is_numbered(layout: Layout, i: int) -> bool:
+    marker = layout.marker(i)
+    return marker is not None and marker.form == 0
 
 
 def _says(layout: Layout, i: int) -> bool:
@@ -263,7 +284,7 @@ def _empty(layout: Layout) -> Thread | None:
         counter = read_counter(layout.lines[i].text)
         if counter is None:
             continue
-        above, first = _above_first(layout, i)
+        above, first, _ = _above_first(layout, i)
         ends = first >= len(layout) or layout.ends_thread(first) or layout.ends_thread(i + 1)
         if ends:
             return Thread(i, first, headings=above, counter=counter)
