@@ -71,6 +71,8 @@ def find_thread(lines: Sequence[Line]) -> Thread | None:
             weight = _weigh(layout, reading, counter) + _ANNOUNCED
             if best is None or weight > best[0]:
                 best = weight, _thread(reading, anchor, above, counter)
+    if best is not None and _is_signed(best[1]):
+        return best[1]
     stated = _stated_counts(lines)
     for reading in _unannounced(layout, stated):
         weight = _weigh(layout, reading, None) + _UNANNOUNCED
@@ -155,14 +157,25 @@ def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[R
             yield read_by_list(layout, below)
     shapes = {head.shape for i in range(first, len(layout)) for head in layout.heads(i)}
     for shape in Shape:
-        is_counted = counter is not None and counter.n_comments is not None
-        if shape in shapes and (shape is not Shape.NAME or is_counted):
-            reading = read_by_heads(layout, first, frozenset({shape}))
-            if shape is not Shape.NAME or _n_placed(reading) == (counter and counter.n_comments):
-                yield reading
+        if shape in shapes and shape is not Shape.NAME:
+            yield read_by_heads(layout, first, frozenset({shape}))
+    if counter is not None and counter.n_comments and layout.marker(first) is None:
+        reading = read_by_heads(layout, first, frozenset({Shape.NAME}))
+        if _is_list_of_names(layout, reading, counter.n_comments):
+            yield reading
     if len(DATED & shapes) > 1:
         yield read_by_heads(layout, first, DATED)
     yield read_by_signatures(layout, first)
+
+
+def _is_list_of_names(layout: Layout, reading: Reading, n_stated: int) -> bool:
+    """Names alone above texts are heads only where they are as many as the page states."""
+    places = range(reading.start, reading.stop)
+    return (
+        len(reading.items) == _n_placed(reading) == n_stated
+        and all(read_comment(item).body for item in reading.items)
+        and not any(layout.marker(i) for i in places)
+    )
 
 
 def _stated_counts(lines: Sequence[Line]) -> set[int]:
@@ -200,10 +213,10 @@ def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
         return
 
 
-def _is_signed(reading: Reading) -> bool:
+def _is_signed(reading: Reading | Thread) -> bool:
     """Whether most comments have an author and a date: under a form nothing less is a thread."""
     heads = [read_comment(item).head for item in reading.items if item.is_placed]
-    return 2 * sum(bool(head.author and head.date) for head in heads) > len(heads)
+    return 2 * sum(bool(head.author and head.date) for head in heads) > len(heads) > 0
 
 
 def _is_timed(item: Item) -> bool:
