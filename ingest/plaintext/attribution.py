@@ -205,7 +205,8 @@ def _weakly_dated(text: str) -> Attribution | None:
     if match is None:
         return None
     name = _clean_name(match["head"])
-    return Attribution(name) if name and len(name.split()) <= 4 and is_bare_name(name) else None
+    is_cut = fold_line(name).split()[-1:] and fold_line(name).split()[-1] in _PARTICLES
+    return Attribution(name) if name and not is_cut and is_bare_name(name) else None
 
 
 def _dated(text: str) -> Attribution | None:

@@ -11,7 +11,7 @@ from typing import Final
 from ingest.clean import fold_line, match_line
 from ingest.dates import find_dates, parse_french_date
 from ingest.model import Action, PublicationDate
-from ingest.plaintext.lines import Claim, Line
+from ingest.plaintext.lines import BULLET, Claim, Line
 from ingest.plaintext.counters import Counter, read_counter
 from ingest.plaintext.units import is_prose
 
@@ -152,6 +152,8 @@ def _first_short_line(lines: Sequence[Line], open_lines: Sequence[int]) -> int |
 
 def _may_be_title(text: str) -> bool:
     if len(text) > _MAX_TITLE or not any(sign.isalnum() for sign in text):
+        return False
+    if BULLET.match(text):  # an entry of a menu
         return False
     n_sentences = len(re.findall(r"[.!?]\s+\S", text))
     if text[-1] in ",;:" or (text[-1] == "." and not text.endswith("...") and len(text) > 60):

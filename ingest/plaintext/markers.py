@@ -8,7 +8,7 @@ from typing import Final
 
 from ingest.plaintext.lines import BULLET, Line, strip_marker
 
-__all__ = ["BARE_BULLETS", "BULLET_FORM", "Marker", "find_marker", "find_nested_marker", "without_marker"]
+__all__ = ["BARE_BULLETS", "BULLET_FORM", "Marker", "find_marker", "find_nested_marker", "without_bullet", "without_marker"]
 
 BULLET_FORM: Final = -1
 BARE_BULLETS: Final = frozenset("*•+◦▪·")
@@ -60,3 +60,11 @@ def without_marker(line: Line) -> Line:
     """The line after its number or bullet."""
     marker = find_nested_marker(line)
     return line if marker is None else strip_marker(line, marker.n_signs)
+
+
+def without_bullet(line: Line) -> str:
+    """The text of the line after a bullet; a number stays, for it may be the text's own."""
+    marker = find_marker(line)
+    if marker is None or marker.form != BULLET_FORM:
+        return line.text
+    return line.text[marker.n_signs :]

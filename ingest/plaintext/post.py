@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.clean import Rule, match_line
+from ingest.clean import Rule, fold_line, match_line
 from ingest.model import Action
 from ingest.plaintext.attribution import is_signature
 from ingest.plaintext.counters import read_counter
 from ingest.plaintext.header import Claims, Facts, read_header, read_meta
+from ingest.plaintext.layout import Layout
 from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.markers import find_marker
-from ingest.plaintext.menus import is_sentence
+from ingest.plaintext.markers import find_marker, without_bullet
+from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
 
@@ -28,6 +29,13 @@ _FOOTER = Claim(
     Action.DROPPED, "pied-de-page", "Texte placé sous le formulaire ou sous les commentaires"
 )
 _GUTTER = Claim(Action.DROPPED, "numeros-de-ligne", "Numéros des lignes d’un extrait de code")
+_MENU = Claim(Action.DROPPED, "menu", "Menu du site, au-dessus du billet")
+_LIST_TITLES: Final = frozenset({"boutons-partage", "articles-connexes"})
+_MENU_ENTRIES: Final = frozenset(
+    "accueil|home|contact|contactez-moi|contactez-nous|a propos|a propos de moi|a propos de nous|about"
+    "|qui suis-je|qui suis-je ?|archives|plan du site|mentions legales|se connecter|connexion|rss|blog"
+    "|facebook|twitter|instagram|pinterest|newsletter|forum|galerie|liens|livre d'or".split("|")
+)
 _MAX_CAPTION: Final = 90
 _MAX_TEASER_TITLE: Final = 160
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)\s*[\])]?\s*$")
@@ -51,10 +59,11 @@ def read_post(lines: Sequence[Line], thread: Thread | None) -> PostLines:
     claims: Claims = {}
     _claim_teasers(post, claims)
     _claim_by_rules(post, claims)
+    _claim_menus(post, claims)
     facts = read_header(post, claims, thread.counter if thread else None)
     _claim_bio(post, facts)
     _claim_tail(post, facts)
-    _claim_sections(post, claims)
+    _claim_sections(post, claims, has_comments=thread is not None and bool(thread.items))
     body = [line for i, line in enumerate(post) if i not in claims]
     return PostLines(body, facts, footer)
 
@@ -117,7 +126,7 @@ def _claim_by_rules(post: Sequence[Line], claims: Claims) -> None:
     for i, line in enumerate(post):
         if i in claims:
             continue
-        rule = match_line(line.text, allow_weak=False)
+        rule = match_line(without_bullet(line), allow_weak=False)
         if rule is None or rule.author_bio or rule.section:
             continue
         if rule.error and _is_quoted(post, i, claims):
@@ -201,23 +210,49 @@ def _claim_tail(post: Sequence[Line], facts: Facts) -> None:
             read_meta(line.text, i, facts)
 
 
-def _claim_sections(post: Sequence[Line], claims: Claims) -> None:
-    """« Articles similaires », « Commentaires récents »: the title and the list under it."""
+def _claim_sections(post: Sequence[Line], claims: Claims, *, has_comments: bool) -> None:
+    """« Articles similaires », « Partager : »: the title and the list of links under it."""
     for i, line in enumerate(post):
         rule = match_line(line.text, allow_weak=False)
-        if i in claims or rule is None or not rule.section:
+        if rule is None or not (rule.section or rule.name in _LIST_TITLES):
+            continue
+        if i in claims and rule.section:
             continue
         claims[i] = _claim(rule)
         for j in range(i + 1, len(post)):
             if j in claims:
                 continue
-            if not _is_entry(post[j]):
+            marker = find_marker(post[j])
+            if not rule.section and marker is None:
+                break
+            if not _is_entry(post[j], may_be_numbered=has_comments):
                 break
             claims[j] = _claim(rule)
 
 
-def _is_entry(line: Line) -> bool:
-    """Whether the line can stand in a list of links: no sentence, no numbered text of a reader."""
+def _is_entry(line: Line, *, may_be_numbered: bool) -> bool:
+    """Whether the line can stand in a list of links: no sentence.
+
+    On a page whose comments were not found a numbered line may be one of them.
+    """
     marker = find_marker(line)
     is_numbered = marker is not None and marker.number is not None
-    return not (is_numbered or is_prose(line.text) or len(line.text) > 140 or is_sentence(line.text))
+    if is_prose(line.text) or len(line.text) > 140 or (is_numbered and not may_be_numbered):
+        return False
+    return is_numbered or not is_sentence(line.text)
+
+
+def _claim_menus(post: Sequence[Line], claims: Claims) -> None:
+    """Menus above the first sentence of the page, where an entry or a title says that they are.
+
+    Not every list: a recipe begins with what goes into it.
+    """
+    prose = next((i for i, line in enumerate(post) if is_prose(line.text)), len(post))
+    seen: set[str] = set()
+    for first, last in find_menus(Layout(post), 0, prose):
+        entries = {fold_line(without_bullet(post[i])) for i in range(first, last)}
+        rule = match_line(post[first].text)
+        is_widget = rule is not None and (rule.section or rule.name == "classement")
+        if is_widget or entries & _MENU_ENTRIES or entries <= seen:
+            claims.update({i: _MENU for i in range(first, last) if i not in claims})
+        seen |= entries

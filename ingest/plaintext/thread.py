@@ -194,16 +194,16 @@ def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
             seen += 1
             if seen == 3:
                 break
+    prose = next((i for i, line in enumerate(layout.lines) if is_prose(line.text)), None)
+    if prose is None:
+        return
     if stated:
         yield from _numbered_to_the_end(layout, max(stated))
-        says = (i for i in range(len(layout)) if _says(layout, i))
+        says = (i for i in range(prose + 1, len(layout)) if _says(layout, i))
         for i in islice(says, 1):
             reading = read_by_heads(layout, i, frozenset({Shape.SAYS}))
             if _n_placed(reading) >= _MIN_UNANNOUNCED:
                 yield reading
-    prose = next((i for i, line in enumerate(layout.lines) if is_prose(line.text)), None)
-    if prose is None:
-        return
     for i in range(prose + 1, len(layout)):
         if not any(h.shape in {Shape.BOTH, Shape.NAME_DATE} and h.has_date for h in layout.heads(i)):
             continue
