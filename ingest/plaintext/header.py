@@ -144,7 +144,7 @@ def _after_top_date(lines: Sequence[Line], before: Sequence[int]) -> int | None:
 
 def _first_short_line(lines: Sequence[Line], open_lines: Sequence[int]) -> int | None:
     for i in open_lines:
-        if _is_date(lines[i].text):
+        if _is_date(lines[i].text) or BULLET.match(lines[i].text):
             continue
         return i if _may_be_title(lines[i].text) else None
     return None

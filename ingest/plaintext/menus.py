@@ -14,6 +14,7 @@ __all__ = ["find_menus", "is_sentence"]
 _MIN_ENTRIES: Final = 3
 _MAX_ENTRY_CHARS: Final = 90
 _MAX_TITLE_CHARS: Final = 50
+_MAX_QUESTION_CHARS: Final = 30
 _SENTENCE_END = re.compile(r"[.!?…][\s»”\")\]]*(?:[:;8xX][-^']?[)(DPpoO3|/]+|\W)*$")
 
 
@@ -54,7 +55,8 @@ def _is_entry(layout: Layout, i: int) -> bool:
     if layout.is_button(i) or any(head.has_date for head in layout.heads(i)):
         return False
     text = without_marker(line).text
-    return not is_sentence(text) and text[-1] not in ",;:"
+    is_question = text[-1] == "?" and len(text) <= _MAX_QUESTION_CHARS  # « Où sommes-nous ? »
+    return is_question or (not is_sentence(text) and text[-1] not in ",;:")
 
 
 def _is_title(layout: Layout, i: int) -> bool:

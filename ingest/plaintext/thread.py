@@ -200,7 +200,7 @@ def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
     if stated:
         yield from _numbered_to_the_end(layout, max(stated))
         says = (i for i in range(prose + 1, len(layout)) if _says(layout, i))
-        for i in islice(says, 1):
+        for i in islice(says, 3):
             reading = read_by_heads(layout, i, frozenset({Shape.SAYS}))
             if _n_placed(reading) >= _MIN_UNANNOUNCED:
                 yield reading
