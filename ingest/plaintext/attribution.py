@@ -14,6 +14,7 @@ from ingest.model import CommentKind, PublicationDate
 
 __all__ = [
     "Attribution",
+    "ends_with_says",
     "is_bare_name",
     "is_signature",
     "read_attribution",
@@ -80,7 +81,9 @@ _GLUED: Final = tuple(
         r"(?<=article)(?=le \d)",
     )
 )
-_GLUED_AFTER = re.compile(r"(?<=\d)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ]{2})|(?<=min)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ])")
+_GLUED_AFTER = re.compile(
+    r"(?<=\d)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ]{2})|(?<=min)(?=[A-ZÀÂÇÉÈÊÎÔÛ][a-zà-ÿ])"
+)
 _GLUED_SAYS = re.compile(r"(?<=[a-zà-ÿ\d])(?=dit\s?:$)")
 _SAYS_WORDS = re.compile(
     r"(?:inter|pré|cré|iné|re|contre|mau|éru|ban|au|mé|dé|é|sus|pun|discré|accré|ran|tra)dit", re.I
@@ -93,7 +96,9 @@ _ASIDE = re.compile(
 )
 _TIME_FIRST = re.compile(r"^(?:at|à)?\s*\d{1,2}\s?[:h]\s?\d\d(?:\s?[ap]m\b)?[\s,–—-]*", re.I)
 # The words of images: an icon on Blogger's first themes, the portraits of other engines.
-_ICON = re.compile(r"^(?:Blogger(?=[A-ZÀÂÇÉÈÊÎÔÛ])|(?:avatar|gravatar|photo) (?:de|d’|of|for)\s+)", re.I)
+_ICON = re.compile(
+    r"^(?:Blogger(?=[A-ZÀÂÇÉÈÊÎÔÛ])|(?:avatar|gravatar|photo) (?:de|d’|of|for)\s+)", re.I
+)
 _SHORT_WEEKDAY = re.compile(r"(?:^|(?<=\s))(?:lun|mar|mer|jeu|ven|sam|dim)[\s,]*$")
 _INDEX = re.compile(r"^\d{1,4}(?=[A-ZÀÂÇÉÈÊÎÔÛ])")
 _WEAK_DATE = re.compile(
@@ -156,6 +161,11 @@ def read_says_over_date(line: str, below: str) -> Attribution | None:
         return None
     name = _clean_name(text)
     return Attribution(name, date.date) if name else None
+
+
+def ends_with_says(line: str) -> bool:
+    """Whether the line ends with « a dit : », « says », … as the head of a comment does."""
+    return len(line) <= _MAX_LINE_CHARS and _SAYS.search(_unglue(line.strip())) is not None
 
 
 def _unglue(text: str) -> str:
@@ -283,7 +293,11 @@ def is_bare_name(line: str) -> bool:
         return False
     if not any(sign.isalnum() for sign in text):
         return False
-    if (text[-1] in ".,;:!?…»)" and not _INITIAL.search(text)) or _SENTENCE.search(text) or "," in text:
+    if (
+        (text[-1] in ".,;:!?…»)" and not _INITIAL.search(text))
+        or _SENTENCE.search(text)
+        or "," in text
+    ):
         return False
     folded = fold_line(text).split()
     names = [word for word in folded if word not in _PARTICLES]

@@ -160,7 +160,9 @@ class _Header:
 def _read_header(lines: Sequence[Line]) -> tuple[Attribution, set[int]]:
     header = _Header(lines)
     header.read()
-    if header.head == Attribution() and not any(_IN_REPLY.match(lines[n].text) for n in header.taken):
+    if header.head == Attribution() and not any(
+        _IN_REPLY.match(lines[n].text) for n in header.taken
+    ):
         return header.head, {n for n in header.taken if read_attribution(lines[n].text) is not None}
     return header.head, header.taken
 

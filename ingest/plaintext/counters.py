@@ -32,9 +32,13 @@ _COUNTERS: Final = (
         r"|discussion|avis des lecteurs|derniers commentaires de ce billet) ?:?"
     ),
     re.compile(rf"{_NOUN} (?:sur|on|for|to|a propos de) (?P<about>.{{1,200}})"),
-    re.compile(rf"(?:cet article|ce billet|cette note|this (?:post|entry)) (?:a|has) {_COUNT} {_NOUN}"),
+    re.compile(
+        rf"(?:cet article|ce billet|cette note|this (?:post|entry)) (?:a|has) {_COUNT} {_NOUN}"
+    ),
     re.compile(rf"\{{ ?{_COUNT} {_NOUN}.{{0,80}}\}}"),
-    re.compile(rf"{_NOUN} ?\((?P<n>\d{{1,5}})\) ?(?:trackbacks?|pings?|retroliens?) ?\(\d{{1,4}}\).{{0,60}}"),
+    re.compile(
+        rf"{_NOUN} ?\((?P<n>\d{{1,5}})\) ?(?:trackbacks?|pings?|retroliens?) ?\(\d{{1,4}}\).{{0,60}}"
+    ),
     re.compile(rf"{_NOUN} ?: ?suivre le flux des {_NOUN}"),
 )
 _TITLE = re.compile(r"(?:à|to|on|sur|for|pour)\s+(?:[“”\"«‘]\s*)?(?P<title>.+?)\s*[“”\"»’]?\s*$")

@@ -51,6 +51,7 @@ _CATEGORY = re.compile(
 _TAGS = re.compile(
     r"^(?:tags?|étiquettes?|mots[- ]clés?|libellés?)\s*:\s*(?P<names>.{2,300})$", re.I
 )
+_TIME_LAST = re.compile(r" (?:a|at) \d{1,2} ?[:h] ?\d\d(?: ?[ap]m)?$")  # Blogger, Canalblog
 _PARTS = re.compile(r"[|·•]|\s-\s|nombre de commentaires", re.I)
 _SEPARATORS = re.compile(r"\s[|·•]\s|\s-\s")
 
@@ -184,6 +185,8 @@ def _is_meta(text: str) -> bool:
     starts = bool(_META_START.match(folded))
     if find_dates(text, source="text"):
         return starts or len(_SEPARATORS.findall(text)) >= 1
+    if starts and len(text) <= 80 and _TIME_LAST.search(folded) and _AUTHOR.search(text):
+        return True
     if (
         starts
         and len(text) <= 80

@@ -17,7 +17,13 @@ from ingest.plaintext.attribution import (
 )
 from ingest.plaintext.counters import is_section, read_counter
 from ingest.plaintext.lines import Line
-from ingest.plaintext.markers import BARE_BULLETS, Marker, find_marker, find_nested_marker, without_marker
+from ingest.plaintext.markers import (
+    BARE_BULLETS,
+    Marker,
+    find_marker,
+    find_nested_marker,
+    without_marker,
+)
 
 __all__ = ["DATED", "Head", "Item", "Layout", "Shape", "is_moderation", "match_button"]
 
@@ -185,7 +191,9 @@ class Layout:
     def _name_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
         if not is_bare_name(text):
             return []
-        is_first = i == 0 or self.lines[i].n_blank > 0 or match_line(self.lines[i - 1].text) is not None
+        is_first = (
+            i == 0 or self.lines[i].n_blank > 0 or match_line(self.lines[i - 1].text) is not None
+        )
         is_first = is_first or find_nested_marker(self.lines[i]) is not None
         if below is not None and below.author is None and is_first:
             return [Head(Shape.NAME_DATE, 2, has_date=below.date is not None)]

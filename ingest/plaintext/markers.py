@@ -8,7 +8,15 @@ from typing import Final
 
 from ingest.plaintext.lines import BULLET, Line, strip_marker
 
-__all__ = ["BARE_BULLETS", "BULLET_FORM", "Marker", "find_marker", "find_nested_marker", "without_bullet", "without_marker"]
+__all__ = [
+    "BARE_BULLETS",
+    "BULLET_FORM",
+    "Marker",
+    "find_marker",
+    "find_nested_marker",
+    "without_bullet",
+    "without_marker",
+]
 
 BULLET_FORM: Final = -1
 BARE_BULLETS: Final = frozenset("*•+◦▪·")

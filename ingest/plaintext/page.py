@@ -66,7 +66,7 @@ def read_text(page: Page, text: str) -> Document:
     draft = _Draft(page, text, document_id(page.url, page.source_path), Ledger(text), [])
     thread = find_thread(lines)
     post = read_post(lines, thread)
-    _keep_post(draft, lines, post)
+    _keep_post(draft, post)
     comments = _keep_comments(draft, lines, thread, post.facts.author)
     for line in post.footer:
         draft.ledger.add(claim_footer(line), line.start, line.end)
@@ -96,9 +96,9 @@ def read_text(page: Page, text: str) -> Document:
     )
 
 
-def _keep_post(draft: _Draft, lines: Sequence[Line], post: PostLines) -> None:
+def _keep_post(draft: _Draft, post: PostLines) -> None:
     for place, claim in post.facts.claims.items():
-        draft.ledger.add(claim, lines[place].start, lines[place].end)
+        draft.ledger.add(claim, post.lines[place].start, post.lines[place].end)
     units = group_lines(strip_bullets(_split_headings(post.body), draft.ledger), draft.text)
     parts: list[Part] = []
     heading: str | None = None

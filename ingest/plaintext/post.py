@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingest.clean import Rule, fold_line, match_line
@@ -36,6 +36,8 @@ _MENU_ENTRIES: Final = frozenset(
     "|qui suis-je|qui suis-je ?|archives|plan du site|mentions legales|se connecter|connexion|rss|blog"
     "|facebook|twitter|instagram|pinterest|newsletter|forum|galerie|liens|livre d'or".split("|")
 )
+_GLUED_LABELS = re.compile(r"[.!?…»)](?=[A-Z])")
+_MAX_LABELS: Final = 160
 _MAX_CAPTION: Final = 90
 _MAX_TEASER_TITLE: Final = 160
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)\s*[\])]?\s*$")
@@ -49,12 +51,13 @@ class PostLines:
     body: list[Line]
     facts: Facts
     footer: list[Line]
+    lines: list[Line] = field(default_factory=list)  # that the claims of `facts` number
 
 
 def read_post(lines: Sequence[Line], thread: Thread | None) -> PostLines:
     """The post of the page: `lines` before the comments; lines after them are its footer."""
     stop = thread.start if thread else _form_start(lines)
-    post = list(lines[:stop])
+    post = list(_split_labels(lines[:stop]))
     footer = list(lines[thread.stop if thread else stop :])
     claims: Claims = {}
     _claim_teasers(post, claims)
@@ -65,7 +68,21 @@ def read_post(lines: Sequence[Line], thread: Thread | None) -> PostLines:
     _claim_tail(post, facts)
     _claim_sections(post, claims, has_comments=thread is not None and bool(thread.items))
     body = [line for i, line in enumerate(post) if i not in claims]
-    return PostLines(body, facts, footer)
+    return PostLines(body, facts, footer, post)
+
+
+def _split_labels(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, with share labels that touch the end of a sentence as lines of their own."""
+    for line in lines:
+        for end in _GLUED_LABELS.finditer(line.text, max(0, len(line.text) - _MAX_LABELS)):
+            rule = match_line(line.text[end.end() :], allow_weak=False)
+            if rule is not None and rule.name == "boutons-partage":
+                cut = line.start + end.end()
+                yield replace(line, text=line.text[: end.end()], end=cut)
+                yield Line(line.text[end.end() :], cut, line.end, line.indent, 1)
+                break
+        else:
+            yield line
 
 
 def claim_footer(line: Line) -> Claim:

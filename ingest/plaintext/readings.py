@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -106,13 +108,16 @@ class _ListStarts:
         marker = layout.marker(first)
         self.form = marker.form if marker else BULLET_FORM
         self.starts: list[_Start] = []
+        self.shapes: set[Shape] = set()
         self.last: int | None = None
         same = [i for i in range(first, len(layout)) if self._is_same(i)]
         self.is_indented = self._has_deeper_text(same)
         named = [i for i in same if layout.says_who(i)]
         self.is_named = len(named) * 2 >= min(len(same), self._n_before_end(same)) > 0
         self.named = named
-        self.numbers = {i: m.number for i in same if (m := layout.marker(i)) and m.number}
+        numbers = {i: m.number for i in same if (m := layout.marker(i)) and m.number}
+        self.is_one_number = len(set(numbers.values())) == 1  # « 1. » before each, as in Markdown
+        self.named_numbers = [(i, numbers[i]) for i in named if i in numbers]
 
     def find(self) -> list[_Start]:
         """Where the comments begin, in order."""
@@ -149,7 +154,9 @@ class _ListStarts:
 
     def _has_deeper_text(self, same: list[int]) -> bool:
         """Whether the page sets the text of comments deeper than their markers."""
-        below = [i + 1 for i in same if i + 1 < len(self.layout) and self.layout.marker(i + 1) is None]
+        below = [
+            i + 1 for i in same if i + 1 < len(self.layout) and self.layout.marker(i + 1) is None
+        ]
         n_deeper = sum(self.layout.lines[i].indent > self.base for i in below)
         return n_deeper * 2 > len(below) if below else self.base > 0
 
@@ -168,9 +175,8 @@ class _ListStarts:
         """A head without its marker, between items that begin with such heads."""
         if form >= 0 or not self.is_named or not self.starts or i <= self.starts[-1].i + 1:
             return False
-        shapes = {head.shape for start in self.starts for head in self.layout.heads(start.i)}
         return any(
-            head.shape in shapes and head.shape in DATED and head.has_date
+            head.shape in self.shapes and head.shape in DATED and head.has_date
             for head in self.layout.heads(i)
         ) and not any(head.shape is Shape.DATE for head in self.layout.heads(i))
 
@@ -202,13 +208,15 @@ class _ListStarts:
             return not self.is_named and self.layout.lines[i].n_blank > 0
         last = self.last or 0
         if self.is_named:
-            following = next((self.numbers.get(j) for j in self.named if j > i), None)
-            if following is None:
+            place = bisect_right(self.named_numbers, (i, sys.maxsize))
+            if place == len(self.named_numbers):
                 return marker.number == last + 1
-            return last < marker.number < following
-        if set(self.numbers.values()) == {marker.number}:
-            return True  # « 1. » before each, as Markdown is written
-        return last < marker.number <= last + _MAX_GAP or (marker.number == 1 and self._is_restart(i))
+            return last < marker.number < self.named_numbers[place][1]
+        if self.is_one_number:
+            return True
+        return last < marker.number <= last + _MAX_GAP or (
+            marker.number == 1 and self._is_restart(i)
+        )
 
     def _is_restart(self, i: int) -> bool:
         return i > 0 and self.layout.is_heading(i - 1)
@@ -240,6 +248,7 @@ class _ListStarts:
             stack.pop()
         parent = stack[-1] if stack else None
         self.starts.append(_Start(i, n_signs, len(stack), parent, indent))
+        self.shapes.update(head.shape for head in self.layout.heads(i))
         return [*stack, len(self.starts) - 1]
 
 

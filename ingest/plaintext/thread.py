@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from ingest.clean import match_line
+from ingest.plaintext.attribution import ends_with_says
 from ingest.plaintext.comments import read_comment
 from ingest.plaintext.counters import Counter, read_counter
 from ingest.plaintext.layout import DATED, Item, Layout, Shape
@@ -71,6 +72,10 @@ def find_thread(lines: Sequence[Line]) -> Thread | None:
             weight = _weigh(layout, reading, counter) + _ANNOUNCED
             if best is None or weight > best[0]:
                 best = weight, _thread(reading, anchor, above, counter)
+    if best is not None and _is_in_doubt(layout, best[1]):
+        lines_in_doubt = [line for item in best[1].items for line in item.lines]
+        best[1].items = [Item(lines_in_doubt, is_placed=False)]
+        return best[1]
     if best is not None and _is_signed(best[1]):
         return best[1]
     stated = _stated_counts(lines)
@@ -140,7 +145,10 @@ def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int, bool]:
 
 def _is_label(layout: Layout, i: int, text: str) -> bool:
     """A button or the number of a page of comments: short, and no head of a comment."""
-    if any(head.shape is not Shape.NAME for head in layout.heads(i)) or layout.marker(i) is not None:
+    if (
+        any(head.shape is not Shape.NAME for head in layout.heads(i))
+        or layout.marker(i) is not None
+    ):
         return False
     return layout.is_button(i) or (text.isdecimal() and len(text) <= 3)
 
@@ -153,7 +161,9 @@ def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[R
     else:
         near = range(first + 1, min(len(layout), first + 4))
         below = next((i for i in near if layout.marker(i) is not None), None)
-        if below is not None and not any(is_prose(layout.lines[i].text) for i in range(first, below)):
+        if below is not None and not any(
+            is_prose(layout.lines[i].text) for i in range(first, below)
+        ):
             yield read_by_list(layout, below)
     shapes = {head.shape for i in range(first, len(layout)) for head in layout.heads(i)}
     for shape in Shape:
@@ -205,12 +215,26 @@ def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
             if _n_placed(reading) >= _MIN_UNANNOUNCED:
                 yield reading
     for i in range(prose + 1, len(layout)):
-        if not any(h.shape in {Shape.BOTH, Shape.NAME_DATE} and h.has_date for h in layout.heads(i)):
+        if not any(
+            h.shape in {Shape.BOTH, Shape.NAME_DATE} and h.has_date for h in layout.heads(i)
+        ):
             continue
         reading = read_by_heads(layout, i, frozenset({Shape.BOTH, Shape.NAME_DATE}))
-        if _n_placed(reading) >= _MIN_UNANNOUNCED and all(_is_timed(item) for item in reading.items):
+        if _n_placed(reading) >= _MIN_UNANNOUNCED and all(
+            _is_timed(item) for item in reading.items
+        ):
             yield reading
         return
+
+
+def _is_in_doubt(layout: Layout, thread: Thread) -> bool:
+    """Whether one name stands between two texts and nothing says which of them is its own."""
+    counter = thread.counter
+    if len(thread.items) != 2 or any(item.marker for item in thread.items):
+        return False
+    is_counted = counter is not None and counter.n_comments in {1, 2}
+    texts = [any(is_prose(line.text) for line in item.lines) for item in thread.items]
+    return _n_placed(thread) == 1 and all(texts) and not is_counted and thread.stop == len(layout)
 
 
 def _is_signed(reading: Reading | Thread) -> bool:
@@ -254,10 +278,11 @@ def _is_numbered(layout: Layout, i: int) -> bool:
 
 
 def _says(layout: Layout, i: int) -> bool:
-    return any(head.shape is Shape.SAYS for head in layout.heads(i))
+    is_head = any(head.shape is Shape.SAYS for head in layout.heads(i))
+    return is_head and ends_with_says(layout.lines[i].text)
 
 
-def _n_placed(reading: Reading) -> int:
+def _n_placed(reading: Reading | Thread) -> int:
     return sum(item.is_placed for item in reading.items)
 
 

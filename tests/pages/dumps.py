@@ -283,9 +283,7 @@ def _around(dump: Dump) -> dict[Known, str]:
     return around
 
 
-def _count_facts(
-    dump: Dump, known: Known, comment: Comment, score: Score, around: str
-) -> None:
+def _count_facts(dump: Dump, known: Known, comment: Comment, score: Score, around: str) -> None:
     author = letters(known.author)
     if author and author in letters(around):
         is_right = letters(comment.author) == author

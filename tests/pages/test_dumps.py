@@ -52,7 +52,9 @@ def measured(name: str) -> tuple[str, dict[str, Score]]:
 @pytest.mark.parametrize("name", ["own", "gold", "blogs"])
 def test_floors_were_measured_on_these_pages(name: str) -> None:
     corpus, scores = measured(name)
-    assert corpus == PINNED[name]["corpus_sha256"], "pages changées : mesurer et épingler de nouveau"
+    assert corpus == PINNED[name]["corpus_sha256"], (
+        "pages changées : mesurer et épingler de nouveau"
+    )
     assert sorted(scores) == sorted(PINNED[name]["extractors"])
 
 

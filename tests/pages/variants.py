@@ -101,10 +101,14 @@ def _renumber(blocks: list[Block], dice: random.Random) -> list[Block]:
         "same": [1] * len(blocks),
         "backwards": list(range(len(blocks), 0, -1)),
     }[way]
-    return [
-        Block(_NUMBER.sub(rf"\g<indent>{number}\g<point>", block.text, count=1), block.known)
-        for block, number in zip(blocks, numbers, strict=True)
-    ]
+    return [_numbered(block, number) for block, number in zip(blocks, numbers, strict=True)]
+
+
+def _numbered(block: Block, number: int) -> Block:
+    """The block with another number above its text; numbers that its reader wrote stay."""
+    said = block.text.find(block.known.text.split()[0])
+    head = _NUMBER.sub(rf"\g<indent>{number}\g<point>", block.text[:said], count=1)
+    return Block(head + block.text[said:], block.known)
 
 
 def _nest(blocks: list[Block], dice: random.Random) -> list[Block]:
