@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import Final
 
 from ingest.clean import fold_line
 from ingest.dates import find_dates, is_partial_date, parse_french_date
 from ingest.model import CommentKind, PublicationDate
+from ingest.plaintext.words import load_words
 
 __all__ = [
     "Attribution",
@@ -91,7 +91,8 @@ _SAYS_WORDS = re.compile(
 _ASIDE = re.compile(
     r"\s*\((?:non vérifié|site web personnel|not verified)\)|[.\s]+évalué à -?\d{1,3}\s?\.?$"
     r"|\s*\[(?:visiteur|membre|visitor|member)\]"
-    r"|\s+(?:votre |your )?(?:commentaire|comment) (?:est en attente de modération|is awaiting moderation)\.?$",
+    r"|\s+(?:votre |your )?(?:commentaire|comment) (?:est en attente de modération"
+    r"|is awaiting moderation)\.?$",
     re.I,
 )
 _TIME_FIRST = re.compile(r"^(?:at|à)?\s*\d{1,2}\s?[:h]\s?\d\d(?:\s?[ap]m\b)?[\s,–—-]*", re.I)
@@ -112,21 +113,9 @@ _INITIAL = re.compile(r"\w\s[A-ZÀÂÇÉÈÊÎÔÛ]\.$")
 _NAME_WORD = re.compile(r"^[A-ZÀÂÇÉÈÊËÎÏÔÙÛŒ][\w'’.-]*$")
 
 
-def _load_words() -> dict[str, frozenset[str]]:
-    source = (
-        resources.files("ingest.plaintext").joinpath("not_names.txt").read_text(encoding="utf-8")
-    )
-    words: dict[str, frozenset[str]] = {}
-    for part in re.split(r"^\[", source, flags=re.M)[1:]:
-        name, _, body = part.partition("]")
-        words[name] = frozenset(body.split())
-    return words
-
-
-_WORDS: Final = _load_words()
-_PARTICLES: Final = _WORDS["particle"]
-_SENTENCE_WORDS: Final = _WORDS["sentence"]
-_COMMON: Final = _WORDS["common"]
+_PARTICLES: Final = load_words("particle")
+_SENTENCE_WORDS: Final = load_words("sentence")
+_COMMON: Final = load_words("common")
 
 
 @dataclass(frozen=True, slots=True)

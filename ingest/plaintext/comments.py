@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingest.clean import fold_line, match_line
-from ingest.model import Action, CommentKind, CommentState, PublicationDate
+from ingest.model import Action, CommentKind, CommentState
 from ingest.plaintext.attribution import (
     Attribution,
     is_bare_name,

@@ -37,7 +37,8 @@ _COUNTERS: Final = (
     ),
     re.compile(rf"\{{ ?{_COUNT} {_NOUN}.{{0,80}}\}}"),
     re.compile(
-        rf"{_NOUN} ?\((?P<n>\d{{1,5}})\) ?(?:trackbacks?|pings?|retroliens?) ?\(\d{{1,4}}\).{{0,60}}"
+        rf"{_NOUN} ?\((?P<n>\d{{1,5}})\) ?"
+        r"(?:trackbacks?|pings?|retroliens?) ?\(\d{1,4}\).{0,60}"
     ),
     re.compile(rf"{_NOUN} ?: ?suivre le flux des {_NOUN}"),
 )

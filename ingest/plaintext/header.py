@@ -11,8 +11,8 @@ from typing import Final
 from ingest.clean import fold_line, match_line
 from ingest.dates import find_dates, parse_french_date
 from ingest.model import Action, PublicationDate
-from ingest.plaintext.lines import BULLET, Claim, Line
 from ingest.plaintext.counters import Counter, read_counter
+from ingest.plaintext.lines import BULLET, Claim, Line
 from ingest.plaintext.units import is_prose
 
 __all__ = ["Claims", "Facts", "read_header", "read_meta"]
@@ -51,6 +51,7 @@ _CATEGORY = re.compile(
 _TAGS = re.compile(
     r"^(?:tags?|étiquettes?|mots[- ]clés?|libellés?)\s*:\s*(?P<names>.{2,300})$", re.I
 )
+_BYLINE = re.compile(r"(?:l'auteur est|auteur|author|par|by) ?:? ")
 _TIME_LAST = re.compile(r" (?:a|at) \d{1,2} ?[:h] ?\d\d(?: ?[ap]m)?$")  # Blogger, Canalblog
 _PARTS = re.compile(r"[|·•]|\s-\s|nombre de commentaires", re.I)
 _SEPARATORS = re.compile(r"\s[|·•]\s|\s-\s")
@@ -185,13 +186,8 @@ def _is_meta(text: str) -> bool:
     starts = bool(_META_START.match(folded))
     if find_dates(text, source="text"):
         return starts or len(_SEPARATORS.findall(text)) >= 1
-    if starts and len(text) <= 80 and _TIME_LAST.search(folded) and _AUTHOR.search(text):
-        return True
-    if (
-        starts
-        and len(text) <= 80
-        and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded)
-    ):
+    is_byline = _BYLINE.match(folded) or _TIME_LAST.search(folded)
+    if starts and len(text) <= 80 and is_byline:
         return _AUTHOR.search(text) is not None and text[-1] not in ".!?…:"
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     return any(read_counter(part) for part in parts) and (len(parts) > 1 or starts)

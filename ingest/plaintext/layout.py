@@ -172,9 +172,9 @@ class Layout:
             return []
         found = read_attribution(text)
         below = self._below(i)
-        if found is None and below is not None:
-            if read_says_over_date(text, self.lines[i + 1].text) is not None:
-                return [Head(Shape.SAYS, 2, has_date=True)]
+        is_over_date = below is not None and below.author is None
+        if found is None and is_over_date and read_says_over_date(text, self.lines[i + 1].text):
+            return [Head(Shape.SAYS, 2, has_date=True)]
         if found is None:
             return self._name_heads(i, text, below) or self._subject_heads(i, text, below)
         if found.author:

@@ -24,7 +24,7 @@ def is_sentence(text: str) -> bool:
 
 
 def find_menus(layout: Layout, start: int, stop: int) -> list[tuple[int, int]]:
-    """The spans of lines `[first, last)` that are menus between `start` and `stop`, titles included.
+    """The menus between two lines, each as `[first, last)` with its title.
 
     A menu is a run of at least three short entries of a bullet list, none a sentence or the head
     of a comment; two are enough under the title of a widget.

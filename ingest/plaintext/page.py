@@ -1,9 +1,9 @@
 """Plain-text dumps of blog pages -> documents: the post, its comments, and the whole ledger.
 
 A dump has no markup left: what is a title, a comment or a menu shows only in the layout. The
-steps: lines (`text_lines`), where the comments are (`text_thread`), what each says
-(`text_comments`), the post and its metadata (`text_post`, `text_header`), and paragraphs
-(`text_units`). Every sign that is not white space ends in exactly one entry of the ledger.
+steps: lines (`lines`), where the comments are (`thread`, `readings`, `layout`), what each says
+(`comments`), the post and its metadata (`post`, `header`, `menus`), and paragraphs
+(`units`). Every sign that is not white space ends in exactly one entry of the ledger.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def _keep_comments(
             draft.ledger.add(_MARKER, *item.marker)
         read = read_comment(item)
         is_author = read.head.is_post_author or _same_name(read.head.author, author)
-        place = Place(draft.doc_id, Role.REPLY if is_author else Role.COMMENT, n)
-        _keep_comment(draft, read, place, is_placed=item.is_placed)
+        who = Place(draft.doc_id, Role.REPLY if is_author else Role.COMMENT, n)
+        _keep_comment(draft, read, who, is_placed=item.is_placed)
         comments.append(
             Comment(
                 comment_id=comment_id(draft.doc_id, n),

@@ -18,6 +18,7 @@ from ingest.plaintext.markers import find_marker, without_bullet
 from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
+from ingest.plaintext.words import load_lines
 
 __all__ = ["PostLines", "read_post"]
 
@@ -31,11 +32,7 @@ _FOOTER = Claim(
 _GUTTER = Claim(Action.DROPPED, "numeros-de-ligne", "Numéros des lignes d’un extrait de code")
 _MENU = Claim(Action.DROPPED, "menu", "Menu du site, au-dessus du billet")
 _LIST_TITLES: Final = frozenset({"boutons-partage", "articles-connexes"})
-_MENU_ENTRIES: Final = frozenset(
-    "accueil|home|contact|contactez-moi|contactez-nous|a propos|a propos de moi|a propos de nous|about"
-    "|qui suis-je|qui suis-je ?|archives|plan du site|mentions legales|se connecter|connexion|rss|blog"
-    "|facebook|twitter|instagram|pinterest|newsletter|forum|galerie|liens|livre d'or".split("|")
-)
+_MENU_ENTRIES: Final = load_lines("menu")
 _GLUED_LABELS = re.compile(r"[.!?…»)](?=[A-Z])")
 _MAX_LABELS: Final = 160
 _MAX_CAPTION: Final = 90

@@ -75,8 +75,8 @@ def read_by_heads(layout: Layout, first: int, shapes: frozenset[Shape]) -> Readi
         marker = find_nested_marker(layout.lines[i])
         starts.append(_Start(i, marker.n_signs if marker else 0))
         busy = i + head.n_lines - 1
-    indents = {layout.lines[start.i].indent for start in starts}
-    return _fill(layout, first, starts, base=min(indents) - 1 if indents and min(indents) else None)
+    indent = min((layout.lines[start.i].indent for start in starts), default=0)
+    return _fill(layout, first, starts, base=indent - 1 if indent else None)
 
 
 def read_by_signatures(layout: Layout, first: int) -> Reading:
@@ -141,7 +141,7 @@ class _ListStarts:
                 self.base = min(self.base, layout.lines[i].indent)
                 self.last = marker.number
                 stack = self._add(i, marker.n_signs, [], is_nested=False)
-            elif self._is_nested(i, marker, form):
+            elif self._is_nested(i, form):
                 stack = self._add(i, marker.n_signs, stack, is_nested=True)
         return self.starts
 
@@ -221,17 +221,20 @@ class _ListStarts:
     def _is_restart(self, i: int) -> bool:
         return i > 0 and self.layout.is_heading(i - 1)
 
-    def _is_nested(self, i: int, marker: Marker, form: int) -> bool:
+    def _is_nested(self, i: int, form: int) -> bool:
         """A deeper list item that says who speaks is a reply; another is the commenter's list."""
         line = self.layout.lines[i]
         if line.indent <= self.base or not self.starts:
             return False
         if self._has_date(i) or form >= 0:
             return self._has_date(i)
-        if self.layout.opens_replies(i - 1):
-            return True
-        if self.layout.marker(i) is None:  # « o », « - »: too common to say anything alone
-            return False
+        # « o », « - »: too common to say anything alone
+        is_plain = self.layout.marker(i) is not None
+        return self.layout.opens_replies(i - 1) or (is_plain and self._is_named(i))
+
+    def _is_named(self, i: int) -> bool:
+        """Whether a name stands after the marker of line `i`, and a text under it."""
+        line = self.layout.lines[i]
         following = self.layout.lines[i + 1] if i + 1 < len(self.layout) else None
         if following is None:
             return False

@@ -29,7 +29,7 @@ from ingest.dates import find_dates
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
 from ingest.html.page import read_html
-from ingest.model import Comment, Document, Page, Role
+from ingest.model import Comment, Document, Page
 from ingest.plaintext.page import read_text
 
 ROOT: Final = Path(__file__).resolve().parents[2]
