@@ -16,13 +16,13 @@ from ingest.plaintext.markers import BARE_BULLETS, BULLET_FORM, Marker, find_nes
 from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.units import looks_like_code
 
-__all__ = ["Reading", "read_by_heads", "read_by_list", "read_by_signatures"]
+__all__ = ["Reading", "read_by_heads", "read_by_list", "read_by_signatures", "with_lines_above"]
 
 _MAX_COMMENT_LINES: Final = 400  # a footer under more lines closes something else
 _FAR_BELOW_FORM: Final = 60
 """Lines under a form in which a comment may still come: forms stand in lists, sidebars below."""
 
-_MAX_GAP: Final = 20  # numbers that may be missing between two comments without any head
+_MAX_GAP: Final = 50  # numbers that may be missing between two comments without any head
 
 
 @dataclass(slots=True)
@@ -54,6 +54,16 @@ def read_by_list(layout: Layout, first: int) -> Reading:
     """The thread whose comments are items of the list that begins at line `first`."""
     finder = _ListStarts(layout, first)
     return _fill(layout, first, finder.find(), base=finder.base if finder.is_indented else None)
+
+
+def with_lines_above(layout: Layout, reading: Reading, first: int) -> Reading:
+    """The reading from line `first` on: what stands above its first comment is not placed."""
+    above = [*layout.lines[first : reading.start]]
+    for item in reading.items:
+        item.parent = None if item.parent is None else item.parent + 1
+    reading.items.insert(0, Item(above, is_placed=False))
+    reading.start = first
+    return reading
 
 
 def read_by_heads(layout: Layout, first: int, shapes: frozenset[Shape]) -> Reading:

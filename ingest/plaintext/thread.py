@@ -25,6 +25,7 @@ from ingest.plaintext.readings import (
     read_by_heads,
     read_by_list,
     read_by_signatures,
+    with_lines_above,
 )
 from ingest.plaintext.units import is_prose
 
@@ -164,7 +165,7 @@ def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[R
         if below is not None and not any(
             is_prose(layout.lines[i].text) for i in range(first, below)
         ):
-            yield read_by_list(layout, below)
+            yield with_lines_above(layout, read_by_list(layout, below), first)
     shapes = {head.shape for i in range(first, len(layout)) for head in layout.heads(i)}
     for shape in Shape:
         if shape in shapes and shape is not Shape.NAME:
