@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from ingest.clean import fold_line
 from ingest.dates import find_dates, is_partial_date, parse_french_date
 from ingest.model import CommentKind, PublicationDate
 from ingest.plaintext.words import load_words
+from ingest.text import fold_line
 
 __all__ = [
     "Attribution",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ingest.clean import fold_line, match_line
+from ingest.clean import match_line
 from ingest.model import Action, CommentKind, CommentState
 from ingest.plaintext.attribution import (
     Attribution,
@@ -19,6 +19,7 @@ from ingest.plaintext.attribution import (
 )
 from ingest.plaintext.layout import Item, is_moderation, match_button
 from ingest.plaintext.lines import Claim, Line
+from ingest.text import fold_line
 
 __all__ = ["CommentLines", "read_comment"]
 

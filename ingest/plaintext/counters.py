@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from ingest.clean import fold_line
+from ingest.text import fold_line
 
 __all__ = ["Counter", "is_section", "read_counter"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from ingest.clean import Rule, fold_line, match_line
+from ingest.clean import Rule, match_line
 from ingest.plaintext.attribution import (
     Attribution,
     is_bare_name,
@@ -24,6 +24,7 @@ from ingest.plaintext.markers import (
     find_nested_marker,
     without_marker,
 )
+from ingest.text import fold_line
 
 __all__ = ["DATED", "Head", "Item", "Layout", "Shape", "is_moderation", "match_button"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ingest.clean import Rule, fold_line, match_line
+from ingest.clean import Rule, match_line
 from ingest.model import Action
 from ingest.plaintext.attribution import is_signature
 from ingest.plaintext.counters import read_counter
@@ -19,6 +19,7 @@ from ingest.plaintext.menus import find_menus, is_sentence
 from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
 from ingest.plaintext.words import load_lines
+from ingest.text import fold_line
 
 __all__ = ["PostLines", "read_post"]
 

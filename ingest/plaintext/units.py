@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.clean import fold_line
 from ingest.model import Action, PassageKind
 from ingest.plaintext.lines import Claim, Ledger, Line, join_lines, strip_marker
+from ingest.text import fold_line
 
 __all__ = [
     "Unit",
