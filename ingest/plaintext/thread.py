@@ -28,6 +28,7 @@ from ingest.plaintext.readings import (
     with_lines_above,
 )
 from ingest.plaintext.units import is_prose
+from ingest.text import fold_line
 
 __all__ = ["Thread", "find_thread"]
 
@@ -36,7 +37,7 @@ _MAX_ANCHORS: Final = 12
 _MAX_ABOVE: Final = 8  # lines between the title of the comments and the first of them
 _MIN_UNANNOUNCED: Final = 2
 
-_LABELS: Final = frozenset({"commentaire", "comment", "réponse", "response", "message"})
+_LABELS: Final = frozenset({"commentaire", "comment", "reponse", "response", "message"})
 
 # Weights, set on the development dumps: a comment with its author and its date explains most; a
 # head inside a comment or prose above the first one is what a better reading would explain.
@@ -113,7 +114,7 @@ def _anchors(layout: Layout) -> list[tuple[int, Counter | None]]:
 
 def _is_field(layout: Layout, i: int) -> bool:
     """« Commentaire », « Réponse » alone: the label of a field, a button under a comment."""
-    if layout.lines[i].text.rstrip(" :*").casefold() not in _LABELS:
+    if fold_line(layout.lines[i].text).rstrip(" :*") not in _LABELS:
         return False
     near = [j for j in range(max(0, i - 3), min(len(layout), i + 4)) if j != i]
     return layout.is_button(i) or any(

@@ -6,6 +6,7 @@ which a word of a reader is lost.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import sys
@@ -141,11 +142,11 @@ CHANGES: Final[dict[str, Callable[[list[Block], random.Random], list[Block]]]] =
 
 def seed_dumps() -> list[Dump]:
     """The seeds with comments, their comments as their gold files give them."""
-    import json
-
     dumps = []
     for path in sorted((ROOT / "seeds").glob("*.txt")):
-        gold = json.loads((ROOT / "tests" / "pages" / "seeds" / f"{path.stem}.json").read_text())
+        gold = json.loads(
+            (ROOT / "tests" / "pages" / "seeds" / f"{path.stem}.json").read_text("utf-8")
+        )
         comments = []
         for n, comment in enumerate(gold["comments"], start=1):
             texts = [p["text"] for p in gold["passages"] if p["passage"].startswith(f"c{n}.")]
