@@ -180,6 +180,23 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page says of one of its facts, taken or not.
+
+    `source` names the place where it was read (`jsonld`, `signature`, `lien-canonique`, …);
+    `confidence` is 0 to 1: the share of pages on which such a place is right, as measured or,
+    where too few have it, judged. `is_taken`: it is the document's value; a value under its
+    threshold is none.
+    """
+
+    fact: Literal["title", "author", "url"]
+    value: str
+    source: str
+    confidence: float
+    is_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One post with its passages, its comments and the ledger of its page.
 
@@ -205,6 +222,7 @@ class Document:
     platform: str | None = None
     author_bio: str | None = None
     source: str | None = None  # the source it was read from, as `ingest` names it
+    evidence: tuple[Evidence, ...] = ()  # of its title, author and address; no archive keeps it
 
     @property
     def drops(self) -> tuple[LedgerEntry, ...]:

@@ -19,6 +19,7 @@ from lxml.html import HtmlElement
 from ingest.clean import fold_line, match_boilerplate
 from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
+from ingest.html.author import read_byline
 from ingest.html.body import block_kind, heading_level, main_language, select_body
 from ingest.html.comments import FoundComment, Thread, find_thread
 from ingest.html.comments.counts import is_thread_heading, parse_count
@@ -39,6 +40,7 @@ __all__ = ["read_html", "read_post"]
 _MAX_REFUSED_SHARE = 0.3
 _MAX_ABOVE_TITLE = 600
 _ABOVE_TITLE = ("entete-de-page", "Texte placé au-dessus du titre")
+_MAX_BYLINE_CHARS = 240
 _DAY_CHARS = len("2009-05-04")
 # 100,000 short paragraphs took trafilatura 70 s; the longest blog page measured has 7,000 blocks.
 _MAX_BLOCKS = 20_000
@@ -142,6 +144,7 @@ def _assemble(
         tags=facts.tags,
         n_comments_declared=thread.n_declared,
         platform=facts.platform,
+        evidence=facts.evidence,
     )
 
 
@@ -176,6 +179,9 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
             draft.note(Action.METADATA, block, "titre", "Titre du billet")
             continue
         rule = refusals.get(n) if n in kept else name_drop(block.element, text)
+        if n in kept and rule is None and _signs_the_post(draft.page, block, facts):
+            draft.note(Action.METADATA, block, "signature", "Auteur et date du billet")
+            continue
         if rule is not None:
             draft.note(Action.DROPPED, block, *rule)
         elif heading_level(block) is not None:
@@ -196,6 +202,12 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
             kind = block_kind(block)
             parts.append(Part(text, block.start, block.end, kind, heading, detect_language(text)))
     draft.keep(place, parts, "billet", "Texte du billet")
+
+
+def _signs_the_post(page: LinearPage, block: Block, facts: PostFacts) -> bool:
+    """Whether the block is a line that names the author that was found, and else only its date."""
+    is_short = block.end - block.start <= _MAX_BYLINE_CHARS
+    return is_short and facts.author is not None and read_byline(page, block) == facts.author
 
 
 def _above_title(page: LinearPage, facts: PostFacts, kept: set[int]) -> set[int]:
