@@ -64,6 +64,8 @@ class Page:
     `source_path` is what a person would use to find it again (path relative to the source,
     member of an archive, URL). `media_type` is what the source believes (`text/html`,
     `text/plain`, …) or None: the content decides. `captured_at` is an ISO date when known.
+    `url_source` says who gave the address where the source itself did not: `chemin-du-miroir`,
+    `base-url`.
     """
 
     source_path: str
@@ -72,6 +74,7 @@ class Page:
     charset: str | None = None
     url: str | None = None
     captured_at: str | None = None
+    url_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from ingest.html.address import MIN_ADDRESS_CONFIDENCE, find_addresses
 from ingest.html.author import MIN_AUTHOR_CONFIDENCE, FoundAuthor, find_authors
 from ingest.html.date import find_date, is_aside
 from ingest.html.extract import Head
-from ingest.html.head import canonical, clean, linked_data, metas
+from ingest.html.head import clean, linked_data, metas
 from ingest.html.linear import LinearPage
 from ingest.html.title import MIN_TITLE_CONFIDENCE, FoundTitle, find_titles, fold_title
 from ingest.model import Evidence, Page, PublicationDate
@@ -41,8 +42,7 @@ class PostFacts:
 
 def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -> PostFacts:
     """The facts of the post; `skip` are spans (the thread) that state nothing about it."""
-    head = Head(tree, page.url)
-    url = canonical(tree, page.url) or head.url
+    head = Head(tree)
     stated = metas(tree)
     titles = find_titles(tree, linear, head, stated, skip)
     title = next((one for one in titles if one.confidence >= MIN_TITLE_CONFIDENCE), None)
@@ -50,6 +50,8 @@ def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -
     linked = list(linked_data(tree))
     authors = find_authors(linear, head, linked, skip, span)
     author = next((one for one in authors if one.confidence >= MIN_AUTHOR_CONFIDENCE), None)
+    addresses = find_addresses(page, tree, linear, stated, linked, span)
+    url = next((a.url for a in addresses if a.confidence >= MIN_ADDRESS_CONFIDENCE), None)
     site = _site(head, tree, stated, title.text if title is not None else None)
     shown = None if title is None else _without_site(title, site)
     return PostFacts(
@@ -63,7 +65,13 @@ def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -
         tags=_labels(linear, "tag", skip),
         title_span=span,
         platform=_platform(tree),
-        evidence=_evidence(titles, title, shown, authors, author),
+        evidence=(
+            *_evidence(titles, title, shown, authors, author),
+            *(
+                Evidence("url", one.url, one.source, one.confidence, is_taken=one.url == url)
+                for one in addresses
+            ),
+        ),
     )
 
 
