@@ -36,6 +36,7 @@ EXPECTED_SLUGS = frozenset(
         "sans-contenu",
         "protege",
         "robots",
+        "autre-version",
     }
 )
 N_REJECTIONS_SHOWN = 10
