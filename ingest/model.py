@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ingest.identity import text_hash
+from ingest.noise import carries_nothing
 
 
 class Role(StrEnum):
@@ -135,6 +136,11 @@ class Passage:
     def content_hash(self) -> str:
         """SHA-256 of the text, hexadecimal."""
         return text_hash(self.text)
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether it carries nothing to search for: it is kept and shown, and not ranked."""
+        return carries_nothing(self.text)
 
 
 @dataclass(frozen=True, slots=True)

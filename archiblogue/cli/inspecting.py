@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from archiblogue.cli.terminal import group, printable, say, say_json, table
+from archiblogue.cli.terminal import printable, say, say_json, table
+from archiblogue.typography import format_number as group
 from index.archive import open_archive
 
 if TYPE_CHECKING:

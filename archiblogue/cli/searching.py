@@ -15,9 +15,8 @@ from archiblogue.cli.rendering import render_facets, render_hits, render_result
 from archiblogue.cli.terminal import PARTIAL, progress, say_json, warn
 from index.archive import open_archive
 from index.encoders.load import load_reranker
-from index.model import Filters, Mode, Query
-from index.query.date_bounds import read_date_bound
-from index.query.parser import explain_empty, parse, read_language, read_role
+from index.model import Filters, Mode, Query, read_mode
+from index.query.parser import explain_empty, parse
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class SearchRequest:
         return Query(
             text=text,
             k=self.k,
-            mode=parse_mode(self.mode),
+            mode=read_mode(self.mode),
             filters=self.filters,
             max_per_document=self.max_per_document,
             expand=self.expand,
@@ -99,29 +98,14 @@ class FilterOptions:
             UsageError: a role or a date cannot be read.
         """
         return Filters(
-            roles=frozenset(read_role(role) for role in self.roles),
-            authors=tuple(self.authors),
-            sites=tuple(self.sites),
-            titles=tuple(self.titles),
-            languages=tuple(read_language(language) for language in self.languages),
-            after=read_date_bound(self.after) if self.after else None,
-            before=read_date_bound(self.before) if self.before else None,
+            roles=self.roles,
+            authors=self.authors,
+            sites=self.sites,
+            titles=self.titles,
+            languages=self.languages,
+            after=self.after,
+            before=self.before,
         )
-
-
-def parse_mode(name: str) -> Mode:
-    """The mode of that name.
-
-    Raises:
-        UsageError: there is none.
-    """
-    try:
-        return Mode(name)
-    except ValueError:
-        raise UsageError(
-            f"Le mode «\u00a0{name}\u00a0» n’existe pas. Choisissez "
-            f"{', '.join(mode.value for mode in Mode)}."
-        ) from None
 
 
 def run_search(question: str, settings: Settings, request: SearchRequest, *, as_json: bool) -> int:
@@ -147,7 +131,7 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     A question that cannot be read has no hits, and its line says why in `error`; the code is
     then 3.
     """
-    parse_mode(request.mode)
+    read_mode(request.mode)
     lines = _read_lines(path)
     code = 0
     with request.open(settings.archive) as archive, progress("Questions") as advance:

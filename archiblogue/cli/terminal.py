@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from archiblogue.typography import format_number
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NARROW = "\u202f"
 # The exit code of a task of which a part could not be done.
 PARTIAL = 3
 
@@ -62,12 +63,7 @@ def printable(text: str) -> str:
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """`1 page`, `12 pages`, `1 234 pages`, with the narrow space of French thousands."""
     noun = singular if n in {0, 1} else (plural or f"{singular}s")
-    return f"{group(n)}\u00a0{noun}"
-
-
-def group(n: int) -> str:
-    """`1 234`: a whole number with the narrow spaces of French thousands."""
-    return f"{n:,}".replace(",", NARROW)
+    return f"{format_number(n)}\u00a0{noun}"
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:

@@ -26,7 +26,7 @@ from index.building.publish import (
 )
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
-from index.evaluation.judgements import judgements_path
+from index.judgements.register import judgements_path
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
 from index.storage.reader import Store

@@ -22,28 +22,14 @@ from typing import Final, TypeVar
 
 from index.model import Filters
 from index.notices import Notice, QuestionError
-from index.query.date_bounds import read_date_bound
 from ingest.errors import UsageError
-from ingest.model import Role
+from ingest.values import read_date_bound, read_language, read_role
 
 MAX_CHARACTERS: Final = 2000
 MAX_TERMS: Final = 64
 _SHOWN_CHARACTERS: Final = 60
 
 FIELDS: Final = ("auteur", "site", "titre", "role", "avant", "apres", "langue")
-_ROLES: Final = {
-    "billet": Role.POST,
-    "commentaire": Role.COMMENT,
-    "reponse": Role.REPLY,
-}
-_LANGUAGES: Final = {
-    "fr": "fr",
-    "francais": "fr",
-    "en": "en",
-    "anglais": "en",
-    "other": "other",
-    "autre": "other",
-}
 _EXAMPLES: Final = {
     "auteur": 'auteur:"Prénom Nom"',
     "site": "site:exemple.org",
@@ -144,34 +130,6 @@ def merge_filters(chosen: Filters, typed: Filters) -> Filters:
         before=min(filter(None, (typed.before, chosen.before)), default=None),
         doc_ids=typed.doc_ids or chosen.doc_ids,
     )
-
-
-def read_role(value: str) -> Role:
-    """The role that a French word names (`commentaire`, `Billets`, `reponse`).
-
-    Raises:
-        UsageError: it names no role.
-    """
-    role = _ROLES.get(_fold(value).removesuffix("s"))
-    if role is None:
-        raise UsageError(
-            f"{_quote(value)} n’est pas un rôle\u202f: écrivez billet, commentaire ou réponse."
-        )
-    return role
-
-
-def read_language(value: str) -> str:
-    """The language code that `value` names (`fr`, `en` or `other`).
-
-    Raises:
-        UsageError: it names no language that the archive tells apart.
-    """
-    code = _LANGUAGES.get(_fold(value))
-    if code is None:
-        raise UsageError(
-            f"{_quote(value)} n’est pas une langue connue\u202f: écrivez fr, en ou autre."
-        )
-    return code
 
 
 class _Reader:
@@ -321,10 +279,6 @@ def _fold(value: str) -> str:
 def _bare_site(value: str) -> str:
     """The host of a site however it was pasted: without scheme, `www.` or path."""
     return _SITE_DRESS.sub("", value.strip()).split("/", 1)[0].casefold() or value
-
-
-def _quote(value: str) -> str:
-    return f"«\u00a0{_cut(value)}\u00a0»"
 
 
 def _cut(value: str) -> str:

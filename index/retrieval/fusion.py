@@ -59,6 +59,10 @@ class Naming:
     held: Scores
     n_words: int
 
+    def take(self, order: NDArray[np.int64]) -> Naming:
+        """The same for the passages in another order (n,)."""
+        return Naming(self.held[order], self.n_words)
+
 
 def fuse(
     dense: Scores,

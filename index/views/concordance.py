@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,9 @@ from index.model import Filters, Hit, Span
 from index.notices import Notice, QuestionError
 from index.query.parser import ParsedQuery, merge_filters, parse
 from index.retrieval.filters import select
+from index.retrieval.searcher import Searcher
+from index.views.passages import PassageReader
 from ingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from index.archive import Archive
 
 DEFAULT_WIDTH: Final = 60
 MAX_WIDTH: Final = 1000
@@ -133,7 +132,7 @@ class ConcordanceOptions:
 
 
 def concordance(
-    archive: Archive, expression: str, options: ConcordanceOptions | None = None
+    searcher: Searcher, expression: str, options: ConcordanceOptions | None = None
 ) -> Concordance:
     """The occurrences of a word, of several words in a row, or of a "phrase".
 
@@ -152,13 +151,14 @@ def concordance(
             f"Une largeur de {chosen.width} et une limite de {chosen.limit} ne vont pas\u202f: la "
             f"largeur va de 1 à {MAX_WIDTH} caractères, la limite commence à 1."
         )
-    selection = select(merge_filters(chosen.filters, parsed.filters), archive.columns)
-    keys = _candidates(archive, parsed)
+    selection = select(merge_filters(chosen.filters, parsed.filters), searcher.columns)
+    keys = _candidates(searcher, parsed)
     if selection.mask is not None:
-        keys = keys[selection.mask[archive.columns.rows(keys)]]
+        keys = keys[selection.mask[searcher.columns.rows(keys)]]
+    passages = PassageReader(searcher.corpus.store, searcher.columns)
     lines = [
         _line(hit, span, chosen.width)
-        for hit in archive.hits_of(keys)
+        for hit in passages.of_keys(keys)
         for span in find_expression(hit.text, parsed)
     ]
     order = _ORDERS[chosen.sort]
@@ -198,17 +198,17 @@ def _forms(text: str) -> tuple[str, ...]:
     return tuple(stem(word.form) for word in iter_words(text) if not word.is_compound)
 
 
-def _candidates(archive: Archive, parsed: ParsedQuery) -> NDArray[np.int64]:
+def _candidates(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
     """The keys of the passages that may hold the expression."""
-    found = [archive.store.match_phrase(phrase_words(phrase)) for phrase in parsed.phrases]
+    found = [searcher.corpus.store.match_phrase(phrase_words(phrase)) for phrase in parsed.phrases]
     words = " ".join(parsed.words)
     if words:
         sought = terms(words)
         if sought:
-            found.append(archive.columns.keys[archive.lexical.holding(_plain(words))])
+            found.append(searcher.columns.keys[searcher.lexical.holding(_plain(words))])
         else:
             # Stop words only: the lexical lane leaves them out, the full text has them.
-            found.append(archive.store.match_phrase([w.form for w in iter_words(words)]))
+            found.append(searcher.corpus.store.match_phrase([w.form for w in iter_words(words)]))
     return np.unique(np.concatenate(found))
 
 

@@ -11,7 +11,7 @@ from index.analysis.terms import terms
 from index.archive import open_archive
 from index.building.build import build_archive
 from index.building.publish import current_generation, list_generations, read_generation
-from index.evaluation.judgements import judge, read_judgements
+from index.judgements.register import judge, read_judgements
 from index.maintenance.generations import rollback, verify
 from index.maintenance.withdraw import Selector, parse_selector, withdraw
 from index.model import Mode, Query
