@@ -3,7 +3,7 @@
 `linearise` walks the tree once, without recursion, and writes what a browser would show:
 
 - text in document order, runs of whitespace as one space, none at the edges of a block;
-  inside `<pre>` as written;
+  inside `<pre>`, and in `<code>` of three lines or more, as written;
 - a block element, a table row and two or more `<br>` end a block; a single `<br>` is `\\n`
   inside one; table cells of a row are parted by ` | `;
 - blocks are joined by `\\n`; the offsets of a block exclude that sign;
@@ -118,6 +118,8 @@ _KINDS: Final = _Kinds({
     "td": _CELL,
     "th": _CELL,
     "pre": _PRE,
+    "xmp": _PRE,
+    "listing": _PRE,
 })  # fmt: skip
 _PROPERTIES: Final = frozenset(["itemprop", "itemtype", "typeof", "rel"])
 _MAX_TAGS: Final = 512  # different tags that are remembered: HTML has 140
@@ -135,6 +137,7 @@ _HEAD_TAGS: Final = frozenset(
         "bgsound",
     ]
 )
+_MIN_LINE_ENDS: Final = 2  # an editor may break one in two where it stands in a sentence
 _BLANK: Final = " \t\n"
 # libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
 # <div> exist. Beyond this many the containers are taken out and the text is kept.
@@ -335,14 +338,23 @@ class _Writer:
         """Begin a block element."""
         if kind == _CELL:
             self.pending_cell = self.start >= 0
+        elif kind == _BLOCK and self.n_pre:
+            self._next_line()
         else:
             self.end_block()
             self.n_pre += kind == _PRE
         self.holders.append(element)
 
+    def _next_line(self) -> None:
+        """Part two lines of a listing, whose highlighter made an element of each."""
+        if self.start >= 0 and not (self.pieces and self.pieces[-1].endswith("\n")):
+            self.pending_breaks = 1
+
     def leave(self, kind: str) -> None:
         """End the block element that was entered last."""
-        if kind != _CELL:
+        if kind == _BLOCK and self.n_pre:
+            self._next_line()
+        elif kind != _CELL:
             self.end_block()
             self.n_pre -= kind == _PRE
         self.holders.pop()
@@ -373,6 +385,11 @@ class _Elements:
         return place
 
 
+def _is_listing(element: HtmlElement) -> bool:
+    """Whether an element in the line is code of several lines."""
+    return element.tag == "code" and (element.text or "").strip().count("\n") >= _MIN_LINE_ENDS
+
+
 def linearise(root: HtmlElement) -> LinearPage:
     """The linear text of the tree under `root`."""
     writer, elements = _Writer([root]), _Elements()
@@ -388,6 +405,8 @@ def linearise(root: HtmlElement) -> LinearPage:
                 continue
             if kind not in _IN_LINE:
                 writer.enter(element, kind)
+            elif _is_listing(element):
+                writer.n_pre += 1
             is_next_line = writer.start < 0 and writer.length > 0
             begun.append(elements.add(element, writer.length + is_next_line))
             if text := element.text:
@@ -400,6 +419,8 @@ def linearise(root: HtmlElement) -> LinearPage:
             ranges[element] = (place, len(elements.order))
             if kind == _BREAK:
                 writer.pending_breaks += 1
+            elif _is_listing(element):
+                writer.n_pre -= 1
             elif kind != _WORDS:
                 writer.leave(kind)
         if (text := element.tail) and element is not root:

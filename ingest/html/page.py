@@ -265,13 +265,18 @@ def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
             weights[element] = weights.get(element, 0) + block.end - block.start
             named.append((n, rule.name, rule.reason, element))
         text_rule = match_boilerplate(page.text[block.start : block.end], allow_weak=False)
-        if text_rule is not None:
+        if text_rule is not None and not (text_rule.error and _is_quotation(block)):
             refusals[n] = (text_rule.name, text_rule.reason)
     refusals.update(_hidden_copies(page, kept))
     for n, name, reason, element in named:
         if weights[element] <= _MAX_REFUSED_SHARE * n_total:
             refusals.setdefault(n, (name, reason))
     return refusals
+
+
+def _is_quotation(block: Block) -> bool:
+    """Whether the author shows the text: an error in a quote or a listing is no server's."""
+    return block_kind(block) in (PassageKind.QUOTE, PassageKind.PREFORMATTED)
 
 
 def _children_by_span(page: LinearPage, element: HtmlElement) -> dict[tuple[int, int], HtmlElement]:

@@ -50,7 +50,9 @@ class _Draft:
             text = page.text[block.start : block.end]
             start, end = block.start + self.offset, block.end + self.offset
             dropped = match_boilerplate(text, allow_weak=False)
-            if dropped is not None:
+            # an export holds what was written: a reader who quotes an error wrote it
+            is_written = dropped is not None and dropped.error and place.comment_number is not None
+            if dropped is not None and not is_written:
                 self._note(Action.DROPPED, dropped.name, dropped.reason, (text, start, end))
             elif heading_level(block) is not None and place.comment_number is None:
                 heading = text

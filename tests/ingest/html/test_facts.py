@@ -132,3 +132,30 @@ def test_labels(label: str) -> None:
 )
 def test_words_after_par_that_are_no_name(words: str) -> None:
     assert not may_be_signed_name(words)
+
+
+def test_code_keeps_its_lines_whatever_holds_them() -> None:
+    lines = "for n in range(3):\n    print(n)\nprint('fini')"
+    divs = "".join(f"<div class=line>{line}</div>" for line in lines.split("\n"))
+    document = read(
+        f"<h1>Le pain de seigle</h1><div class=entry-content><p>{LONG}</p><p><code>{lines}</code></p>"
+        f"<p>Puis {LONG}</p><pre>{divs}</pre><p>Enfin {LONG}</p></div>"
+    )
+    texts = [p.text for p in document.passages]
+    assert texts.count(lines) == 2
+
+
+def test_a_line_end_in_short_code_is_a_space() -> None:
+    document = read(
+        f"<h1>Le pain de seigle</h1><div class=entry-content><p>Tapez <code>git\nlog</code> ici. {LONG}</p></div>"
+    )
+    assert document.passages[0].text.startswith("Tapez git log ici.")
+
+
+def test_an_error_that_the_author_quotes_stays() -> None:
+    error = "Internal Server Error"
+    document = read(
+        f"<h1>Le pain de seigle</h1><div class=entry-content><p>{LONG}</p><blockquote>{error}</blockquote>"
+        f"<p>Puis {LONG}</p></div><ol class=commentlist><li id=comment-1><b class=fn>Zoé</b><p>{error}</p></li></ol>"
+    )
+    assert [p.text for p in document.passages].count(error) == 2
