@@ -11,6 +11,7 @@ from datasketch import MinHash, MinHashLSH
 
 from ingest.captures import merge_captures
 from ingest.model import Document, Rejection, Role
+from ingest.repeats import without_repeats
 
 __all__ = ["mark_near_duplicates", "unify"]
 
@@ -38,7 +39,7 @@ def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Reject
             documents.append(record)
     merged, rejections = merge_captures(documents)
     yield from rejections
-    yield from mark_near_duplicates(merged)
+    yield from mark_near_duplicates(without_repeats(merged))
 
 
 def _has_the_name_of_another(document: Document, named: dict[str, Document]) -> bool:
