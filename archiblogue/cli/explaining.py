@@ -52,6 +52,7 @@ FACT_SOURCES: Final = {
     "permalien-commentaire": "permaliens des commentaires",
     "lien-du-titre": "lien du titre",
     "formulaire": "formulaire des commentaires",
+    "numero-du-billet": "numéro du billet",
     "capture": "outil d’enregistrement",
     "chemin-du-miroir": "chemin du fichier dans le miroir",
     "base-url": "option --base-url",

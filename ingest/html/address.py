@@ -1,3 +1,4 @@
+# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """The address of the post: what its head says, its feed, its thread, its form, its capture.
 
 Pages saved as a mirror have their own links made relative; what tools forget to rewrite (`og:url`,
@@ -40,6 +41,14 @@ _HOME: Final = 0.3
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d+(?:[a-z]{2}_)?/(?=https?:)")
 _FEED_END = re.compile(r"(?:/feed(?:/(?:atom|rss2?))?|/feed/index\.html)/?$")
 _WORDPRESS_FORM = re.compile(r"(?P<home>https?://.+?/)wp-comments-post\.php$")
+# `../index8bcd.html?p=646` of HTTrack, `../index.html%3Fp=10659.html` and `@p=44` of wget
+_NUMBERED = re.compile(
+    r"(?:\.{0,2}/)*(?:index\w*\.(?:html?|php))?(?:\?|%3F|@)p=(\d+)(?:\.html?)?", re.I
+)
+_WORDPRESS_FILE = re.compile(
+    r"(?P<home>https?://[^\s\"'<>]{1,200}?/)(?:xmlrpc\.php|wp-admin/admin-ajax\.php|wp-json/|wp-login\.php|wp-content/|wp-includes/)"
+)
+_MAX_SCRIPT_CHARS: Final = 20_000
 _SCRIPT = re.compile(r"\.(?:php|cgi|pl|asp|aspx|fcgi)$", re.I)
 _MAX_LINKS: Final = 4_000
 
@@ -91,6 +100,8 @@ def find_addresses(  # noqa: PLR0913, PLR0917  the places of one address
         *_of_title(linear, title_span),
         *_of_form(linear),
     ]
+    if not stated:
+        stated += _of_number(tree)
     for one in stated:
         judged = _judged(one, page)
         found.setdefault(judged.url, judged)
@@ -219,6 +230,29 @@ def _of_form(linear: LinearPage) -> Iterator[FoundAddress]:
             yield FoundAddress(f"{wordpress['home']}?p={number}", "formulaire", _FORM)
         elif wordpress is None and not _SCRIPT.search(urlsplit(action).path):
             yield FoundAddress(urldefrag(action).url, "formulaire", _FORM)
+
+
+def _of_number(tree: HtmlElement) -> Iterator[FoundAddress]:
+    """WordPress's number of the post, in a link that a mirror made relative, at the site's home."""
+    numbers = [
+        match[1]
+        for element in tree.iter("link")
+        if not {"canonical", "shortlink"}.isdisjoint((element.get("rel") or "").lower().split())
+        and (match := _NUMBERED.fullmatch(element.get("href") or "")) is not None
+    ]
+    home = _wordpress_home(tree) if numbers else None
+    if home is not None:
+        yield FoundAddress(f"{home}?p={numbers[0]}", "numero-du-billet", _FORM)
+
+
+def _wordpress_home(tree: HtmlElement) -> str | None:
+    """The home of a WordPress, from the addresses of its own scripts."""
+    for element in tree.iter("link", "script"):
+        told = element.get("href") or element.get("src") or element.text or ""
+        match = _WORDPRESS_FILE.search(told.replace("\\/", "/")[:_MAX_SCRIPT_CHARS])
+        if match is not None:
+            return match["home"]
+    return None
 
 
 def _origin(tree: HtmlElement) -> str | None:

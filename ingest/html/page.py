@@ -20,7 +20,7 @@ from ingest.clean import fold_line, match_boilerplate
 from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
 from ingest.html.author import read_byline
-from ingest.html.body import block_kind, heading_level, main_language, select_body
+from ingest.html.body import block_kind, blocks_of, heading_level, main_language, select_body
 from ingest.html.comments import FoundComment, Thread, find_thread
 from ingest.html.comments.counts import is_thread_heading, parse_count
 from ingest.html.extract import extract_main_text
@@ -41,6 +41,7 @@ _MAX_REFUSED_SHARE = 0.3
 _MAX_ABOVE_TITLE = 600
 _ABOVE_TITLE = ("entete-de-page", "Texte placé au-dessus du titre")
 _MAX_BYLINE_CHARS = 240
+_MIN_PROSE_CHARS, _MIN_PROSE_BLOCKS, _MIN_ARTICLE_CHARS = 120, 3, 1_200
 _DAY_CHARS = len("2009-05-04")
 # 100,000 short paragraphs took trafilatura 70 s; the longest blog page measured has 7,000 blocks.
 _MAX_BLOCKS = 20_000
@@ -103,7 +104,7 @@ def _read(page: Page, text: str) -> Document:
     skip = Cover(linear.spans[area] for area in thread.areas)
     facts = read_facts(page, tree, linear, skip)
     listing = recognise_listing(tree, linear, n_comments=len(thread.comments))
-    if listing is not None:
+    if listing is not None and not (listing.is_guess and _has_article(tree, linear)):
         raise ExtractionError(listing.slug, listing.detail(page.source_path))
     return _assemble(page, tree, linear, thread, facts)
 
@@ -119,6 +120,8 @@ def _assemble(
         linear, outside, lambda: _main_text(tree, linear), trust_names=facts.platform is not None
     )
     _read_post_blocks(draft, facts, outside, kept)
+    if not draft.passages and not thread.comments:
+        draft = _as_bare_text(tree, draft, facts, outside)
     comments = _read_comments(draft, thread, facts)
     _note_thread_rest(draft, thread, skip)
     if not draft.passages and not comments:
@@ -148,9 +151,38 @@ def _assemble(
     )
 
 
+def _has_article(tree: HtmlElement, linear: LinearPage) -> bool:
+    """Whether the page that looks like a list has one article, as trafilatura alone reads it.
+
+    Its text is long, and no headline that leads elsewhere parts it: those of a list do.
+    """
+    found = blocks_of(linear, list(range(len(linear.blocks))), _main_text(tree, linear))
+    prose = sorted(
+        n for n in found if linear.blocks[n].end - linear.blocks[n].start >= _MIN_PROSE_CHARS
+    )
+    n_signs = sum(linear.blocks[n].end - linear.blocks[n].start for n in prose)
+    if len(prose) < _MIN_PROSE_BLOCKS or n_signs < _MIN_ARTICLE_CHARS:
+        return False
+    start, end = linear.blocks[prose[0]].start, linear.blocks[prose[-1]].end
+    return not any(
+        start < linear.spans[heading][0] < end and heading.find(".//a[@href]") is not None
+        for heading in linear.at(linear.tagged("h1", "h2", "h3"))
+    )
+
+
 def _main_text(tree: HtmlElement, linear: LinearPage) -> str:
     """trafilatura's text; the whole page where its time would grow out of all bounds."""
     return linear.text if len(linear.blocks) > _MAX_BLOCKS else extract_main_text(tree)
+
+
+def _as_bare_text(tree: HtmlElement, draft: _Draft, facts: PostFacts, outside: list[int]) -> _Draft:
+    """The draft of a page whose blocks were all refused: what trafilatura alone takes of it."""
+    kept = blocks_of(draft.page, outside, _main_text(tree, draft.page))
+    if not kept:
+        return draft
+    bare = _Draft(draft.doc_id, draft.page)
+    _read_post_blocks(bare, facts, outside, kept, is_bare=True)
+    return bare
 
 
 def _cut_out(areas: list[HtmlElement]) -> None:
@@ -160,12 +192,14 @@ def _cut_out(areas: list[HtmlElement]) -> None:
             area.drop_tree()
 
 
-def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept: set[int]) -> None:
-    """Turn the kept blocks into passages, note the others."""
+def _read_post_blocks(
+    draft: _Draft, facts: PostFacts, outside: list[int], kept: set[int], *, is_bare: bool = False
+) -> None:
+    """Turn the kept blocks into passages, note the others; all of them where `is_bare`."""
     place = Place(draft.doc_id, Role.POST)
     parts: list[Part] = []
     heading: str | None = None
-    refusals = _refusals(draft.page, kept)
+    refusals = {} if is_bare else _refusals(draft.page, kept)
     above = _above_title(draft.page, facts, kept)
     last = max((n for n in kept if heading_level(draft.page.blocks[n]) is None), default=-1)
     for n in outside:

@@ -83,3 +83,12 @@ def test_a_mirror_gives_the_addresses_of_its_relative_links() -> None:
 def test_the_home_page_of_a_site_keeps_the_address_it_was_read_from() -> None:
     document = read(POST, page=Page("p.html", b"", url="https://a.example/"))
     assert taken(document) == ("https://a.example/", "capture")
+
+
+@pytest.mark.parametrize(
+    "link", ["../index8bcd.html?p=646", "../../index.html%3Fp=646.html", "index.html@p=646.html"]
+)
+def test_the_number_of_a_post_at_the_home_that_scripts_name(link: str) -> None:
+    script = r'<script>var x = {"u":"http:\/\/a.example\/blog\/wp-admin\/admin-ajax.php"}</script>'
+    document = read(POST, f"<link rel=shortlink href='{link}'>{script}")
+    assert taken(document) == ("http://a.example/blog/?p=646", "numero-du-billet")
