@@ -1,4 +1,3 @@
-# ruff: noqa: E501  rules are regular expressions: broken lines hide what they match
 """The address of the post: what its head says, its feed, its thread, its form, its capture.
 
 Pages saved as a mirror have their own links made relative; what tools forget to rewrite (`og:url`,
@@ -46,7 +45,7 @@ _NUMBERED = re.compile(
     r"(?:\.{0,2}/)*(?:index\w*\.(?:html?|php))?(?:\?|%3F|@)p=(\d+)(?:\.html?)?", re.I
 )
 _WORDPRESS_FILE = re.compile(
-    r"(?P<home>https?://[^\s\"'<>]{1,200}?/)(?:xmlrpc\.php|wp-admin/admin-ajax\.php|wp-json/|wp-login\.php|wp-content/|wp-includes/)"
+    r"(?P<home>https?://[^\s\"'<>]{1,200}?/)(?:xmlrpc\.php|wp-admin/admin-ajax\.php|wp-json/|wp-login\.php|wp-comments-post\.php)"
 )
 _MAX_SCRIPT_CHARS: Final = 20_000
 _SCRIPT = re.compile(r"\.(?:php|cgi|pl|asp|aspx|fcgi)$", re.I)
