@@ -122,6 +122,8 @@ _KINDS: Final = _Kinds({
     "listing": _PRE,
 })  # fmt: skip
 _PROPERTIES: Final = frozenset(["itemprop", "itemtype", "typeof", "rel"])
+_THREAD_FRAME = re.compile(r"gsc-comment|timeline-comment|dsq-|post-message|isso-comment|comment-")
+_MAX_FRAMES: Final = 20
 _MAX_TAGS: Final = 512  # different tags that are remembered: HTML has 140
 _HEAD_TAGS: Final = frozenset(
     [
@@ -202,6 +204,15 @@ class LinearPage:
 
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of the page, or None where there is no element at all."""
+    parser = _new_parser()
+    root = _parse(text, parser)
+    is_deep = root is None or bool(_IS_DEEP(root))
+    if is_deep and _nesting(text) > _MAX_DEPTH:
+        return _parse(_DEEP_TAG.sub("\n", text), parser)
+    return root
+
+
+def _new_parser() -> etree.HTMLParser:
     parser = etree.HTMLParser(
         encoding="utf-8",
         remove_comments=True,
@@ -209,11 +220,7 @@ def parse_html(text: str) -> HtmlElement | None:
         collect_ids=False,
     )
     parser.set_element_class_lookup(_LOOKUP)
-    root = _parse(text, parser)
-    is_deep = root is None or bool(_IS_DEEP(root))
-    if is_deep and _nesting(text) > _MAX_DEPTH:
-        return _parse(_DEEP_TAG.sub("\n", text), parser)
-    return root
+    return parser
 
 
 def _parse(text: str, parser: etree.HTMLParser) -> HtmlElement | None:
@@ -226,6 +233,8 @@ def _parse(text: str, parser: etree.HTMLParser) -> HtmlElement | None:
     if not isinstance(root, HtmlElement):
         return None
     _end_head(root)
+    if "srcdoc" in text:
+        _open_frames(root)
     return root
 
 
@@ -249,6 +258,20 @@ def _end_head(root: HtmlElement) -> None:
     body.text = None
     for place, stray in enumerate(strays):
         body.insert(place, stray)
+
+
+def _open_frames(root: HtmlElement) -> None:
+    """Put the threads of comments that a page was saved with in frames (giscus, Disqus) into it."""
+    for frame in list(root.iter("iframe"))[:_MAX_FRAMES]:
+        inner = frame.get("srcdoc") or ""
+        if _THREAD_FRAME.search(inner) is None:
+            continue
+        del frame.attrib["srcdoc"]
+        tree = _parse(inner.replace("srcdoc", ""), _new_parser())
+        body = tree.find("body") if tree is not None else None
+        if body is not None:
+            frame.tag = "div"
+            frame.extend(body)
 
 
 def _nesting(text: str) -> int:

@@ -64,7 +64,7 @@ _STATUS = re.compile(
 )
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:h]\s?\d\d(?:\s?:\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.I)
 _BADGE_CLASS = signs.Sign(
-    r".*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
+    r"(?!gsc-).*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
     r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)"
 )
 _MAX_AUTHOR = 80
