@@ -14,7 +14,6 @@ imported when it is first used: `import archiblogue` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from index.encoders.load import load_encoder, load_reranker
     from index.encoders.protocol import Encoder, Reranker
     from index.evaluation.judged import JudgedScore, evaluate_archive
+    from index.export import write_concordance_csv
     from index.judgements.register import Judgement, judge, read_judgements, to_qrels, to_queries
     from index.model import Filters, Hit, Mode, Query, SearchResult, Span
     from index.notices import Notice
@@ -51,6 +51,7 @@ _HOMES: Final = {
     "index.encoders.load": ("load_encoder", "load_reranker"),
     "index.encoders.protocol": ("Encoder", "Reranker"),
     "index.evaluation.judged": ("JudgedScore", "evaluate_archive"),
+    "index.export": ("write_concordance_csv",),
     "index.judgements.register": (
         "Judgement",
         "judge",
@@ -130,11 +131,14 @@ __all__ = [
     "read_judgements",
     "to_qrels",
     "to_queries",
+    "write_concordance_csv",
 ]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (what it is depends on the name)
     if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             return version("archiblogue")
         except PackageNotFoundError:  # run from a checkout that was never installed

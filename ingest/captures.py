@@ -21,10 +21,10 @@ from ingest.identity import (
     post_passage_id,
 )
 from ingest.model import Action, Comment, Document, LedgerEntry, Passage, Rejection, Role
+from ingest.text import fold_words
 
 __all__ = ["merge_captures"]
 
-_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 _MIN_SENTENCE: Final = 12  # letters and digits: « Oui. » stands somewhere by chance
 _SAME_PARAGRAPH: Final = 0.6  # of the words of the shorter version, in one paragraph of the other
@@ -177,7 +177,7 @@ def _letters(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return fold_words(text).split()
 
 
 def _has_comment(main: Document, other: Document, comment: Comment) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ingest.identity import text_hash
 from ingest.model import Action, Document, Evidence, LedgerEntry, Passage, Role
+from ingest.text import fold_words
 
 __all__ = ["SiteRepeats", "apply_site", "learn_site", "site_key", "without_repeats"]
 
@@ -33,7 +34,6 @@ _MIN_CLOUD: Final = 8
 _N_TEACHERS: Final = 3
 _MIN_TITLE_CONFIDENCE: Final = 0.5
 _DIGITS = re.compile(r"\d+")
-_SIGNS = re.compile(r"\W+")
 
 
 @dataclass(slots=True)
@@ -219,4 +219,4 @@ def _short_blocks(post: Sequence[Passage]) -> dict[str, list[int]]:
 
 def _folded(text: str) -> str:
     """`text` as blocks are compared: letters, and figures as one sign (« 12 J’aime »)."""
-    return _SIGNS.sub("", _DIGITS.sub("0", text.casefold()))
+    return fold_words(_DIGITS.sub("0", text)).replace(" ", "")

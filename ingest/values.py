@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import Final
 
 from ingest.errors import UsageError
 from ingest.model import Role
+from ingest.text import fold
 
 _SHOWN_CHARACTERS: Final = 60
 _ROLES: Final = {
@@ -37,7 +37,7 @@ def read_role(value: str) -> Role:
     Raises:
         UsageError: it names no role.
     """
-    role = _ROLES.get(_fold(value).removesuffix("s"))
+    role = _ROLES.get(fold(value.strip()).removesuffix("s"))
     if role is None:
         raise UsageError(
             f"{_quote(value)} n’est pas un rôle\u202f: écrivez billet, commentaire ou réponse."
@@ -51,7 +51,7 @@ def read_language(value: str) -> str:
     Raises:
         UsageError: it names no language that the archive tells apart.
     """
-    code = _LANGUAGES.get(_fold(value))
+    code = _LANGUAGES.get(fold(value.strip()))
     if code is None:
         raise UsageError(
             f"{_quote(value)} n’est pas une langue connue\u202f: écrivez fr, en ou autre."
@@ -97,12 +97,6 @@ def _not_a_date(value: str) -> UsageError:
         f"{_quote(value)} n’est pas une date\u202f: écrivez 2009, 2012-05, 2012-05-31, 05/2012, "
         "31/05/2012, mai 2012 ou 31 mai 2012."
     )
-
-
-def _fold(value: str) -> str:
-    """`value` in lower case without accents."""
-    decomposed = unicodedata.normalize("NFD", value.strip().casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _quote(value: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from archiblogue.typography import format_number
+from ingest.errors import UsageError
+from ingest.text import strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,30 @@ def say_json(value: object, *, indent: int | None = None) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
+def say_table(pieces: Iterable[bytes]) -> None:
+    """Write a table of `index.export` on stdout, to the byte.
+
+    Raises:
+        ReaderGoneError: the reader closed the pipe.
+    """
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece.decode("utf-8"))
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
+def output_form(*, json: bool, csv: bool) -> str:
+    """`json`, `csv` or `text`, as the options of a command ask.
+
+    Raises:
+        UsageError: both are asked for.
+    """
+    if json and csv:
+        raise UsageError("Choisissez entre --json et --csv\u00a0: une sortie n’a qu’un format.")
+    return "json" if json else "csv" if csv else "text"
+
+
 def warn(text: str) -> None:
     """Write a message for the person at the keyboard, on stderr; it may cite names of files."""
     sys.stderr.write(f"{without_controls(text)}\n")
@@ -52,7 +77,7 @@ def warn(text: str) -> None:
 
 def without_controls(text: str) -> str:
     """The text without control characters but line ends: an escape sequence moves a cursor."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+    return strip_controls(text)
 
 
 def printable(text: str) -> str:

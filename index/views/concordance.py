@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.analysis.phrases import find_phrase, phrase_words
 from index.analysis.stemmer import stem
-from index.analysis.terms import fold, iter_words, terms
+from index.analysis.terms import iter_words, terms
 from index.model import Filters, Hit, Span
 from index.notices import Notice, QuestionError
 from index.query.parser import ParsedQuery, merge_filters, parse
@@ -22,6 +20,7 @@ from index.retrieval.filters import select
 from index.retrieval.searcher import Searcher
 from index.views.passages import PassageReader
 from ingest.errors import UsageError
+from ingest.text import fold
 
 DEFAULT_WIDTH: Final = 60
 MAX_WIDTH: Final = 1000
@@ -31,9 +30,6 @@ COLUMNS: Final = (
     *("left", "keyword", "right", "title", "author", "date", "role", "site", "url"),
     *("passage_id", "doc_id", "source_path", "start", "end"),
 )
-_BYTE_ORDER_MARK: Final = "\ufeff"
-# A cell that begins so is a formula for a spreadsheet.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Sort(StrEnum):
@@ -104,16 +100,6 @@ class Concordance:
     n_passages: int
     n_undated_excluded: int = 0
     notices: tuple[Notice, ...] = ()
-
-    def to_csv(self) -> str:
-        """A table for a spreadsheet in French: byte order mark, `;`, no live formula."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for line in self.lines:
-            record = line.as_record()
-            writer.writerow([_cell(record[name]) for name in COLUMNS])
-        return _BYTE_ORDER_MARK + text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +258,3 @@ def _limit_notice(n_lines: int, limit: int) -> tuple[Notice, ...]:
     if n_lines <= limit:
         return ()
     return (Notice("lines_shown", {"n": str(n_lines), "most": str(limit)}),)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value).replace("\x00", "")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -151,7 +151,7 @@ def _count_nearest(searcher: Searcher, keys: NDArray[np.int64], n_undated: int) 
 def count_facets(
     columns: Columns, mask: Mask, basis: str, *, n_undated_excluded: int = 0
 ) -> Facets:
-    """The facets of the passages that `mask` (n_rows,) keeps."""
+    """The facets of the passages that `mask` (n_rows,) bool keeps."""
     years: Counter[str | None] = Counter()
     for date, n in columns.date.counts(mask).items():
         years[date[:4] if date else None] += n

@@ -70,8 +70,8 @@ def move_plan(searcher: Searcher, plan: Plan, plus: Sequence[str], minus: Sequen
     both = sorted(set(plus) & set(minus))
     if both:
         raise UsageError(
-            f"Le passage «\u00a0{both[0]}\u00a0» est à la fois dans --plus et dans --moins\u202f: "
-            "retirez-le de l’un des deux."
+            f"Le passage «\u00a0{both[0]}\u00a0» est à la fois dans --more-like et dans "
+            "--less-like\u202f: retirez-le de l’un des deux."
         )
     if not plus and not minus:
         return plan

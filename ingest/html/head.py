@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from ingest.decode import strip_invisible
+from ingest.text import strip_invisible
 
 __all__ = ["clean", "is_post", "linked_data", "metas"]
 

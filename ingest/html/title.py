@@ -15,6 +15,7 @@ from ingest.html.extract import Head
 from ingest.html.head import clean
 from ingest.html.linear import LinearPage
 from ingest.spans import Cover
+from ingest.text import fold_words
 
 __all__ = ["MIN_TITLE_CONFIDENCE", "FoundTitle", "find_titles", "fold_title", "home_names"]
 
@@ -197,5 +198,5 @@ def _title_score(text: str, element: HtmlElement, stated: _Stated) -> float:
 
 @lru_cache(maxsize=256)  # the page's own title is compared with each heading
 def fold_title(text: str) -> str:
-    """`text` as titles are compared: lower case, words parted by single spaces."""
-    return re.sub(r"\W+", " ", text).casefold().strip()
+    """`text` as titles are compared: its folded words."""
+    return fold_words(text)

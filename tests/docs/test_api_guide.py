@@ -35,7 +35,9 @@ def test_every_example_runs(
     assert "qui gère les médias sociaux ? True" in printed
     assert "comment tailler un rosier grimpant ? False" in printed
     assert "gestionnaire de communauté" in printed
-    assert (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("\ufeffleft;")
+    assert (
+        (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("left,keyword,right,")
+    )
 
 
 def test_every_example_imports_from_archiblogue_alone(repository: Path) -> None:

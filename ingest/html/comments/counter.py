@@ -20,7 +20,9 @@ __all__ = ["declared_count"]
 _HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption", "summary"])
 
 # giscus counts threads and their answers apart, in two headings.
-_PARTIAL_COUNTS: Final = frozenset(["gsc-comments-count", "gsc-replies-count"])
+_PARTIAL_COUNTS: Final = frozenset(
+    ["gsc-header", "gsc-left-header", "gsc-comments-count", "gsc-replies-count"]
+)
 
 
 def declared_count(page: LinearPage, items: list[Item]) -> int | None:
