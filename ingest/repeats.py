@@ -69,6 +69,7 @@ class SiteRepeats:
     blocks: dict[str, _Seen] = field(default_factory=dict)
     titles: dict[str, _Seen] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
 
     def note(self, document: Document) -> None:
         """Count the page; the blocks of the post, once each."""
@@ -83,6 +84,8 @@ class SiteRepeats:
         if document.title:
             seen = self.titles.setdefault(title, _Seen())
             seen.note(document, document.doc_id, body, is_at_edge=True)
+        if document.site:
+            self.names[document.site] = self.names.get(document.site, 0) + 1
         if document.tags:
             self.n_tagged += 1
             for tag in set(document.tags):
@@ -100,6 +103,11 @@ class SiteRepeats:
         seen = self.titles.get(_folded(title))
         enough = max(_MIN_PAGES, _MIN_TITLE_SHARE * self.n_posts)
         return seen is not None and seen.n_posts >= enough
+
+    @property
+    def name(self) -> str | None:
+        """What most pages call the site; the first of equals in the alphabet, None for none."""
+        return min(self.names, key=lambda name: (-self.names[name], name), default=None)
 
     @property
     def cloud(self) -> frozenset[str]:
@@ -128,15 +136,30 @@ def learn_site(documents: Iterable[Document]) -> SiteRepeats:
 
 def site_key(document: Document) -> str:
     """One name for all pages of a site: its host, else its name, else its folder."""
-    host = urlsplit(document.url).hostname if document.url else None
-    if host:
-        return f"hote:{host.removeprefix('www.')}"
+    host = _host(document)
+    if host is not None:
+        return f"hote:{host}"
     folder = document.source_path.rpartition("/")[0]
     return f"{document.source}:{_folded(document.site) if document.site else folder}"
 
 
+def _host(document: Document) -> str | None:
+    try:
+        host = urlsplit(document.url).hostname if document.url else None
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
 def apply_site(repeats: SiteRepeats, document: Document) -> Document:
-    """The document without the site's own title, tags and blocks at the ends of its post."""
+    """The document without the site's own title, tags and blocks at the ends of its post.
+
+    One blog is one site over the years: pages of one host have the name that most of them state,
+    the host where none does.
+    """
+    host = _host(document)
+    if host is not None and document.site != (name := repeats.name or host):
+        document = replace(document, site=name)
     document = _without_site_title(repeats, document)
     cloud = repeats.cloud
     if cloud and not cloud.isdisjoint(document.tags):
