@@ -8,7 +8,6 @@ by a line end.
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from ingest.clean import match_boilerplate
 from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
 from ingest.html.author import read_byline
@@ -25,10 +23,12 @@ from ingest.html.comments import FoundComment, Thread, find_thread
 from ingest.html.comments.counts import is_thread_heading, parse_count
 from ingest.html.extract import extract_main_text
 from ingest.html.kind import recognise_listing
-from ingest.html.linear import Block, LinearPage, linearise, parse_html
+from ingest.html.linear import Block, LinearPage, linearise
 from ingest.html.metadata import PostFacts, read_facts
+from ingest.html.parse import parse_html
 from ingest.html.post import read_post
-from ingest.html.rules import name_drop, sure_rule
+from ingest.html.refusals import MAX_REFUSED_SHARE, find_refusals
+from ingest.html.rules import name_drop
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.model import Action, Comment, Document, LedgerEntry, Page, Passage, PassageKind, Role
@@ -38,7 +38,6 @@ from ingest.text import fold_line, name_key
 
 __all__ = ["read_html", "read_post"]
 
-_MAX_REFUSED_SHARE = 0.3
 _MAX_ABOVE_TITLE = 600
 _ABOVE_TITLE = ("entete-de-page", "Texte placé au-dessus du titre")
 _MAX_BYLINE_CHARS = 240
@@ -200,7 +199,7 @@ def _read_post_blocks(
     place = Place(draft.doc_id, Role.POST)
     parts: list[Part] = []
     heading: str | None = None
-    refusals = {} if is_bare else _refusals(draft.page, kept)
+    refusals = {} if is_bare else find_refusals(draft.page, kept)
     above = _above_title(draft.page, facts, kept)
     last = max((n for n in kept if heading_level(draft.page.blocks[n]) is None), default=-1)
     for n in outside:
@@ -256,7 +255,7 @@ def _above_title(page: LinearPage, facts: PostFacts, kept: set[int]) -> set[int]
     above = {n for n in kept if page.blocks[n].end <= start}
     n_above = sum(page.blocks[n].end - page.blocks[n].start for n in above)
     n_total = sum(page.blocks[n].end - page.blocks[n].start for n in kept)
-    is_little = n_above <= min(_MAX_ABOVE_TITLE, _MAX_REFUSED_SHARE * n_total)
+    is_little = n_above <= min(_MAX_ABOVE_TITLE, MAX_REFUSED_SHARE * n_total)
     return above if is_little else set()
 
 
@@ -274,77 +273,6 @@ def _no_heading_of_a_part(
     if date is not None and len(date.value) >= _DAY_CHARS:
         return "date", "Date du billet"
     return None
-
-
-def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
-    """The rules against blocks that the extraction took for the post, by block.
-
-    A rule on an element that holds a good part of what was taken does not count: a theme may
-    name its whole column « social » or wrap the post in a form.
-    """
-    refusals: dict[int, tuple[str, str]] = {}
-    weights: dict[HtmlElement, int] = {}
-    inner: dict[HtmlElement, dict[tuple[int, int], HtmlElement]] = {}
-    named: list[tuple[int, str, str, HtmlElement]] = []
-    n_total = 0
-    for n in sorted(kept):
-        block = page.blocks[n]
-        n_total += block.end - block.start
-        if block.element not in inner:
-            inner[block.element] = _children_by_span(page, block.element)
-        # the inline element that holds the whole block (`<span class="posted">…`), or its element
-        at = (block.start, block.end)
-        sure = sure_rule(inner[block.element].get(at, block.element))
-        if sure is not None:
-            rule, element = sure
-            weights[element] = weights.get(element, 0) + block.end - block.start
-            named.append((n, rule.name, rule.reason, element))
-        text_rule = match_boilerplate(page.text[block.start : block.end], allow_weak=False)
-        if text_rule is not None and not (text_rule.error and _is_quotation(block)):
-            refusals[n] = (text_rule.name, text_rule.reason)
-    refusals.update(_hidden_copies(page, kept))
-    for n, name, reason, element in named:
-        if weights[element] <= _MAX_REFUSED_SHARE * n_total:
-            refusals.setdefault(n, (name, reason))
-    return refusals
-
-
-def _is_quotation(block: Block) -> bool:
-    """Whether the author shows the text: an error in a quote or a listing is no server's."""
-    return block_kind(block) in (PassageKind.QUOTE, PassageKind.PREFORMATTED)
-
-
-def _children_by_span(page: LinearPage, element: HtmlElement) -> dict[tuple[int, int], HtmlElement]:
-    """The first child of `element` on each span: 30,000 lines may stand in one element."""
-    found: dict[tuple[int, int], HtmlElement] = {}
-    for child in element:
-        span = page.spans.get(child)
-        if span is not None:
-            found.setdefault(span, child)
-    return found
-
-
-def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
-    """Blocks that are not shown and repeat one that is (source of a highlighted code, say).
-
-    Hidden text that stands nowhere else is kept: spoilers are hidden too.
-    """
-    hidden = {n for n in kept if _is_hidden(page.blocks[n].element)}
-    if not hidden:
-        return {}
-    squeezed = {
-        n: "".join(page.text[page.blocks[n].start : page.blocks[n].end].split()) for n in kept
-    }
-    shown = {squeezed[n] for n in kept - hidden}
-    reason = ("copie-masquee", "Copie masquée d’un texte de la page")
-    return {n: reason for n in hidden if squeezed[n] in shown}
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    return any(
-        n < 4 and re.search(r"display\s*:\s*none", ancestor.get("style") or "")
-        for n, ancestor in enumerate((element, *element.iterancestors()))
-    )
 
 
 def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Comment, ...]:

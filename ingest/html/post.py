@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from ingest.clean import match_boilerplate
 from ingest.errors import ExtractionError
 from ingest.html.body import block_kind, heading_level, main_language
-from ingest.html.linear import Block, LinearPage, linearise, parse_html
+from ingest.html.linear import Block, LinearPage, linearise
+from ingest.html.parse import parse_html
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.model import (
