@@ -91,6 +91,16 @@ def _settings(archive: Path | None = None) -> Settings:
     return settings if archive is None else replace(settings, archive=archive)
 
 
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="ADRESSE",
+        help="Adresse du dossier dont la source est une copie, pour les pages qui la taisent.",
+    ),
+]
+
+
 @app.command()
 def build(
     sources: Annotated[
@@ -108,6 +118,7 @@ def build(
             "--contact", metavar="ADRESSE", help="Votre courriel ou page, montré aux sites lus."
         ),
     ] = None,
+    base_url: BaseUrlOption = None,
     *,
     only: Annotated[
         bool,
@@ -124,7 +135,9 @@ def build(
     """
     from archiblogue.cli.building import BuildRequest, run_build
 
-    request = BuildRequest(encoder=encoder, contact=contact, only_these=only, force=force)
+    request = BuildRequest(
+        encoder=encoder, contact=contact, only_these=only, force=force, base_url=base_url
+    )
     return run_build(sources, _settings(archive), request, as_json=json)
 
 
@@ -490,6 +503,7 @@ def explain(
     page: Annotated[
         str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
     ],
+    base_url: BaseUrlOption = None,
     *,
     whole: Annotated[
         bool, typer.Option("--all", help="Montrer un à un les blocs écartés en groupe.")
@@ -499,7 +513,7 @@ def explain(
     """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
     from archiblogue.cli.explaining import run_explain
 
-    return run_explain(page, is_whole=whole, as_json=json)
+    return run_explain(page, base_url=base_url, is_whole=whole, as_json=json)
 
 
 @app.command()
