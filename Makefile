@@ -53,6 +53,7 @@ formulas: setup
 torture: setup
 	$(BIN)/python -m tests.durability.torture
 	$(BIN)/python -m bench.torture_queries
+	$(BIN)/python -m tests.pages.variants 1000
 	ARCHIBLOGUE_HOSTILE=50 ARCHIBLOGUE_MUTATIONS=1500 ARCHIBLOGUE_LARGE_MB=1000 $(BIN)/python -m pytest tests/ingest/test_hostile_html.py tests/ingest/sources/test_hostile_mutations.py tests/ingest/sources/test_large_export.py
 
 train-encoder: setup

@@ -12,6 +12,7 @@ import argparse
 import json
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.corpus import shared_folder
 from bench.floors import EVERY, thin
@@ -36,33 +37,42 @@ def main() -> None:
         folder = shared_folder() / "data" / "eval" / name
         files = (folder / file for file in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"))
         judged = thin(read_set(*files), EVERY[name])
-        passed: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
+        passed: dict[bool, list[NDArray[np.bool_]]] = {True: [], False: []}
         with corpus_archive(judged.documents, encoder) as archive:
             searcher = archive.searcher
             for query_id in judged.judged[:_QUESTIONS]:
                 plan = searcher.plan(Query(judged.queries[query_id], k=_DEPTH))
                 found = searcher.find(plan, searcher.select(plan))
-                if found is None or found.dense is None or found.level is None:
+                if found is None:
                     continue
                 words = Words(plan.words, plan.expansions)
-                answers = answering(found, words, searcher.lexical, "hybrid", archive.calibration)
-                away = (found.dense - found.level.mean) / max(found.level.spread, 0.02)
+                answers = np.stack(
+                    [
+                        answering(
+                            found,
+                            words,
+                            searcher.lexical,
+                            "hybrid",
+                            archive.calibration,
+                            least_stand_out=bar,
+                        )
+                        for bar in BARS
+                    ],
+                    axis=1,
+                )
                 keys = searcher.columns.keys[found.rows].tolist()
                 rows = archive.store.passages(keys)
-                for key, distance, answer in zip(keys, away, answers, strict=True):
+                for key, answer in zip(keys, answers, strict=True):
                     is_right = judged.qrels[query_id].get(rows[key].doc_id, 0) > 0
-                    passed[is_right].append((float(distance), bool(answer)))
-        shares = {}
-        for is_right, found_rows in passed.items():
-            rows_ = np.array(found_rows)
-            shares["right" if is_right else "others"] = {
-                str(bar): round(float(((rows_[:, 0] >= bar) & (rows_[:, 1] > 0)).mean()), 4)
-                for bar in BARS
-            }
-        print(
-            json.dumps({"set": name, "n": [len(passed[True]), len(passed[False])], **shares}),
-            flush=True,
-        )
+                    passed[is_right].append(answer)
+        shares = {
+            "right" if is_right else "others": dict(
+                zip(map(str, BARS), np.mean(answers, axis=0).round(4).tolist(), strict=True)
+            )
+            for is_right, answers in passed.items()
+        }
+        counts = {"n_right": len(passed[True]), "n_others": len(passed[False])}
+        print(json.dumps({"set": name, **counts, **shares}), flush=True)
 
 
 if __name__ == "__main__":

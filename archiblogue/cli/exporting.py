@@ -24,7 +24,7 @@ from index.export import (
     parse_authors,
     read_bundle,
     read_key,
-    replay,
+    replay_search,
     write_export,
 )
 from index.export.atomic import write_atomically
@@ -54,6 +54,7 @@ class Subject:
     selection: Path | None = None
     concordance: str | None = None
     is_corpus: bool = False
+    with_threads: bool = False
 
     def check(self) -> None:
         """Refuses none, and more than one.
@@ -68,6 +69,11 @@ class Subject:
             raise UsageError(
                 f"Que faut-il exporter\u202f? Ici, {how_many}. Donnez une seule chose\u00a0: une "
                 "question, --batch, --selection, --concordance ou --corpus."
+            )
+        if self.with_threads and self.question is None and self.batch is None:
+            raise UsageError(
+                "--threads suit les commentaires qu’une question trouve\u202f: donnez une question "
+                "ou --batch, ou retirez cette option."
             )
 
 
@@ -127,7 +133,7 @@ def run_replay(path: Path, settings: Settings, *, reranker: str | None, as_json:
     """Ask a recorded search again and say what changed; 0 whatever changed."""
     recorded = read_bundle(path)
     with SearchRequest(reranker=reranker).open(settings.archive) as archive:
-        found = replay(archive, recorded)
+        found = replay_search(archive, recorded)
     if as_json:
         say_json(_as_record(found), indent=2)
         return 0
@@ -203,15 +209,21 @@ def _request(
                 f"Le fichier de questions «\u00a0{subject.batch}\u00a0» est vide. "
                 "Écrivez-y une question par ligne."
             )
-        return Request("batch", _asked(questions, search))
+        return Request("batch", _asked(questions, search, subject))
     text = subject.question or ""
     search.query(text)
-    return Request("question", _asked([text], search))
+    return Request("question", _asked([text], search, subject))
 
 
-def _asked(texts: Sequence[str], search: SearchRequest) -> tuple[Asked, ...]:
+def _asked(texts: Sequence[str], search: SearchRequest, subject: Subject) -> tuple[Asked, ...]:
     return tuple(
-        Asked(query_id(text), search.to_query(text), search.more_like, search.less_like)
+        Asked(
+            query_id(text),
+            search.to_query(text),
+            search.more_like,
+            search.less_like,
+            subject.with_threads,
+        )
         for text in texts
     )
 
@@ -222,6 +234,8 @@ def _report(tally: Tally, output: Output) -> None:
         warn(notice)
     where = "" if output.path == _STDOUT else f" dans «\u00a0{output.path}\u00a0»"
     warn(f"{count(tally.n_records, 'passage exporté', 'passages exportés')}{where}.")
+    if tally.n_in_threads:
+        warn(f"{count(tally.n_in_threads, 'passage')} de plus, des échanges.")
     if tally.n_undated_excluded:
         warn(f"{count(tally.n_undated_excluded, 'passage')} sans date, écartés par le filtre.")
     for reason, n in tally.left_out.items():

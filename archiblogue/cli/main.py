@@ -101,6 +101,16 @@ def _settings(archive: Path | None = None) -> Settings:
     return settings if archive is None else replace(settings, archive=archive)
 
 
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="ADRESSE",
+        help="Adresse du dossier dont la source est une copie, pour les pages qui la taisent.",
+    ),
+]
+
+
 @app.command()
 def build(
     sources: Annotated[
@@ -118,6 +128,7 @@ def build(
             "--contact", metavar="ADRESSE", help="Votre courriel ou page, montré aux sites lus."
         ),
     ] = None,
+    base_url: BaseUrlOption = None,
     *,
     only: Annotated[
         bool,
@@ -134,7 +145,9 @@ def build(
     """
     from archiblogue.cli.building import BuildRequest, run_build
 
-    request = BuildRequest(encoder=encoder, contact=contact, only_these=only, force=force)
+    request = BuildRequest(
+        encoder=encoder, contact=contact, only_these=only, force=force, base_url=base_url
+    )
     return run_build(sources, _settings(archive), request, as_json=json)
 
 
@@ -578,6 +591,9 @@ def export(
     ] = None,
     *,
     corpus: Annotated[bool, typer.Option("--corpus", help="Tous les passages.")] = False,
+    threads: Annotated[
+        bool, typer.Option("--threads", help="Ajouter l’échange de chaque commentaire trouvé.")
+    ] = False,
     without_lexicon: Annotated[
         bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
     ] = False,
@@ -606,7 +622,7 @@ def export(
         reranker=load_settings().reranker,
     )
     return exporting.run_export(
-        exporting.Subject(question, batch, selection, concordance, corpus),
+        exporting.Subject(question, batch, selection, concordance, corpus, threads),
         _settings(archive),
         search,
         exporting.Output(form, output, authors, authors_key, style, page, force),
@@ -793,6 +809,7 @@ def explain(
     page: Annotated[
         str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
     ],
+    base_url: BaseUrlOption = None,
     *,
     whole: Annotated[
         bool, typer.Option("--all", help="Montrer un à un les blocs écartés en groupe.")
@@ -802,7 +819,7 @@ def explain(
     """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
     from archiblogue.cli.explaining import run_explain
 
-    return run_explain(page, is_whole=whole, as_json=json)
+    return run_explain(page, base_url=base_url, is_whole=whole, as_json=json)
 
 
 @app.command()
@@ -839,10 +856,21 @@ def evaluate(
 
 
 @app.command()
-def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def info(
+    archive: ArchiveOption = None,
+    *,
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="Ce qu’elle dit des personnes (CNIL, Loi 25).")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Décrire l’archive : comptes, modèle, génération, tailles."""
     from archiblogue.cli.inspecting import run_info
 
+    if privacy:
+        from archiblogue.cli.privacy import run_privacy
+
+        return run_privacy(_settings(archive), as_json=json)
     return run_info(_settings(archive), as_json=json)
 
 

@@ -113,7 +113,8 @@ def write_bundle(export: Export, stream: IO[bytes]) -> None:
 def _write_data(export: Export, stream: Any, places: list[Place]) -> None:  # noqa: ANN401 (a stream)
     stream.write(header_row(COLUMNS_WITH_COUNT))
     for record in export.records:
-        places.append(Place.of(record))
+        if record.thread_of is None:
+            places.append(Place.of(record))
         stream.write(counted_row(record, export.tally))
 
 

@@ -9,12 +9,15 @@ from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from index.export.search_record import Asked
+    from index.model import Filters
 
 WAYBACK: Final = "https://web.archive.org/web/"
 # A browser looks for the whole text of a short passage, for the two ends of a long one.
 _WHOLE_CHARS: Final = 120
 _END_WORDS: Final = 5
 _DIGITS: Final = re.compile(r"\d+")
+# The numbers of passages that the page shows.
+PAGE_COUNTS: Final = (10, 20, 50, 100)
 _WEB: Final = ("http://", "https://")
 
 
@@ -46,21 +49,36 @@ def passage_permalink(page: str, doc_id: str, passage_id: str) -> str:
 
 
 def search_permalink(page: str, asked: Asked) -> str:
-    """The address that asks a question again with all its settings, on the page at `page`."""
-    query, filters = asked.query, asked.query.filters
-    pairs: list[tuple[str, str]] = [("q", query.text)]
-    pairs += [("role", role.value) for role in sorted(filters.roles)]
-    pairs += [("auteur", name) for name in filters.authors]
-    pairs += [("site", site) for site in filters.sites]
-    pairs += [("titre", title) for title in filters.titles]
-    pairs += [("langue", language) for language in filters.languages]
-    pairs += [(name, v) for name, v in (("apres", filters.after), ("avant", filters.before)) if v]
-    pairs += [("mode", query.mode.value), ("k", str(query.k))]
-    pairs += [] if query.expand else [("exact", "1")]
+    """The address that asks a question again with all its settings, on the page at `page`.
+
+    Filters go into the question, in its own language of fields: the page's lists hold whole names
+    and whole years only.
+    """
+    query = asked.query
+    pairs = [("q", " ".join([query.text, *_fields(query.filters)])), ("mode", query.mode.value)]
+    shown = next((k for k in PAGE_COUNTS if k >= query.k), PAGE_COUNTS[-1])
+    pairs.append(("k", str(shown)))
+    pairs += [] if query.expand else [("exact", "true")]
     pairs += [("sans", form) for form in query.without]
     pairs += [("plus", passage_id) for passage_id in asked.more_like]
     pairs += [("moins", passage_id) for passage_id in asked.less_like]
     return f"{page.rstrip('/')}/?{urlencode(pairs)}"
+
+
+def _fields(filters: Filters) -> list[str]:
+    """The filters as they are typed in a question."""
+    fields = [("role", ",".join(sorted(role.value for role in filters.roles)))]
+    fields += [("auteur", name) for name in filters.authors]
+    fields += [("site", site) for site in filters.sites]
+    fields += [("titre", title) for title in filters.titles]
+    fields += [("langue", language) for language in filters.languages]
+    fields += [("après", filters.after or ""), ("avant", filters.before or "")]
+    unquoted = ((name, value.replace('"', " ").strip()) for name, value in fields)
+    return [
+        f'{name}:"{value}"' if " " in value else f"{name}:{value}"
+        for name, value in unquoted
+        if value
+    ]
 
 
 def _encode(text: str) -> str:

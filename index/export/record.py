@@ -15,7 +15,8 @@ class ExportRecord:
     """A passage as an export gives it; COLUMNS says what each field means.
 
     `score` is None where nothing was asked. `left`, `keyword`, `right`, `match_start` and
-    `match_end` are known for a line of a concordance only.
+    `match_end` are known for a line of a concordance only. `thread_of` is the passage of a comment
+    that was found, where this one, not found itself, belongs to its exchange; `rank` is then its.
     """
 
     rank: int
@@ -63,6 +64,7 @@ class ExportRecord:
     fragment_url: str | None = None
     wayback_url: str | None = None
     n_masked: int = 0
+    thread_of: str | None = None
 
     @property
     def source_id(self) -> str:
@@ -131,6 +133,7 @@ COLUMNS: Final[Sequence[Column]] = (
     Column("fragment_url", "string", "la page d’origine, ouverte sur le passage"),
     Column("wayback_url", "string", "la page d’origine dans la Wayback Machine, vers cette date"),
     Column("n_masked", "integer", "coordonnées masquées dans cette ligne"),
+    Column("thread_of", "string", "le commentaire trouvé dont celui-ci partage l’échange"),
 )
 COLUMN_NAMES: Final = tuple(column.name for column in COLUMNS)
 # Excel takes so many characters in a cell, in UTF-16 units.

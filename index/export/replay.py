@@ -25,7 +25,7 @@ from index.export.stream import counted
 from index.export.tally import Tally
 from index.views.concordance import ConcordanceOptions, Sort
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
-from ingest.errors import UsageError
+from ingest.errors import SourceError, UsageError
 from ingest.identity import text_hash
 from ingest.masking import mask_contacts
 
@@ -97,7 +97,7 @@ def read_bundle(path: Path) -> RecordedSearch:
 
     Raises:
         UsageError: it is no bundle, or another version wrote it.
-        OSError: the file cannot be read.
+        SourceError: the file cannot be read.
     """
     try:
         with zipfile.ZipFile(path) as package:
@@ -105,6 +105,11 @@ def read_bundle(path: Path) -> RecordedSearch:
                 raise ValueError(SEARCH_NAME)
             record = json.loads(package.read(SEARCH_NAME))
         return _recorded(path, record)
+    except OSError as error:
+        raise SourceError(
+            f"Le dossier de recherche «\u00a0{path}\u00a0» ne peut pas être lu "
+            f"({error.strerror or error}). Vérifiez son chemin."
+        ) from error
     except (
         zipfile.BadZipFile,
         KeyError,
@@ -121,7 +126,7 @@ def read_bundle(path: Path) -> RecordedSearch:
         ) from error
 
 
-def replay(source: Source, recorded: RecordedSearch) -> Replay:
+def replay_search(source: Source, recorded: RecordedSearch) -> Replay:
     """What the archive answers now to a recorded search, beside what it answered.
 
     Raises:
@@ -129,7 +134,7 @@ def replay(source: Source, recorded: RecordedSearch) -> Replay:
     """
     tally = Tally()
     records = read_request(source, recorded.request, DEFAULT_PAGE, tally)
-    now = [Place.of(one) for one in counted(records, tally, Protection())]
+    now = [Place.of(one) for one in counted(records, tally, Protection()) if one.thread_of is None]
     reasons = _Reasons(source, recorded)
     former, current = _by_passage(recorded.places), _by_passage(now)
     gone = [reasons.of_gone(former[key]) for key in former.keys() - current.keys()]

@@ -24,12 +24,14 @@ class Asked:
     """A question with the name that its rows carry.
 
     `more_like` and `less_like` are the passages that it was moved towards and away from.
+    `with_threads` adds after each comment the rest of the exchange that it belongs to.
     """
 
     query_id: str
     query: Query
     more_like: tuple[str, ...] = ()
     less_like: tuple[str, ...] = ()
+    with_threads: bool = False
 
     def as_record(self) -> dict[str, object]:
         """The question as JSON values: `read_asked` gives it back."""
@@ -38,6 +40,7 @@ class Asked:
             **query_record(self.query),
             "more_like": list(self.more_like),
             "less_like": list(self.less_like),
+            "with_threads": self.with_threads,
         }
 
 
@@ -140,6 +143,7 @@ def read_asked(record: Mapping[str, Any]) -> Asked:
         read_query(record),
         tuple(map(str, record.get("more_like", ()))),
         tuple(map(str, record.get("less_like", ()))),
+        bool(record.get("with_threads")),
     )
 
 

@@ -22,6 +22,7 @@ _COUNTS = {
     "undated": "sans date",
     "undated_excluded": "écartés faute de date",
     "copies_folded": "copies exactes repliées",
+    "in_threads": "ajoutés par l’échange d’un commentaire trouvé",
 }
 
 

@@ -17,6 +17,8 @@ from index.model import Filters
 from index.query.synonyms import expansion_notices
 from index.views.concordance import ConcordanceOptions, concordance
 from index.views.feedback import move_plan
+from index.views.passages import PassageReader
+from index.views.similar import thread
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +70,10 @@ class Reader:
         placed = (
             _placed(one, int(keys[one.row]), rank) for rank, one in enumerate(ranking.rows, start=1)
         )
-        for record in self._read(placed):
+        records = self._read(placed)
+        if asked.with_threads:
+            records = self._with_threads(records)
+        for record in records:
             yield replace(
                 record,
                 query_id=asked.query_id,
@@ -143,6 +148,23 @@ class Reader:
                 match_start=line.span.start,
                 match_end=line.span.end,
             )
+
+    def _with_threads(self, records: Iterable[ExportRecord]) -> Iterator[ExportRecord]:
+        """Yields the records, after each comment the rest of its exchange, each passage once."""
+        searcher = self.source.searcher
+        reader = PassageReader(self._store, searcher.columns)
+        given: set[str] = set()
+        for record in records:
+            yield record
+            given.add(record.passage_id)
+            if record.comment_id is None:
+                continue
+            exchange = [hit.passage_id for hit in thread(reader, record.passage_id)]
+            rows = (self._store.passage(one) for one in exchange if one not in given)
+            keys = [row.key for row in rows if row and not is_withheld(searcher, row.key)]
+            for other in self._read(Placed(key, record.rank) for key in keys):
+                given.add(other.passage_id)
+                yield replace(other, thread_of=record.passage_id)
 
     @property
     def _store(self) -> Store:

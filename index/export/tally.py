@@ -22,6 +22,7 @@ class Tally:
     n_undated: int = 0
     n_undated_excluded: int = 0
     n_copies: int = 0
+    n_in_threads: int = 0
     n_asked: int | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
@@ -29,6 +30,9 @@ class Tally:
 
     def count(self, record: ExportRecord) -> None:
         """Counts a record given to the format."""
+        if record.thread_of is not None:
+            self.n_in_threads += 1
+            return
         self.n_records += 1
         self.n_copies += record.n_copies
         if record.date is None:
@@ -59,6 +63,7 @@ class Tally:
             "undated": self.n_undated,
             "undated_excluded": self.n_undated_excluded,
             "copies_folded": self.n_copies,
+            "in_threads": self.n_in_threads,
             "left_out": dict(self.left_out),
             "changes": dict(self.changes),
         }

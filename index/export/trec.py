@@ -21,6 +21,8 @@ _TAG: Final = "archiblogue"
 def write_trec(export: Export, stream: IO[bytes]) -> None:
     """Writes a run, one line a passage: question, Q0, passage, rank, score, tag."""
     for record in export.records:
+        if record.thread_of is not None:
+            continue
         fields = (
             _word(record.query_id or "q0", export),
             "Q0",

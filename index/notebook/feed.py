@@ -35,7 +35,8 @@ def write_feed(searches: Sequence[SavedSearch], entries: Sequence[Entry], page: 
         entries: a search, the passage that it announced and when, and the passage as it is.
         page: the address at which the archive's page is served.
     """
-    root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    # The stubs do not know that None stands for the default namespace.
+    root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})  # type: ignore[dict-item]
     names = ", ".join(one.name for one in searches)
     _add(root, "id", _urn("feed", *sorted(one.uid for one in searches)))
     _add(root, "title", f"Archiblogue\u00a0: {names}")

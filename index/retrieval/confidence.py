@@ -33,6 +33,9 @@ _SMALLEST_SPREAD: Final = 0.02
 # Share of the question that no passage holds: above are 8 of 2,466 answerable questions over the
 # development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_silence).
 _NOTHING_KNOWN: Final = 0.999
+# How far above ordinary passages a new one must stand, in standard deviations, to be news for a
+# saved search: see docs/decisions/0091-notebook.md for what was measured (`bench.news`).
+STAND_OUT_OF_NEWS: Final = 2.0
 # What an archive that has no model for a way of searching asks of a passage. Not measured.
 _UNJUDGED_COVERAGE: Final = 0.5
 _UNJUDGED_STAND_OUT: Final = 3.0
@@ -244,12 +247,15 @@ def answering(
     lexical: LexicalIndex,
     lanes: str,
     calibration: Calibration | None,
+    *,
+    least_stand_out: float = STAND_OUT_OF_NEWS,
 ) -> NDArray[np.bool_]:
     """Which candidates (n,) would each, had it been found alone, answer the question.
 
-    The same model, features and threshold as `is_answered`. Where the archive cannot tell, those
-    that hold half of the question's words, rarity counted, or in a dense search stand three
-    standard deviations above ordinary passages.
+    The same model, features and threshold as `is_answered`, which judge a question as a whole: a
+    passage must also stand `least_stand_out` standard deviations above ordinary ones or, but in a
+    dense search, hold half of the question's words, rarity counted. Where the archive has no model,
+    half of the words alone decide, and in a dense search three standard deviations.
     """
     coverage, gain = _coverage(found, words, lexical)
     values: dict[str, Scores | float] = _alone(found, coverage, gain, words, lexical)
@@ -265,7 +271,13 @@ def answering(
         scores += weight * (value - fitted.means[name]) / fitted.scales[name]
     own = calibration.thresholds[lanes]
     is_foreign = np.asarray(values["unknown"]) >= _NOTHING_KNOWN
-    return scores >= np.where(is_foreign, max(own, fitted.threshold), own)
+    is_answer = scores >= np.where(is_foreign, max(own, fitted.threshold), own)
+    if "cosine" not in fitted.weights:
+        return is_answer
+    is_apart = np.asarray(values["stand_out"]) >= least_stand_out
+    if lanes != "dense":
+        is_apart |= coverage >= _UNJUDGED_COVERAGE
+    return is_answer & is_apart
 
 
 def _alone(

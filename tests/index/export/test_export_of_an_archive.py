@@ -97,6 +97,19 @@ def test_pages_of_the_store_do_not_show(archive: Archive, monkeypatch: pytest.Mo
     assert rows(archive, Request("corpus")) == whole
 
 
+def test_no_more_than_a_page_is_read_at_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    read = archive.store.passages
+    monkeypatch.setattr("index.export.stream.PAGE_SIZE", 3)
+    monkeypatch.setattr(
+        archive.store, "passages", lambda keys: (sizes.append(len(keys)), read(keys))[1]
+    )
+    assert len(rows(archive, Request("corpus"))) == sum(sizes)
+    assert max(sizes) == 3
+
+
 def test_a_selection_keeps_its_order_and_says_what_is_missing(archive: Archive) -> None:
     ids = ["d-velo#p2", "d-absent#p1", "d-jardin#p1"]
     lines = [ids[0], "", json.dumps({"passage_id": ids[1]}), f"\ufeff{ids[2]}"]
@@ -118,6 +131,29 @@ def test_a_concordance_gives_one_row_an_occurrence(archive: Archive) -> None:
     for row in found:
         text = str(row["text"])
         assert text[int(str(row["match_start"])) : int(str(row["match_end"]))] == row["keyword"]
+
+
+def test_the_exchange_of_a_comment_comes_on_demand(
+    make_document: MakeDocument, tmp_path: Path
+) -> None:
+    said = [("A", None, "La cendre marche."), ("B", None, "Non."), ("C", None, "Autre chose.")]
+    post = make_document("fil", ["Un billet."], said)
+    answer = replace(post.comments[1], parent_id=post.comments[0].comment_id)
+    post = replace(post, comments=(post.comments[0], answer, post.comments[2]))
+    build_archive(tmp_path / "archive", [post], FakeEncoder())
+    query = Query("cendre", mode=Mode.LEXICAL)
+    with open_archive(tmp_path / "archive", encoder=FakeEncoder()) as archive:
+        alone = rows(archive, Request("question", (Asked("q1", query),)))
+        asked_ = Asked("q1", query, with_threads=True)
+        found = rows(archive, Request("question", (asked_,)))
+        run = export_bytes(archive, Request("question", (asked_,)), FORMATS["trec"])
+    assert [row["passage_id"] for row in alone] == ["d-fil#c1.p1"]
+    assert [(row["passage_id"], row["thread_of"]) for row in found] == [
+        ("d-fil#c1.p1", None),
+        ("d-fil#c2.p1", "d-fil#c1.p1"),
+    ]
+    assert (found[1]["rank"], found[1]["score"]) == (1, None)
+    assert run.count(b"\n") == 1
 
 
 def test_a_batch_leaves_out_what_cannot_be_read(archive: Archive) -> None:

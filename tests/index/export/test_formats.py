@@ -6,19 +6,28 @@ import csv
 import io
 import zipfile
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import etree
 
 from archiblogue.cli.main import _EXPORT_FORMATS
+from archiblogue.web.views.filters import K_CHOICES
 from index.export.formats import FORMATS, find_format
-from index.export.links import fragment_url, passage_permalink, search_permalink, wayback_url
+from index.export.links import (
+    PAGE_COUNTS,
+    fragment_url,
+    passage_permalink,
+    search_permalink,
+    wayback_url,
+)
 from index.export.record import COLUMN_NAMES, COLUMNS, ExportRecord
 from index.export.search_record import Asked
 from index.export.tally import Tally
 from index.export.tei import TEI
 from index.export.texts import plain_name
 from index.model import Filters, HitRecord, Mode, Query
+from index.query.parser import parse
 from ingest.errors import UsageError
 from ingest.model import Role
 from tests.index.export.conftest import make_record, write
@@ -142,16 +151,35 @@ def test_the_wayback_machine_is_asked_for_the_date() -> None:
 
 
 def test_permalinks_hold_every_setting_of_the_page() -> None:
-    filters = Filters(roles=frozenset({Role.REPLY}), authors=("A&B",), after="2009")
-    asked = Asked(
-        "q1", Query("été ?", k=20, mode=Mode.DENSE, filters=filters, expand=False), ("d#p1",)
+    filters = Filters(
+        roles=frozenset({Role.REPLY, Role.COMMENT}),
+        authors=("Martine L.", "Paul"),
+        sites=("jardin.exemple.org",),
+        titles=("le potager",),
+        languages=("fr",),
+        after="2009",
+        before="2012-05",
     )
-    link = search_permalink("http://h:1/", asked)
-    assert link == (
-        "http://h:1/?q=%C3%A9t%C3%A9+%3F&role=r%C3%A9ponse&auteur=A%26B&apres=2009"
-        "&mode=dense&k=20&exact=1&plus=d%23p1"
-    )
+    query = Query("été ?", k=30, mode=Mode.DENSE, filters=filters, expand=False, without=("forum",))
+    asked = Asked("q1", query, ("d#p1",), ("d#p2",))
+    link = urlsplit(search_permalink("http://h:1/", asked))
+    assert link.netloc == "h:1"
+    found = parse_qs(link.query)
+    parsed = parse(found.pop("q")[0])
+    assert (parsed.text, parsed.filters, parsed.notices) == ("été ?", filters, ())
+    assert found == {
+        "mode": ["dense"],
+        "k": ["50"],
+        "exact": ["true"],
+        "sans": ["forum"],
+        "plus": ["d#p1"],
+        "moins": ["d#p2"],
+    }
     assert passage_permalink("http://h:1", "d-1", "d-1#p1") == "http://h:1/billet?id=d-1&p=d-1%23p1"
+
+
+def test_the_page_shows_as_many_passages_as_a_permalink_asks_for() -> None:
+    assert PAGE_COUNTS == K_CHOICES
 
 
 def test_a_lone_surrogate_breaks_no_format() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from index.archive import Archive, open_archive
 from index.building.build import build_archive
-from index.export import FORMATS, Asked, Replay, Request, export_bytes, read_bundle, replay
+from index.export import FORMATS, Asked, Replay, Request, export_bytes, read_bundle, replay_search
 from index.export.replay import (
     CONTENT_CHANGED,
     ENCODER_CHANGED,
@@ -65,7 +65,7 @@ def take_away(archive: Archive, request: Request, path: Path) -> Path:
 
 
 def again(archive: Archive, path: Path) -> Replay:
-    return replay(archive, read_bundle(path))
+    return replay_search(archive, read_bundle(path))
 
 
 def test_a_hundred_questions_replayed_are_identical(archive: Archive, tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_passage_that_only_makes_room_has_not_moved(archive: Archive, tmp_path
     bundle = take_away(archive, request, tmp_path / "x.zip")
     recorded = read_bundle(bundle)
     fewer = replace(recorded, places=recorded.places[1:])
-    found = replay(archive, fewer)
+    found = replay_search(archive, fewer)
     assert [one.passage_id for one in found.new] == ["d-velo#p1"]
     assert found.moved == ()
 
@@ -274,6 +274,6 @@ def test_places_are_compared_question_by_question(archive: Archive, tmp_path: Pa
     swapped = [
         replace(one, rank=4 - one.rank) if one.query_id == "q2" else one for one in recorded.places
     ]
-    found = replay(archive, replace(recorded, places=tuple(swapped)))
+    found = replay_search(archive, replace(recorded, places=tuple(swapped)))
     assert {one.query_id for one in found.moved} == {"q2"}
     assert len(found.moved) == 2
