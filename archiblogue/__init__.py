@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from index.export import write_concordance_csv
     from index.judgements.register import Judgement, judge, read_judgements, to_qrels, to_queries
     from index.model import Filters, Hit, Mode, Query, SearchResult, Span
+    from index.notebook.saved import News, SavedSearch, SavedSearches
+    from index.notebook.selections import Kept, Selections
     from index.notices import Notice
     from index.query.parser import ParsedQuery, parse
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions, Line, Sort
     from index.views.facets import Facets
-    from index.views.frequencies import Frequencies, FrequencyOptions
+    from index.views.frequency_table import Frequencies, FrequencyOptions
     from index.views.table import Table
     from ingest.errors import (
         ArchiveError,
@@ -64,13 +66,15 @@ _HOMES: Final = {
         "to_queries",
     ),
     "index.model": ("Filters", "Hit", "Mode", "Query", "SearchResult", "Span"),
+    "index.notebook.saved": ("News", "SavedSearch", "SavedSearches"),
+    "index.notebook.selections": ("Kept", "Selections"),
     "index.notices": ("Notice",),
     "index.query.parser": ("ParsedQuery", "parse"),
     "index.views.collocates": ("CollocateOptions", "Collocates"),
     "index.views.comparison": ("Comparison", "ComparisonOptions"),
     "index.views.concordance": ("Concordance", "ConcordanceOptions", "Line", "Sort"),
     "index.views.facets": ("Facets",),
-    "index.views.frequencies": ("Frequencies", "FrequencyOptions"),
+    "index.views.frequency_table": ("Frequencies", "FrequencyOptions"),
     "index.views.table": ("Table",),
     "ingest.errors": (
         "ArchiveError",
@@ -115,9 +119,11 @@ __all__ = [
     "IntegrityError",
     "JudgedScore",
     "Judgement",
+    "Kept",
     "Line",
     "LockedError",
     "Mode",
+    "News",
     "Notice",
     "ParsedQuery",
     "Passage",
@@ -126,8 +132,11 @@ __all__ = [
     "Rejection",
     "Reranker",
     "Role",
+    "SavedSearch",
+    "SavedSearches",
     "SchemaError",
     "SearchResult",
+    "Selections",
     "Sort",
     "SourceError",
     "Span",

@@ -20,7 +20,7 @@ from index.encoders.load import load_encoder
 from index.evaluation.beir import read_set
 from index.evaluation.evaluate import corpus_archive
 from index.model import Query
-from index.retrieval.confidence import Words, answering
+from index.retrieval.confidence import Standard, Words, answering
 
 BARS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
 _QUESTIONS = 60
@@ -52,9 +52,7 @@ def main() -> None:
                             found,
                             words,
                             searcher.lexical,
-                            "hybrid",
-                            archive.calibration,
-                            least_stand_out=bar,
+                            Standard("hybrid", archive.calibration, bar),
                         )
                         for bar in BARS
                     ],

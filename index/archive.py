@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions
-    from index.views.frequencies import Frequencies, FrequencyOptions
+    from index.views.frequency_table import Frequencies, FrequencyOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archiblogue.settings import Settings
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
-    from index.views.frequencies import Frequencies, Frequency, FrequencyOptions
+    from index.views.frequency_table import Frequencies, Frequency, FrequencyOptions
     from index.views.table import Table
 
 _STDOUT: Final = Path("-")

@@ -354,7 +354,7 @@ def frequencies(
     """Compter un mot, une expression ou une question par année, site, auteur ou rôle."""
     from archiblogue.cli.counting import run_frequencies, table_output
     from archiblogue.cli.searching import FilterOptions
-    from index.views.frequencies import Counted, FrequencyOptions, read_by
+    from index.views.frequency_table import Counted, FrequencyOptions, read_by
 
     filters = FilterOptions(
         role or (), author or (), site or (), title or (), language or (), after, before

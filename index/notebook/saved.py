@@ -31,7 +31,7 @@ from index.notebook.files import (
 )
 from index.notebook.seen import SeenTexts, read_seen, write_seen
 from index.notebook.sketch import are_alike, sketch
-from index.retrieval.confidence import Calibration, Words, answering
+from index.retrieval.confidence import Calibration, Standard, Words, answering
 from index.storage.columns import Mask, content_code
 from index.storage.rows import PassageRow
 from index.views.hits import hit_of
@@ -316,9 +316,8 @@ class SavedSearches:
         if found is None:
             return
         words = Words(plan.words, plan.expansions)
-        is_answer = answering(
-            found, words, searcher.lexical, query.mode.value, self._source.calibration
-        )
+        standard = Standard(query.mode.value, self._source.calibration)
+        is_answer = answering(found, words, searcher.lexical, standard)
         places = np.flatnonzero(is_answer)
         keys = searcher.columns.keys[found.rows[places]].tolist()
         rows = searcher.corpus.store.passages(keys)

@@ -35,7 +35,7 @@ _SMALLEST_SPREAD: Final = 0.02
 _NOTHING_KNOWN: Final = 0.999
 # How far above ordinary passages a new one must stand, in standard deviations, to be news for a
 # saved search: see docs/decisions/0091-notebook.md for what was measured (`bench.news`).
-STAND_OUT_OF_NEWS: Final = 2.0
+STAND_OUT_OF_NEWS: Final = 1.5
 # What an archive that has no model for a way of searching asks of a passage. Not measured.
 _UNJUDGED_COVERAGE: Final = 0.5
 _UNJUDGED_STAND_OUT: Final = 3.0
@@ -241,22 +241,29 @@ def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None)
     return fitted.score(evidence) >= threshold
 
 
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a passage is held to: the archive's calibration for a way of searching, and a bar.
+
+    A passage must stand `least_stand_out` standard deviations above ordinary ones.
+    """
+
+    lanes: str
+    calibration: Calibration | None
+    least_stand_out: float = STAND_OUT_OF_NEWS
+
+
 def answering(
-    found: Candidates,
-    words: Words,
-    lexical: LexicalIndex,
-    lanes: str,
-    calibration: Calibration | None,
-    *,
-    least_stand_out: float = STAND_OUT_OF_NEWS,
+    found: Candidates, words: Words, lexical: LexicalIndex, standard: Standard
 ) -> NDArray[np.bool_]:
     """Which candidates (n,) would each, had it been found alone, answer the question.
 
     The same model, features and threshold as `is_answered`, which judge a question as a whole: a
-    passage must also stand `least_stand_out` standard deviations above ordinary ones or, but in a
-    dense search, hold half of the question's words, rarity counted. Where the archive has no model,
-    half of the words alone decide, and in a dense search three standard deviations.
+    passage must also pass the bar of `standard`, where the model reads similarities. Where the
+    archive has no model, those pass that hold half of the question's words, rarity counted, or in a
+    dense search stand three standard deviations above ordinary ones.
     """
+    lanes, calibration = standard.lanes, standard.calibration
     coverage, gain = _coverage(found, words, lexical)
     values: dict[str, Scores | float] = _alone(found, coverage, gain, words, lexical)
     known = None if calibration is None else calibration.models.get(lanes, "")
@@ -274,10 +281,7 @@ def answering(
     is_answer = scores >= np.where(is_foreign, max(own, fitted.threshold), own)
     if "cosine" not in fitted.weights:
         return is_answer
-    is_apart = np.asarray(values["stand_out"]) >= least_stand_out
-    if lanes != "dense":
-        is_apart |= coverage >= _UNJUDGED_COVERAGE
-    return is_answer & is_apart
+    return is_answer & (np.asarray(values["stand_out"]) >= standard.least_stand_out)
 
 
 def _alone(

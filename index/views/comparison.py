@@ -20,7 +20,7 @@ from index.query.parser import explain_empty, merge_filters, parse
 from index.query.writing import write_question
 from index.retrieval.searcher import Searcher
 from index.views.association import log_likelihood, specificity
-from index.views.frequencies import FEWEST_OCCURRENCES, PER_WORDS
+from index.views.frequency_table import FEWEST_OCCURRENCES, PER_WORDS
 from index.views.occurrences import readable_rows
 from index.views.table import Cell, Table, TableColumn
 from ingest.errors import UsageError

@@ -16,7 +16,7 @@ from index.views.association import log_dice, specificity
 from index.views.collocates import CollocateOptions, Measure
 from index.views.comparison import ComparisonOptions
 from index.views.concordance import ConcordanceOptions
-from index.views.frequencies import By, Counted, Frequency, FrequencyOptions
+from index.views.frequency_table import By, Counted, Frequency, FrequencyOptions
 from ingest.errors import UsageError
 from tests.fakes import FakeEncoder
 from tests.index.conftest import MakeDocument
