@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from index.export import write_concordance_csv
     from index.judgements.register import Judgement, judge, read_judgements, to_qrels, to_queries
     from index.model import Filters, Hit, Mode, Query, SearchResult, Span
-    from index.notebook.saved import News, SavedSearch, SavedSearches
-    from index.notebook.selections import Kept, Selections
+    from index.notebook.saved import SavedSearches
+    from index.notebook.searches import News, SavedSearch
+    from index.notebook.selection_file import Kept
+    from index.notebook.selections import Selections
     from index.notices import Notice
     from index.query.parser import ParsedQuery, parse
     from index.views.collocates import CollocateOptions, Collocates
@@ -66,8 +68,10 @@ _HOMES: Final = {
         "to_queries",
     ),
     "index.model": ("Filters", "Hit", "Mode", "Query", "SearchResult", "Span"),
-    "index.notebook.saved": ("News", "SavedSearch", "SavedSearches"),
-    "index.notebook.selections": ("Kept", "Selections"),
+    "index.notebook.saved": ("SavedSearches",),
+    "index.notebook.searches": ("News", "SavedSearch"),
+    "index.notebook.selection_file": ("Kept",),
+    "index.notebook.selections": ("Selections",),
     "index.notices": ("Notice",),
     "index.query.parser": ("ParsedQuery", "parse"),
     "index.views.collocates": ("CollocateOptions", "Collocates"),

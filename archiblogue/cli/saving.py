@@ -11,7 +11,7 @@ from archiblogue.cli.terminal import count, printable, say, say_json, warn
 from index.archive import open_archive
 from index.export.atomic import write_atomically
 from index.notebook.feed import MAX_ENTRIES, write_feed
-from index.notebook.saved import news_table
+from index.notebook.searches import news_table
 from index.query.parser import parse
 from index.query.writing import write_question
 from ingest.errors import UsageError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archiblogue.settings import Settings
     from index.archive import Archive
     from index.model import Query
-    from index.notebook.saved import News, SavedSearch
+    from index.notebook.searches import News, SavedSearch
 
 _SHOWN_CHARACTERS = 160
 

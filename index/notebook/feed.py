@@ -15,7 +15,7 @@ from index.export.tally import Tally
 
 if TYPE_CHECKING:
     from index.model import Hit
-    from index.notebook.saved import Announced, SavedSearch
+    from index.notebook.searches import Announced, SavedSearch
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 # A reader that comes once a month must find what it missed.

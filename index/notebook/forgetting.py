@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from index.notebook.files import SEARCHES_NAME, SEEN_NAME, changing, write_lines
-from index.notebook.saved import SavedSearch, read_searches
+from index.notebook.searches import SavedSearch, read_searches
 from index.notebook.seen import read_seen, write_seen
-from index.notebook.selections import (
+from index.notebook.selection_file import (
     Kept,
     read_selection_file,
     selection_names,

@@ -18,7 +18,7 @@ from index.maintenance.withdraw import parse_selector, withdraw
 from index.model import Filters, Mode, Query
 from index.notebook.feed import MAX_ENTRIES, write_feed
 from index.notebook.files import SEARCHES_NAME, SEEN_NAME
-from index.notebook.saved import SavedSearch
+from index.notebook.searches import SavedSearch
 from index.notebook.sketch import are_alike, sketch
 from index.retrieval.confidence import Standard, Words, answering, gather_evidence, is_answered
 from index.retrieval.ranker import Candidates

@@ -14,7 +14,7 @@ import pytest
 from index.archive import Archive, open_archive
 from index.building.build import build_archive
 from index.maintenance.withdraw import parse_selector, withdraw
-from index.notebook.selections import selection_path
+from index.notebook.selection_file import selection_path
 from ingest.errors import ArchiveError, UsageError
 from tests.fakes import FakeEncoder
 from tests.index.conftest import MakeDocument
