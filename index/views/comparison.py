@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.terms import plain_words, term_of
+from index.analysis.terms import count_words, term_of
 from index.model import Filters, Mode, Query, read_mode
 from index.query.parser import explain_empty, merge_filters, parse
 from index.query.writing import write_question
@@ -258,10 +258,8 @@ class _Vocabulary:
 
     def __init__(self, searcher: Searcher, rows: NDArray[np.int64]) -> None:
         """Reads the texts of these rows (n,)."""
-        words: Counter[tuple[str, str]] = Counter()
         keys = searcher.columns.keys[rows].tolist()
-        for _, text in searcher.corpus.store.texts(keys):
-            words.update(plain_words(text))
+        words = count_words(text for _, text in searcher.corpus.store.texts(keys))
         self.terms: Counter[str] = Counter()
         self.spellings: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for (form, spelling), n in words.items():

@@ -18,6 +18,7 @@ from index.analysis.stemmer import stem
 from index.analysis.terms import iter_words, plain_words
 from index.query.parser import ParsedQuery
 from index.views.concordance import find_expression
+from ingest.text import fold
 
 # A word folded, and as it is spelt.
 Word = tuple[str, str]
@@ -63,9 +64,9 @@ class Neighbourhoods:
         """What finds the spellings, in these texts, of a word looked for alone."""
         if not texts or len(self._wanted) != 1:
             return None
-        pieces = {piece for text in texts for piece in _PIECE.findall(text)}
+        pieces: set[str] = set().union(*map(_PIECE.findall, texts))
         (wanted,) = self._wanted
-        spelt = [p for p in pieces if any(self._stems[f] == wanted for f, _ in plain_words(p))]
+        spelt = [piece for piece in pieces if self._stems[fold(piece)] == wanted]
         if not spelt:
             return None
         longest_first = sorted(spelt, key=lambda piece: (-len(piece), piece))
