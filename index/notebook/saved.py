@@ -189,10 +189,12 @@ class SavedSearches:
         """What is new for a search among the rows (n_rows,) of `is_new`."""
         fresh: list[Announced] = []
         hits: list[Hit] = []
+        if not is_new.any():
+            return News(search, ())
         given = {one.content_hash for one in search.announced}
         gone = self._gone(search.announced)
         at = now()
-        for row, score in self._answers(search.query, is_new) if is_new.any() else ():
+        for row, score in self._answers(search.query, is_new):
             one = Announced(row.passage_id, row.content_hash, sketch(row.text), at)
             if one.content_hash in given or any(_is_edited(other, one) for other in gone):
                 continue
@@ -209,8 +211,11 @@ class SavedSearches:
     def _gone(self, announced: Sequence[Announced]) -> list[Announced]:
         """Those whose text the archive has no more: what is there now may be a correction."""
         codes = np.array([content_code(one.content_hash) for one in announced], dtype=np.int64)
-        is_there = np.isin(codes, self._source.searcher.columns.content.codes)
-        return [one for one, is_kept in zip(announced, is_there, strict=True) if not is_kept]
+        held = self._source.searcher.columns.content.codes
+        present = set(held[np.isin(held, codes)].tolist())
+        return [
+            one for one, code in zip(announced, codes.tolist(), strict=True) if code not in present
+        ]
 
     def _answers(self, query: Query, is_new: Mask) -> Iterator[tuple[PassageRow, float]]:
         """Yields the rows of `is_new` that answer, best first, each with its score."""
