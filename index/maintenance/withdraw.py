@@ -306,7 +306,8 @@ def _withdrawn(selector: Selector, changed: list[Document], gone: frozenset[str]
         for passage in document.passages
         if passage.passage_id in gone
     }
-    return Withdrawn(gone, frozenset(hashes), _name_withdrawn(selector))
+    wholes = {"id": {selector.value}, "url": url_keys(selector.value)}.get(selector.kind, set())
+    return Withdrawn(gone, frozenset(hashes), frozenset(wholes), _name_withdrawn(selector))
 
 
 def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:

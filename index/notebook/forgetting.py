@@ -25,12 +25,22 @@ from ingest.text import fold_words
 class Withdrawn:
     """What was withdrawn: passages by their ids and the SHA-256 of their texts, or a name.
 
-    `name` is folded as `ingest.text.name_key` does it; None when no person withdrew.
+    `wholes` are the ids of documents and comments withdrawn whole, whether the archive still has
+    them or not. `name` is folded as `ingest.text.name_key` does it; None when no person withdrew.
     """
 
     passage_ids: frozenset[str]
     content_hashes: frozenset[str]
+    wholes: frozenset[str] = frozenset()
     name: str | None = None
+
+    def holds(self, passage_id: str) -> bool:
+        """Whether the passage of that id was withdrawn."""
+        document = passage_id.partition("#")[0]
+        comment = passage_id.rpartition(".")[0]
+        return passage_id in self.passage_ids or not self.wholes.isdisjoint(
+            {passage_id, comment, document}
+        )
 
     def is_named_in(self, said: Iterable[str | None]) -> bool:
         """Whether the name that withdrew stands in one of these texts."""
@@ -59,7 +69,7 @@ def forget_in_notebook(archive: Path, withdrawn: Withdrawn) -> None:
 
 
 def _is_about(kept: Kept, withdrawn: Withdrawn) -> bool:
-    if kept.passage_id in withdrawn.passage_ids:
+    if withdrawn.holds(kept.passage_id):
         return True
     return withdrawn.is_named_in([kept.note, *kept.tags, kept.question])
 
@@ -84,7 +94,6 @@ def _without(search: SavedSearch, withdrawn: Withdrawn) -> SavedSearch:
     kept = tuple(
         one
         for one in search.announced
-        if one.passage_id not in withdrawn.passage_ids
-        and one.content_hash not in withdrawn.content_hashes
+        if not withdrawn.holds(one.passage_id) and one.content_hash not in withdrawn.content_hashes
     )
     return replace(search, announced=kept)

@@ -13,6 +13,7 @@ import pytest
 
 from index.archive import Archive, open_archive
 from index.building.build import build_archive
+from index.maintenance.generations import verify
 from index.maintenance.withdraw import parse_selector, withdraw
 from index.notebook.selection_file import selection_path
 from ingest.errors import ArchiveError, UsageError
@@ -173,6 +174,30 @@ class TestLasting:
 
 
 class TestWithdrawals:
+    def test_a_passage_that_left_before_it_was_withdrawn_leaves_too(
+        self, tmp_path: Path, make_document: MakeDocument
+    ) -> None:
+        path = tmp_path / "archive"
+        gone = make_document("0123456789abcdef", ["La cendre éloigne les limaces."], [
+            ("Réjean", "2012-06-04", "Les coquilles d’œufs vont mieux.")
+        ])  # fmt: skip
+        other = make_document("f" * 16, ["Le potager demande de la patience."])
+        build_archive(path, [gone, other], FakeEncoder())
+        ids = [f"{gone.doc_id}#p1", f"{gone.doc_id}#c1.p1", f"{other.doc_id}#p1"]
+        with opened(path) as archive:
+            archive.selections.add("a", ids, note="à citer")
+        build_archive(path, [other], FakeEncoder(), force=True)
+        with opened(path) as archive:
+            assert archive.selections.passage_ids("a") == tuple(ids)
+        withdraw(path, parse_selector(gone.doc_id), encoder=FakeEncoder())
+        assert gone.doc_id not in selection_path(path, "a").read_text(encoding="utf-8")
+
+    def test_what_a_keeper_keeps_is_no_foreign_file(self, own: Path) -> None:
+        with opened(own) as archive:
+            archive.selections.add("a", [ASH])
+            archive.saved.save("b", "limaces")
+        assert list(verify(own)) == []
+
     def test_the_withdrawn_leave_every_selection(
         self, tmp_path: Path, make_document: MakeDocument
     ) -> None:
