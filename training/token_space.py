@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 
 from index.encoders.token_space import TokenSpace, unit
 from training.corpus import SEED
-from training.tokenizer import SPECIAL_TOKENS, token_id
+from training.start import SPECIAL_TOKENS
 from training.tokens import TokenTable
 
 # Rarities settle long before; the mean moves by less than 1 % from 500 passages to 1,500.
@@ -44,7 +44,7 @@ def piece_weights(tokenizer: Tokenizer, passages: Sequence[str]) -> NDArray[np.f
     for row in range(len(table)):
         held[np.unique(table[row])] += 1
     weights = np.log1p(len(passages) / (held + 0.5))
-    silent = {token_id(tokenizer, token) for token in SPECIAL_TOKENS}
+    silent = {tokenizer.token_to_id(token) for token in SPECIAL_TOKENS}
     silent |= {i for token, i in tokenizer.get_vocab().items() if not _SAID.search(token)}
     weights[sorted(silent)] = 0.0
     return weights.astype(np.float32)
