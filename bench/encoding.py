@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from bench.corpus import iter_texts, read_questions, shared_folder
-from index.encoder import load_encoder, read_passages, read_queries
+from index.encoders.load import load_encoder
+from index.encoders.protocol import read_passages, read_queries
 from training.teacher import load_teacher
 
 WORDS_A_PASSAGE = 80

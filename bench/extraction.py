@@ -28,7 +28,7 @@ from ingest.decode import decode_page
 from ingest.errors import ExtractionError
 from ingest.model import Page
 from ingest.pipeline import read_page
-from ingest.worker_pool import WorkerPool
+from ingest.workers import WorkerPool
 
 SETS: Final = ("gold", "gold_articles", "blogs", "bench_articles")
 N_WARM_UP: Final = 10  # pages of each set

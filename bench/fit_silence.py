@@ -1,6 +1,6 @@
 """Fits the model of honest silence on the development sets, and says how good it is.
 
-    python -m bench.fit_silence            measures, and writes index/silence/model.toml
+    python -m bench.fit_silence            measures, and writes index/retrieval/confidence.toml
     python -m bench.fit_silence --dry-run  measures only
 
 Questions of one set asked of the corpus of another are unanswerable; each corpus is also cut into
@@ -27,13 +27,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.encoder import Encoder, load_encoder, read_passages, read_queries
-from index.evaluate import MemoryIndex
-from index.fusion import fuse
+from index.building.calibration import foreign_questions, place_threshold
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder, PassageReading, Question, read_passages, read_queries
+from index.evaluation.beir import CorpusDocument, EvaluationSet, read_set
+from index.evaluation.evaluate import MemoryIndex
 from index.query.plan import weigh
-from index.ranking.ranker import Candidates
-from index.relevance.beir import CorpusDocument, EvaluationSet, read_set
-from index.silence.answerability import (
+from index.retrieval.confidence import (
     FEATURES,
     MODEL_FILE,
     Evidence,
@@ -41,8 +41,8 @@ from index.silence.answerability import (
     encoder_label,
     gather_evidence,
 )
-from index.silence.calibration import foreign_questions, place_threshold
-from index.tokens import PassageReading, Question
+from index.retrieval.fusion import fuse
+from index.retrieval.ranker import Candidates
 from ingest.errors import ArchiveError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
@@ -108,7 +108,7 @@ def main() -> None:
 
 _FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 _HEAD: Final = (
-    "# Written by bench/fit_silence.py: the model of index/silence/answerability.py. Do not edit.\n"
+    "# Written by bench/fit_silence.py: the model of index/retrieval/confidence.py. Do not edit.\n"
 )
 
 
@@ -223,7 +223,7 @@ def _evidence(
             lanes.lexical[order],
             lanes.level,
         )
-        yield gather_evidence(found, Words(weigh(text)), index.lexical)
+        yield gather_evidence(found, Words(weigh(text)), index.retrieval.bm25)
 
 
 def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:

@@ -18,12 +18,13 @@ from typing import Final, TypedDict
 
 from bench.corpus import shared_folder
 from bench.tune_fusion import sample
-from index import open_archive
-from index.build import build_archive
-from index.encoder import Encoder, load_encoder
-from index.evaluate import MemoryIndex, measure
+from index.archive import open_archive
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder
+from index.evaluation.beir import EvaluationSet, read_qrels, read_queries, read_set
+from index.evaluation.evaluate import MemoryIndex, measure
 from index.model import Mode, Query
-from index.relevance.beir import EvaluationSet, read_qrels, read_queries, read_set
 from ingest.pipeline import ingest
 
 NAMES: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")

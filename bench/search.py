@@ -24,13 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.corpus import iter_documents, read_questions, shared_folder
-from index import open_archive
-from index.build import build_archive
-from index.encoder import Encoder, load_encoder, read_queries
+from index.analysis.terms import iter_words
+from index.archive import Archive, open_archive
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder, PassageReading, Question, read_queries
 from index.model import Filters, Query
-from index.search import Archive
-from index.terms import iter_words
-from index.tokens import PassageReading, Question
 from ingest.model import Role
 
 K = 10

@@ -16,11 +16,10 @@ import time
 from pathlib import Path
 from typing import Final
 
-from index import open_archive
-from index.build import build_archive
-from index.encoder import load_encoder
+from index.archive import Archive, open_archive
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
 from index.model import Mode, Query
-from index.search import Archive
 from ingest.errors import UsageError
 from ingest.pipeline import ingest
 

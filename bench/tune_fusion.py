@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Final
 
 from bench.corpus import shared_folder
-from index.encoder import load_encoder
-from index.evaluate import LaneScores, MemoryIndex, measure
-from index.fusion import Fusion
+from index.encoders.load import load_encoder
+from index.evaluation.beir import EvaluationSet, read_set
+from index.evaluation.evaluate import LaneScores, MemoryIndex, measure
 from index.model import Mode
-from index.relevance.beir import EvaluationSet, read_set
+from index.retrieval.fusion import Fusion
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
 WEIGHTS: Final = (0.5, 1.0, 1.5, 2.0, 2.25, 2.5, 2.75, 3.0, 3.5, 4.0, 5.0, 6.0)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from bench.tune_fusion import SETS, load_set, sample
-from index.evaluate import MemoryIndex, measure
-from index.lexical import BM25, LexicalIndex
+from index.evaluation.evaluate import MemoryIndex, measure
 from index.model import Mode
+from index.retrieval.bm25 import BM25, LexicalIndex
 
 GRID = {
     "k1": (0.9, 1.2, 1.6),
@@ -33,7 +33,7 @@ def main() -> None:
     for constants in iter_constants():
         scores = []
         for name, index in indexes.items():
-            index.lexical = LexicalIndex(index.postings, constants)
+            index.retrieval.bm25 = LexicalIndex(index.postings, constants)
             run = index.run(judged[name], [Mode.LEXICAL])[Mode.LEXICAL]
             scores.append(100 * measure(run, judged[name].qrels)["ndcg@10"])
         cells = [f"{score:.2f}" for score in (*scores, sum(scores) / len(scores))]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-from index.query.notices import Notice
+from index.notices import Notice
 from ingest.model import Role
 
 

@@ -21,9 +21,9 @@ from ingest.errors import ExtractionError, FetchError, SourceError
 from ingest.fetch import FetchOptions
 from ingest.limits import megabytes
 from ingest.model import Document, Page, Rejection, StructuredPost
+from ingest.plaintext.page import read_text
 from ingest.sources import iter_source
-from ingest.text_page import read_text
-from ingest.worker_pool import WorkerPool
+from ingest.workers import WorkerPool
 
 __all__ = ["IngestOptions", "ingest", "read_found", "read_page", "source_name"]
 
@@ -119,7 +119,7 @@ def read_found(found: Page | StructuredPost) -> Document | Rejection:
     """The document of a page or of a structured post, or why there is none."""
     if isinstance(found, Page):
         return read_page(found)
-    from ingest.html_page import read_post
+    from ingest.html.page import read_post
 
     try:
         document: Document = read_post(found)
@@ -138,7 +138,7 @@ def read_page(page: Page) -> Document | Rejection:
         return Rejection(page.source_path, "decode", error.slug, error.detail)
     try:
         if decoded.is_html:
-            from ingest.html_page import read_html  # imports trafilatura: only for HTML
+            from ingest.html.page import read_html  # imports trafilatura: only for HTML
 
             return read_html(page, decoded.text)
         return read_text(page, decoded.text)

@@ -9,7 +9,7 @@ from typing import Final
 
 from ingest.model import Page, StructuredPost
 from ingest.pipeline import read_found
-from ingest.worker_pool import read_frame, write_frame
+from ingest.workers import read_frame, write_frame
 
 __all__ = ["limit_memory", "main"]
 
@@ -38,7 +38,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it ends the workers
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not write between the records
-    import ingest.html_page  # noqa: F401  the parsers, before the first page's time runs
+    import ingest.html.page  # noqa: F401  the parsers, before the first page's time runs
 
     write_frame(answers, "prêt")
     while True:

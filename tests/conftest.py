@@ -24,8 +24,8 @@ def seeds(repository: Path) -> Path:
 @pytest.fixture(scope="session")
 def seed_archive(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive of the seed pages, built once with the bundled encoder. Do not write to it."""
-    from index.build import build_archive
-    from index.encoder import load_encoder
+    from index.building.build import build_archive
+    from index.encoders.load import load_encoder
     from ingest.pipeline import ingest
 
     archive = tmp_path_factory.mktemp("seeds") / "archive"

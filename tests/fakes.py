@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokens import PassageReading, Question, pack
+from index.encoders.protocol import PassageReading, Question
+from index.encoders.token_space import pack
 
 
 class FakeEncoder:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from index.encoder import BUNDLED_NAME
+from index.encoders.load import BUNDLED_NAME
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _SHARED: Final = _ROOT.parent / "shared" / "data"

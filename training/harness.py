@@ -19,9 +19,9 @@ import snowballstemmer
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from index.dense import blend
-from index.encoder import SupportsTokens
-from index.tokens import UnpackedTokens
+from index.encoders.protocol import SupportsTokens
+from index.retrieval.dense import blend
+from index.retrieval.late_interaction import UnpackedTokens
 
 RETRIEVAL_SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
 STS_SET: Final = "stsb_fr_dev"
@@ -34,7 +34,7 @@ Scores = NDArray[np.float32]
 
 
 class SupportsEncoding(Protocol):
-    """The part of `index.encoder.Encoder` that is measured."""
+    """The part of `index.encoders.sentence_transformers.Encoder` that is measured."""
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]: ...

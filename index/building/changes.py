@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from index.building.fingerprints import document_fingerprint
-from index.store import DocumentStamp, FormerStore
-from index.store.writer import storable
+from index.storage.previous import DocumentStamp, FormerStore
+from index.storage.writer import storable
 from ingest.model import Document, Rejection
 
 

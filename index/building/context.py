@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from index.building.embedding import PlacedText
-from index.terms import index_terms
+from index.analysis.terms import index_terms
+from index.encoders.embedding import PlacedText
 from ingest.model import Document, Passage
 
 # Of the comment that is answered, only the beginning: the passage itself must weigh most.

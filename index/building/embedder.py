@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 
 from index.building.context import PassageContext
-from index.building.embedding import Embedded, embed_passages
+from index.building.embedding_cache import VectorJournal
 from index.building.progress import BuildProgress, Report
-from index.building.vector_journal import VectorJournal
-from index.encoder import Encoder
-from index.tokens import PassageReading
+from index.encoders.embedding import Embedded, embed_passages
+from index.encoders.protocol import Encoder, PassageReading
 
 BATCH_PASSAGES: Final = 256
 

@@ -7,8 +7,9 @@ import json
 from operator import attrgetter
 from typing import Final
 
-from index.archive.manifest import logical_hash
-from index.store import DocumentRecord, FormerStore
+from index.storage.manifest import logical_hash
+from index.storage.previous import FormerStore
+from index.storage.rows import DocumentRecord
 from ingest.model import Document, PublicationDate
 
 _DOCUMENT_FACTS: Final = attrgetter(

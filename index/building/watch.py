@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from index.build import BuildSummary, build_archive
-from index.encoder import Encoder
-from index.withdrawals.answers import without_withdrawn_answers
+from index.building.build import BuildSummary, build_archive
+from index.encoders.protocol import Encoder
+from index.withdrawals.caches import without_withdrawn_answers
 from ingest.duplicates import unify
 from ingest.errors import ArchiveError, SourceError
 from ingest.model import Document, Rejection

@@ -1,1 +1,1 @@
-"""The bundled model's files, and the encoders that read them without torch."""
+"""Text to vectors: the protocol, the bundled model, any other of sentence-transformers."""

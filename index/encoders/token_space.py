@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from index.encoders.directory import TOKENS_NAME
-from index.tokens import pack
 
 _SMALLEST_NORM: Final = 1e-12
 
 Floats = NDArray[np.float32]
+Codes = NDArray[np.uint8]
 
 
 class TokenSpace:
@@ -80,3 +80,9 @@ def unit(vectors: Floats) -> Floats:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     made: Floats = vectors / np.maximum(norms, _SMALLEST_NORM)
     return made
+
+
+def pack(vectors: Floats) -> Codes:
+    """The signs of vectors (n, dimension), (n, dimension / 8) uint8; `dimension` is a multiple
+    of 8."""
+    return np.packbits(vectors > 0, axis=1)

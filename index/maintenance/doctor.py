@@ -10,13 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from index.archive.layout import DRAFT_SUFFIX
-from index.archive.lock import is_locked, read_holder
-from index.encoder import BUNDLED_NAME, load_encoder
+from index.building.publish import Generation, current_generation, list_generations
 from index.encoders.directory import is_model_directory
-from index.generation import Generation, current_generation, list_generations
+from index.encoders.load import BUNDLED_NAME, load_encoder
 from index.maintenance.generations import DamageKind, verify
-from index.withdrawals.holders import holds_withdrawn
+from index.storage.layout import DRAFT_SUFFIX
+from index.storage.lock import is_locked, read_holder
+from index.withdrawals.generations import holds_withdrawn
 from index.withdrawals.redaction import load_withdrawals
 from ingest.errors import ArchiveError, ArchiveNotFoundError, EncoderError, SchemaError
 

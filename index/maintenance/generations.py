@@ -8,21 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from index.archive.durability import PART_SUFFIX
-from index.archive.layout import (
-    CURRENT_NAME,
-    DRAFT_SUFFIX,
-    folder_name,
-    list_generations,
-    number_of,
-    remove_leftovers,
-)
-from index.archive.lock import HOLDER_NAME, LOCK_NAME
-from index.archive.manifest import MANIFEST_NAME, Manifest
-from index.building.vector_journal import JOURNAL_NAME, clear_journal
-from index.encoder import Encoder, load_encoder
-from index.french.lexicon import KEEPER_FILE as LEXICON_NAME
-from index.generation import (
+from index.building.embedding_cache import JOURNAL_NAME, clear_journal
+from index.building.publish import (
     Generation,
     current_generation,
     prune,
@@ -30,11 +17,25 @@ from index.generation import (
     switch_current,
     writing,
 )
-from index.relevance.judgements import FILE_NAME as JUDGEMENTS_NAME
-from index.withdrawals.holders import holds_withdrawn
-from index.withdrawals.ledger import KEY_NAME, LEDGER_NAME, is_key_sound
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder
+from index.evaluation.judgements import FILE_NAME as JUDGEMENTS_NAME
+from index.maintenance.withdraw import purge
+from index.query.synonyms import KEEPER_FILE as LEXICON_NAME
+from index.storage.durability import PART_SUFFIX
+from index.storage.layout import (
+    CURRENT_NAME,
+    DRAFT_SUFFIX,
+    folder_name,
+    list_generations,
+    number_of,
+    remove_leftovers,
+)
+from index.storage.lock import HOLDER_NAME, LOCK_NAME
+from index.storage.manifest import MANIFEST_NAME, Manifest
+from index.withdrawals.generations import holds_withdrawn
 from index.withdrawals.redaction import load_withdrawals
-from index.withdrawals.withdraw import purge
+from index.withdrawals.register import KEY_NAME, LEDGER_NAME, is_key_sound
 from ingest.errors import (
     ArchiveError,
     ArchiveNotFoundError,

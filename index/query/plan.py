@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from index.french.stopwords import STOP_WORDS
+from index.analysis.stopwords import STOP_WORDS
+from index.analysis.terms import exact_terms, iter_words, query_terms
+from index.encoders.protocol import Question
 from index.model import Expansion, Filters, Query
-from index.query.language import ParsedQuery
-from index.query.notices import Notice
-from index.terms import exact_terms, iter_words, query_terms
-from index.tokens import Question
+from index.notices import Notice
+from index.query.parser import ParsedQuery
 
 # What joins the words of a name without asking anything.
 _JOINING_WORDS: Final = "de du des d le la les l a au aux en et un une par pour sur dans"

@@ -8,11 +8,12 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive.pointer import Generation
-from index.store import DocumentRecord, PassageRow, Store
-from index.store.columns import Columns, Mask, content_code
+from index.storage.columns import Columns, Mask, content_code
+from index.storage.generation import Generation
+from index.storage.reader import Store
+from index.storage.rows import DocumentRecord, PassageRow
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER
-from index.withdrawals.holders import as_document
+from index.withdrawals.generations import as_document
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
 from ingest.identity import text_hash
 from ingest.model import Rejection

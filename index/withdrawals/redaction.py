@@ -1,6 +1,6 @@
 """The right to be forgotten: what was withdrawn, and documents without it.
 
-A withdrawal is remembered by keyed hashes (`index/withdrawals/ledger.py`), so that the same text
+A withdrawal is remembered by keyed hashes (`index/withdrawals/register.py`), so that the same text
 stays out when the same sources are read again, under another address or in another order:
 
 - a post by its address, its document id, or the text of its paragraphs;
@@ -25,7 +25,7 @@ from index.withdrawals.documents import (
     normal_form,
     without,
 )
-from index.withdrawals.ledger import Ledger, read_ledger
+from index.withdrawals.register import Ledger, read_ledger
 from ingest.identity import base_address, document_id
 from ingest.model import (
     Comment,

@@ -3,8 +3,8 @@
 from ingest.fetch.addresses import AddressPolicy, is_public
 from ingest.fetch.cache import AnswerCache, clear_answers
 from ingest.fetch.client import Fetcher
-from ingest.fetch.manners import Pace
 from ingest.fetch.model import Answer, FetchOptions
+from ingest.fetch.robots import Pace
 
 __all__ = [
     "AddressPolicy",

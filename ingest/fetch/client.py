@@ -14,9 +14,9 @@ import stamina
 from ingest.errors import ExtractionError, FetchError
 from ingest.fetch.addresses import Target
 from ingest.fetch.cache import AnswerCache
-from ingest.fetch.manners import Pace, Rules, read_rules, shared_pace
 from ingest.fetch.model import Answer, FetchOptions
-from ingest.fetch.wire import Deadline, Resolver, open_pool, resolve_host
+from ingest.fetch.robots import Pace, Rules, read_rules, shared_pace
+from ingest.fetch.transport import Deadline, Resolver, open_pool, resolve_host
 from ingest.limits import InflateStream, RatioGuard, read_limited
 
 _MAX_REDIRECTS: Final = 5

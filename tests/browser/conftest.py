@@ -14,12 +14,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from index.build import build_archive
-from index.encoder import load_encoder
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
 from ingest.pipeline import ingest
+from tests.archiblogue.web.documents import attack
 from tests.browser.server import serving
 from tests.browser.watched import Watched, watching
-from tests.ui.documents import attack
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = (

@@ -22,7 +22,16 @@ START_S = 120
 def serving(archive: Path, repository: Path, **settings: str) -> Iterator[str]:
     """The address of the page of this archive, while it is served under these settings."""
     port = _free_port()
-    command = [sys.executable, "cli.py", "serve", "--archive", str(archive), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "archiblogue",
+        "serve",
+        "--archive",
+        str(archive),
+        "--port",
+        str(port),
+    ]
     log = archive.parent / "server.log"
     with log.open("wb") as output:
         environ = {**os.environ, **{f"ARCHIBLOGUE_{k.upper()}": v for k, v in settings.items()}}

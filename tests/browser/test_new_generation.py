@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from index.build import build_archive
-from index.encoder import load_encoder
+from archiblogue.web.views.search import WATCH_S
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
+from tests.archiblogue.web.documents import documents
 from tests.browser.server import serving
 from tests.browser.watched import watching
-from tests.ui.documents import documents
-from ui.search import WATCH_S
 
 pytestmark = pytest.mark.browser
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from index.build import build_archive
-from index.encoder import load_encoder
+from archiblogue.web.guard.access import COOKIE
+from archiblogue.web.guard.password import PasswordHash
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
+from tests.archiblogue.web.documents import documents
 from tests.browser.server import serving
 from tests.browser.watched import WAIT_MS, Watched
-from tests.ui.documents import documents
-from ui.access import COOKIE
-from ui.password import PasswordHash
 
 pytestmark = pytest.mark.browser
 

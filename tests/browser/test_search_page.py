@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from tests.archiblogue.web.documents import HOSTILE
 from tests.browser.watched import WAIT_MS, Watched
-from tests.ui.documents import HOSTILE
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT_MS)

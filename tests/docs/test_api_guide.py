@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_archive
-from index.encoder import load_encoder
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
 from ingest.pipeline import ingest
 
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)

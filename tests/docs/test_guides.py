@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-import cli
+from archiblogue.cli import main as cli
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]

@@ -27,7 +27,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # processor time of one thread
 import numpy as np
 from numpy.typing import NDArray
 
-from index.build import build_archive
+from index.building.build import build_archive
 from ingest.model import Document
 from tests.durability.corpus import Blog, word
 
@@ -37,17 +37,17 @@ _VOCABULARY: Final = 30_000
 
 # Part, and the function whose time it is; what they do not cover is « rest ».
 PARTS: Final = {
-    "compare documents": "index.build.find_changes",
-    "check the former files": "index.archive.pointer.Generation.check",
-    "copy the store": "index.building.amendment.copy_file",
-    "rows": "index.building.amendment.Amendment._write_documents",
-    "postings": "index.building.amendment.Amendment._write_postings",
-    "vectors": "index.building.amendment.Amendment._write_vectors",
-    "arrays, alignments": "index.building.amendment.Amendment._write_arrays",
-    "content hash": "index.building.amendment.content_hash",
-    "checksums, fsync": "index.generation.GenerationDraft.seal",
-    "quality guard": "index.build.require_no_regression",
-    "publication": "index.generation.GenerationDraft.publish",
+    "compare documents": "index.building.build.find_changes",
+    "check the former files": "index.storage.generation.Generation.check",
+    "copy the store": "index.building.incremental.copy_file",
+    "rows": "index.building.incremental.Amendment._write_documents",
+    "postings": "index.building.incremental.Amendment._write_postings",
+    "vectors": "index.building.incremental.Amendment._write_vectors",
+    "arrays, alignments": "index.building.incremental.Amendment._write_arrays",
+    "content hash": "index.building.incremental.content_hash",
+    "checksums, fsync": "index.building.publish.GenerationDraft.seal",
+    "quality guard": "index.building.build.require_no_regression",
+    "publication": "index.building.publish.GenerationDraft.publish",
 }
 
 

@@ -11,9 +11,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from index.archive.manifest import SCHEMA_VERSION
-from index.build import build_archive
-from index.withdrawals.withdraw import Selector, withdraw
+from index.building.build import build_archive
+from index.maintenance.withdraw import Selector, withdraw
+from index.storage.manifest import SCHEMA_VERSION
 from tests.durability.corpus import Blog
 from tests.fakes import FakeEncoder
 

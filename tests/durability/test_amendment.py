@@ -11,12 +11,12 @@ from pkgutil import resolve_name
 import numpy as np
 import pytest
 
-from index.build import build_archive
-from index.building.amendment import MAX_AMENDED_SHARE
-from index.generation import current_generation
+from index.archive import Archive, open_archive
+from index.building.build import build_archive
+from index.building.incremental import MAX_AMENDED_SHARE
+from index.building.publish import current_generation
 from index.maintenance.generations import verify
 from index.model import Filters, Mode, Query
-from index.search import Archive, open_archive
 from ingest.errors import IntegrityError
 from ingest.model import Action, Document, Rejection
 from tests.durability.corpus import Blog, word
@@ -29,7 +29,7 @@ ENCODER = FakeTokenEncoder(16)
 @pytest.fixture
 def amending(monkeypatch: pytest.MonkeyPatch) -> None:
     """Amends whatever the share of what changed."""
-    monkeypatch.setattr("index.building.amendment.MAX_AMENDED_SHARE", 1e9)
+    monkeypatch.setattr("index.building.incremental.MAX_AMENDED_SHARE", 1e9)
 
 
 def n_amended(archive: Path) -> int:
@@ -172,7 +172,7 @@ def test_another_encoder_or_recipe_writes_from_nothing(
     assert n_amended(tmp_path) == 0
     build_archive(tmp_path, BLOG.posts(7), FakeEncoder(16, revision="2"))
     assert n_amended(tmp_path) == 4
-    monkeypatch.setattr("index.building.amendment.recipe", lambda: "another")
+    monkeypatch.setattr("index.building.incremental.recipe", lambda: "another")
     build_archive(tmp_path, BLOG.posts(8), FakeEncoder(16, revision="2"))
     assert n_amended(tmp_path) == 0
 
@@ -229,11 +229,11 @@ def test_the_work_of_a_change_does_not_grow_with_the_archive(
 ) -> None:
     posts = BLOG.posts(n_posts)
     build_archive(tmp_path, posts, ENCODER)
-    texts = counting(monkeypatch, "index.building.amendment.index_terms")
+    texts = counting(monkeypatch, "index.building.incremental.index_terms")
     titles = counting(monkeypatch, "index.building.context.index_terms")
-    written = counting(monkeypatch, "index.store.writer.StoreWriter.add_passage")
-    merged = counting(monkeypatch, "index.building.amendment.amend_postings")
-    asked = counting(monkeypatch, "index.search.Archive.run")
+    written = counting(monkeypatch, "index.storage.writer.StoreWriter.add_passage")
+    merged = counting(monkeypatch, "index.building.incremental.amend_postings")
+    asked = counting(monkeypatch, "index.archive.Archive.run")
     posts[7] = BLOG.post(7, edition=1)
     assert build_archive(tmp_path, posts, ENCODER).n_embedded == 1
     assert n_amended(tmp_path) == 8

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import index.building.scratch
-from index.build import BuildSummary, build_archive
-from index.generation import current_generation
-from index.search import open_archive
-from index.store import PassageRow, Store
-from index.vectors import VectorIndex
+import index.building.full
+from index.archive import open_archive
+from index.building.build import BuildSummary, build_archive
+from index.building.publish import current_generation
+from index.retrieval.vectors import VectorIndex
+from index.storage.reader import Store
+from index.storage.rows import PassageRow
 from ingest.errors import ArchiveError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word
@@ -135,14 +136,14 @@ def test_alignments_are_carried_over_only_where_nothing_they_depend_on_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aligned: list[set[str]] = []
-    real = index.building.scratch.align_archive
+    real = index.building.full.align_archive
 
     def recording(store: Store, passages: list[PassageRow], vectors: VectorIndex) -> object:
         aligned.append({row.doc_id for row in passages})
         return real(store, passages, vectors)
 
-    monkeypatch.setattr("index.building.scratch.align_archive", recording)
-    monkeypatch.setattr("index.building.amendment.align_archive", recording)
+    monkeypatch.setattr("index.building.full.align_archive", recording)
+    monkeypatch.setattr("index.building.incremental.align_archive", recording)
     posts = [answering(n) for n in range(5)]
     make(tmp_path / "a", posts)
     make(tmp_path / "a", posts)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from index.archive import manifest
-from index.archive.manifest import SCHEMA_VERSION, read_manifest
-from index.build import build_archive
-from index.generation import current_generation, switch_current
+from index.archive import open_archive
+from index.building.build import build_archive
+from index.building.publish import current_generation, switch_current
 from index.maintenance.generations import verify
 from index.model import Mode, Query
-from index.search import open_archive
-from index.store import SCHEMA_VERSION as STORE_VERSION
+from index.storage import manifest
+from index.storage.manifest import SCHEMA_VERSION, read_manifest
+from index.storage.schema import SCHEMA_VERSION as STORE_VERSION
 from index.withdrawals.documents import COMMENT_PLACEHOLDER
 from ingest.errors import SchemaError
 from tests.durability.corpus import Blog, word

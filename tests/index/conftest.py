@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_archive
-from index.search import Archive, open_archive
+from index.archive import Archive, open_archive
+from index.building.build import build_archive
 from ingest.model import (
     Comment,
     Document,

@@ -10,9 +10,9 @@ from typing import Any
 import faiss
 import pytest
 
-from index.build import build_archive
+from index.archive import open_archive
+from index.building.build import build_archive
 from index.model import Query
-from index.search import open_archive
 from ingest.errors import ArchiveError
 from tests.durability.corpus import Blog
 from tests.fakes import FakeEncoder

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ingest.duplicates import mark_near_duplicates, merge_addresses, unify
-from ingest.html_page import read_html
+from ingest.html.page import read_html
+from ingest.html.post import read_post
 from ingest.identity import base_address
 from ingest.model import Document, Page, PublicationDate, Rejection, StructuredPost
-from ingest.post_page import read_post
 
 TEXT = " ".join(f"Phrase numéro {n} sur la tourtière du Lac et son bouillon." for n in range(12))
 

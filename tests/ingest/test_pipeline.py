@@ -14,7 +14,7 @@ from ingest.errors import SourceError
 from ingest.explain import explain_page
 from ingest.model import Document, Page, Rejection
 from ingest.pipeline import IngestOptions, ingest, read_page
-from ingest.worker_pool import WorkerPool
+from ingest.workers import WorkerPool
 
 PROSE = "Nous avons marché toute la journée dans la neige, et personne ne s’est plaint du froid."
 

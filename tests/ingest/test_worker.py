@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.model import Document, Page, Rejection
-from ingest.worker_pool import WorkerPool
+from ingest.workers import WorkerPool
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/limits").exists(), reason="needs Linux's limits"
@@ -35,7 +35,7 @@ def test_a_worker_may_not_fill_the_memory() -> None:
 def test_a_page_that_wants_more_memory_is_a_rejection_or_ends_its_worker_only() -> None:
     """With little memory, a page of 12 MB: a rejection in words, or a process that stops."""
     code = (
-        "import sys, ingest.html_page\n"
+        "import sys, ingest.html.page\n"
         "from ingest.model import Page, Rejection\n"
         "from ingest.pipeline import read_found\n"
         "from ingest.worker import limit_memory\n"

@@ -23,8 +23,8 @@ import pytest
 from ingest.audit import audit_documents
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
-from ingest.extract import extract_plain
-from ingest.html_page import read_html
+from ingest.html.extract import extract_plain
+from ingest.html.page import read_html
 from ingest.model import Action, Comment, Document, Page, Role
 
 pytestmark = pytest.mark.gate

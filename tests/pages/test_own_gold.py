@@ -20,7 +20,7 @@ import pytest
 from ingest.audit import audit_documents
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
-from ingest.html_page import read_html
+from ingest.html.page import read_html
 from ingest.model import Action, Comment, CommentKind, Document, Page
 
 pytestmark = pytest.mark.gate

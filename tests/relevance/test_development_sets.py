@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from bench.floors import EVERY, NAMES, corpus_hash, measure_set
-from index.encoder import Encoder, load_encoder
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder
 from index.model import Mode
 
 FLOORS: dict[str, dict[str, Any]] = json.loads(

@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 from bench.floors import SeedQuality, measure_seeds
-from index import open_archive
-from index.build import build_archive
-from index.encoder import load_encoder
+from index.analysis.terms import iter_words, query_terms
+from index.archive import Archive, open_archive
+from index.building.build import build_archive
+from index.encoders.load import load_encoder
+from index.evaluation.beir import read_queries
 from index.model import Mode, Query
-from index.relevance.beir import read_queries
-from index.search import Archive
-from index.terms import iter_words, query_terms
 from ingest.pipeline import ingest
 
 HERE = Path(__file__).parent

@@ -12,9 +12,9 @@ pytest.importorskip("bm25s", reason="the recipe's own dependencies: pip install 
 import torch
 from transformers import BertConfig, BertModel
 
-from index.encoder import BUNDLED_NAME, load_encoder
-from index.encoders.transformer import TransformerEncoder
-from index.tokens import max_sim
+from index.encoders.bundled import TransformerEncoder
+from index.encoders.load import BUNDLED_NAME, load_encoder
+from index.retrieval.late_interaction import max_sim
 from training.distil import DistilPlan, train_student
 from training.export import export_static, export_transformer
 from training.student import MAX_TOKENS, TransformerStudent

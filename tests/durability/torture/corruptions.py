@@ -6,10 +6,10 @@ import json
 import random
 from pathlib import Path
 
+from index.archive import open_archive
 from index.maintenance.generations import verify
+from index.maintenance.withdraw import Selector, withdraw
 from index.model import Mode, Query
-from index.search import open_archive
-from index.withdrawals.withdraw import Selector, withdraw
 from ingest.errors import ArchiveError
 from tests.durability.corpus import word
 from tests.durability.torture.harness import BLOG, ENCODER, Outcome, build, in_child

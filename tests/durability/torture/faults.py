@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import index
-from index.build import build_archive
+from index.building.build import build_archive
 from index.maintenance.generations import compact, rollback
-from index.withdrawals.withdraw import Selector, withdraw
+from index.maintenance.withdraw import Selector, withdraw
 from tests.durability.corpus import word
 from tests.durability.torture.harness import (
     BLOG,

@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from index.build import build_archive
+from index.archive import open_archive
+from index.building.build import build_archive
 from index.maintenance.generations import verify
 from index.model import Query
-from index.search import open_archive
 from ingest.errors import ArchiveError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from index.generation import GenerationDraft
+from index.building.publish import GenerationDraft
 from tests.durability.torture.harness import (
     N_EDITIONS,
     Outcome,

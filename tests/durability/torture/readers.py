@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from index.archive import open_archive
 from index.model import Query
-from index.search import open_archive
 from tests.durability.corpus import word
 from tests.durability.torture.harness import ENCODER, Outcome, Reply, build, in_child, start_child
 

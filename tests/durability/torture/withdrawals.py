@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from index.build import build_archive
+from index.analysis.terms import terms
+from index.archive import open_archive
+from index.building.build import build_archive
 from index.export import FORMATS, export_hits
 from index.maintenance.doctor import doctor
 from index.maintenance.generations import compact, describe_generations, rollback, verify
+from index.maintenance.withdraw import Selector, withdraw
 from index.model import Query
-from index.search import open_archive
-from index.terms import terms
-from index.withdrawals.holders import iter_documents
-from index.withdrawals.withdraw import Selector, withdraw
+from index.withdrawals.generations import iter_documents
 from tests.durability.corpus import word
 from tests.durability.torture.harness import (
     BLOG,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from index.building.publish import current_generation, write_lock
 from index.building.watch import WatchEvent, WatchKind, WatchOptions, look_at, watch
-from index.generation import current_generation, write_lock
 from tests.fakes import FakeEncoder
 
 ENCODER = FakeEncoder(16)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_archive
-from index.generation import current_generation, lease_current, list_generations, write_lock
+from index.archive import open_archive
+from index.building.build import build_archive
+from index.building.publish import current_generation, lease_current, list_generations, write_lock
 from index.maintenance.doctor import Severity, doctor
 from index.maintenance.generations import (
     DamageKind,
@@ -19,7 +20,6 @@ from index.maintenance.generations import (
     rollback,
     verify,
 )
-from index.search import open_archive
 from ingest.errors import ArchiveNotFoundError, IntegrityError, LockedError, UsageError
 from tests.durability.corpus import Blog
 from tests.fakes import FakeEncoder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.query.language import parse
+from index.query.parser import parse
 from index.query.plan import names_things
 
 

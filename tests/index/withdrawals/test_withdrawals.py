@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_archive
-from index.generation import current_generation, list_generations, read_generation
+from index.analysis.terms import terms
+from index.archive import open_archive
+from index.building.build import build_archive
+from index.building.publish import current_generation, list_generations, read_generation
+from index.evaluation.judgements import judge, read_judgements
 from index.maintenance.generations import rollback, verify
+from index.maintenance.withdraw import Selector, parse_selector, withdraw
 from index.model import Mode, Query
-from index.relevance.judgements import judge, read_judgements
-from index.search import open_archive
-from index.terms import terms
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, normal_form
-from index.withdrawals.ledger import KEY_NAME, LEDGER_NAME, read_ledger
 from index.withdrawals.redaction import load_withdrawals
-from index.withdrawals.withdraw import Selector, parse_selector, withdraw
+from index.withdrawals.register import KEY_NAME, LEDGER_NAME, read_ledger
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import Action, Document, LedgerEntry
 from tests.durability.corpus import Blog, word
@@ -212,7 +212,7 @@ def test_an_interrupted_withdrawal_hides_at_once_and_the_next_build_finishes_it(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.withdrawals.withdraw.purge", stop)
+        patch.setattr("index.maintenance.withdraw.purge", stop)
         with pytest.raises(KeyboardInterrupt):
             withdraw(tmp_path, Selector("id", f"{posts[1].doc_id}#c2"), encoder=ENCODER)
     assert found(tmp_path, word(1, "c", 2)) == []

@@ -142,7 +142,7 @@ def test_a_hostile_answer_ends_soon(name: str) -> None:
 
 
 def _open_rules() -> Any:
-    from ingest.fetch.manners import Rules
+    from ingest.fetch.robots import Rules
 
     return Rules()
 

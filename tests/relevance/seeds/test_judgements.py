@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.french.stopwords import STOP_WORDS
+from index.analysis.stopwords import STOP_WORDS
 from ingest.clean import fold_line
 from ingest.model import Document
 from ingest.pipeline import ingest

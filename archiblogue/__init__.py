@@ -1,0 +1,1 @@
+"""Archiblogue: a searchable semantic archive of French and French-Canadian blogs."""

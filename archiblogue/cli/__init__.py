@@ -1,0 +1,1 @@
+"""The command line: `main` declares the commands, each other module does what one says."""

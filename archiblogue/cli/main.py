@@ -1,0 +1,582 @@
+"""The command door: `archiblogue …`. Declares commands; what they do is in `commands/`.
+
+Nothing heavy is imported here: a command imports its module when it runs, so that `--help`
+answers at once. Results go to stdout, progress and messages to stderr.
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 partial, 4 integrity, 5 locked, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from archiblogue.cli.help import FrenchCommand, FrenchGroup, usage_sentence
+from archiblogue.cli.terminal import ReaderGoneError, say, warn
+from archiblogue.settings import Settings, load_settings
+from ingest.errors import ArchiveError
+
+app = typer.Typer(
+    name="archiblogue",
+    cls=FrenchGroup,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="DOSSIER",
+        help="Dossier de l’archive (sinon ARCHIBLOGUE_ARCHIVE, archiblogue.toml, ./archive).",
+    ),
+]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NOM_OU_DOSSIER",
+        help="Modèle sentence-transformers : nom ou dossier (par défaut, le modèle fourni). "
+        "Avec un accès au réseau, de bons choix : intfloat/multilingual-e5-small, "
+        "BAAI/bge-m3, google/embeddinggemma-300m.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+ModeOption = Annotated[
+    str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
+]
+
+CountOption = Annotated[
+    int,
+    typer.Option("-k", metavar="N", min=1, max=10_000, help="Nombre de passages."),
+]
+RoleOption = Annotated[
+    list[str] | None,
+    typer.Option("--role", metavar="RÔLE", help="billet, commentaire ou réponse."),
+]
+AuthorOption = Annotated[list[str] | None, typer.Option("--auteur", metavar="NOM", help="Auteur.")]
+SiteOption = Annotated[list[str] | None, typer.Option("--site", metavar="SITE", help="Site.")]
+TitleOption = Annotated[
+    list[str] | None, typer.Option("--titre", metavar="MOTS", help="Mots du titre.")
+]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--langue", metavar="LANGUE", help="fr, en ou autre.")
+]
+AfterOption = Annotated[
+    str | None, typer.Option("--apres", metavar="DATE", help="À partir de : 2009, 2012-05…")
+]
+BeforeOption = Annotated[
+    str | None, typer.Option("--avant", metavar="DATE", help="Avant : 2009, 2012-05…")
+]
+
+
+def _settings(archive: Path | None = None) -> Settings:
+    from dataclasses import replace
+
+    settings = load_settings()
+    return settings if archive is None else replace(settings, archive=archive)
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE…",
+            help="Dossiers, fichiers, exports ou adresses ; « - » lit une liste sur l’entrée.",
+        ),
+    ],
+    archive: ArchiveOption = None,
+    encoder: EncoderOption = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            "--contact", metavar="ADRESSE", help="Votre courriel ou page, montré aux sites lus."
+        ),
+    ] = None,
+    *,
+    seulement: Annotated[
+        bool,
+        typer.Option("--seulement", help="Ne rien garder de ce qui vient d’autres sources."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publier même si la recherche répond moins bien.")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
+    """Lire des pages et construire l’archive, ou la mettre à jour.
+
+    Les sources s’ajoutent d’une construction à l’autre ; seul ce qui a changé est recalculé.
+    """
+    from archiblogue.cli.building import BuildRequest, run_build
+
+    request = BuildRequest(encoder=encoder, contact=contact, only_these=seulement, force=force)
+    return run_build(sources, _settings(archive), request, as_json=json)
+
+
+@app.command()
+def watch(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE…", help="Dossiers, fichiers ou adresses.")
+    ],
+    archive: ArchiveOption = None,
+    encoder: EncoderOption = None,
+    interval: Annotated[
+        float, typer.Option("--intervalle", min=1, metavar="S", help="Secondes entre deux regards.")
+    ] = 60.0,
+    rounds: Annotated[
+        int | None, typer.Option("--tours", min=1, metavar="N", help="S’arrêter après N regards.")
+    ] = None,
+) -> int:
+    """Reconstruire dès qu’une source change (Ctrl-C pour arrêter)."""
+    from archiblogue.cli.watching import run_watch, watch_options
+
+    settings = _settings(archive)
+    options = watch_options(settings, interval_s=interval, n_rounds=rounds)
+    return run_watch(sources, settings, encoder=encoder, options=options)
+
+
+@app.command()
+def search(
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
+    ] = None,
+    archive: ArchiveOption = None,
+    k: CountOption = 10,
+    mode: ModeOption = "hybrid",
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch",
+            metavar="FICHIER",
+            help="Une question par ligne ; une ligne JSON par question. « - » : l’entrée.",
+        ),
+    ] = None,
+    role: RoleOption = None,
+    auteur: AuthorOption = None,
+    site: SiteOption = None,
+    titre: TitleOption = None,
+    langue: LanguageOption = None,
+    apres: AfterOption = None,
+    avant: BeforeOption = None,
+    par_document: Annotated[
+        int | None,
+        typer.Option("--par-document", min=1, metavar="N", help="Passages d’un même document."),
+    ] = None,
+    plus: Annotated[
+        list[str] | None,
+        typer.Option("--plus", metavar="ID", help="Rapprocher la question de ce passage."),
+    ] = None,
+    moins: Annotated[
+        list[str] | None,
+        typer.Option("--moins", metavar="ID", help="Éloigner la question de ce passage."),
+    ] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(
+            "--reranker",
+            metavar="NOM_OU_DOSSIER",
+            help="Cross-encoder qui relit les meilleurs passages (plus lent, plus fin), par "
+            "exemple BAAI/bge-reranker-v2-m3.",
+        ),
+    ] = None,
+    *,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
+    ] = False,
+    sans_lexique: Annotated[
+        bool, typer.Option("--sans-lexique", help="Chercher les mots tapés seulement.")
+    ] = False,
+    sans: Annotated[
+        list[str] | None,
+        typer.Option("--sans", metavar="MOT", help="Ne pas ajouter ce mot du lexique (répétable)."),
+    ] = None,
+    json: JsonOption = False,
+) -> int:
+    """Chercher les passages qui répondent à une question."""
+    from archiblogue.cli.searching import FilterOptions, SearchRequest, run_batch, run_search
+
+    filters = FilterOptions(
+        roles=role or (),
+        authors=auteur or (),
+        sites=site or (),
+        titles=titre or (),
+        languages=langue or (),
+        after=apres,
+        before=avant,
+    )
+    request = SearchRequest(
+        k=k,
+        mode=mode,
+        filters=filters.parse(),
+        max_per_document=par_document,
+        plus=tuple(plus or ()),
+        minus=tuple(moins or ()),
+        with_facets=facets,
+        expand=not sans_lexique,
+        without=tuple(sans or ()),
+        reranker=reranker or load_settings().reranker,
+    )
+    if batch is not None:
+        return run_batch(batch, _settings(archive), request)
+    return run_search(question or "", _settings(archive), request, as_json=json)
+
+
+@app.command()
+def similar(
+    passage: Annotated[str, typer.Argument(metavar="ID", help="L’identifiant d’un passage.")],
+    archive: ArchiveOption = None,
+    k: CountOption = 10,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Montrer les passages les plus proches d’un passage."""
+    from archiblogue.cli.searching import run_similar
+
+    return run_similar(passage, _settings(archive), k=k, as_json=json)
+
+
+@app.command()
+def thread(
+    passage: Annotated[str, typer.Argument(metavar="ID", help="Un passage de commentaire.")],
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Montrer l’échange auquel appartient un commentaire."""
+    from archiblogue.cli.searching import run_thread
+
+    return run_thread(passage, _settings(archive), as_json=json)
+
+
+@app.command()
+def concordance(
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPRESSION", help="Un mot, plusieurs, ou une « phrase ».")
+    ],
+    archive: ArchiveOption = None,
+    sort: Annotated[
+        str, typer.Option("--tri", metavar="TRI", help="corpus, gauche, droite ou date.")
+    ] = "corpus",
+    width: Annotated[
+        int, typer.Option("--largeur", metavar="N", help="Caractères de chaque côté.")
+    ] = 40,
+    limit: Annotated[int, typer.Option("--limite", min=1, metavar="N", help="Lignes.")] = 10_000,
+    *,
+    json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+) -> int:
+    """Montrer une expression dans son contexte, avec source et date."""
+    from archiblogue.cli.concordance import parse_sort, run_concordance
+    from index.views.concordance import ConcordanceOptions
+
+    options = ConcordanceOptions(width=width, sort=parse_sort(sort), limit=limit)
+    form = "json" if json else "csv" if csv else "text"
+    return run_concordance(expression, _settings(archive), options, form=form)
+
+
+@app.command()
+def judge(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="La question jugée.")],
+    passage: Annotated[str, typer.Argument(metavar="ID", help="Le passage jugé.")],
+    grade: Annotated[
+        int, typer.Argument(metavar="NOTE", help="0 hors sujet, 1 en partie, 2 répond.")
+    ],
+    archive: ArchiveOption = None,
+) -> int:
+    """Garder un jugement : ce passage répond-il à cette question ?"""
+    from archiblogue.cli.judging import run_judge
+
+    return run_judge(question, passage, grade, _settings(archive))
+
+
+@app.command()
+def judgements(
+    archive: ArchiveOption = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, queries ou qrels.")
+    ] = "text",
+) -> int:
+    """Lister ou exporter les jugements gardés."""
+    from archiblogue.cli.judging import run_judgements
+
+    return run_judgements(_settings(archive), form=form)
+
+
+@app.command()
+def corpus(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Écrire tous les passages de l’archive."""
+    from archiblogue.cli.inspecting import run_corpus
+
+    return run_corpus(_settings(archive), as_json=json)
+
+
+@app.command()
+def explain(
+    page: Annotated[
+        str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
+    ],
+    *,
+    whole: Annotated[
+        bool, typer.Option("--tout", help="Montrer un à un les blocs écartés en groupe.")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
+    """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
+    from archiblogue.cli.explaining import run_explain
+
+    return run_explain(page, is_whole=whole, as_json=json)
+
+
+@app.command()
+def evaluate(
+    corpus: Annotated[
+        Path | None, typer.Option(metavar="CORPUS.JSONL", help="_id, title, text.")
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="QUERIES.JSONL", help="_id, text.")
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option(metavar="QRELS.TSV", help="query-id, corpus-id, score.")
+    ] = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option("--archive", metavar="DOSSIER", help="Une archive, avec ses jugements."),
+    ] = None,
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="MODE", help="hybrid, dense, lexical ou all.")
+    ] = "hybrid",
+    encoder: EncoderOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Mesurer la recherche sur un jeu au format BEIR, ou une archive sur ses jugements."""
+    if archive is not None:
+        from archiblogue.cli.judging import run_evaluate_archive
+
+        return run_evaluate_archive(_settings(archive), as_json=json)
+    from archiblogue.cli.evaluating import name_files, run_evaluate
+
+    files = name_files(corpus, queries, qrels)
+    return run_evaluate(files, mode=mode, encoder=encoder or _settings().encoder, as_json=json)
+
+
+@app.command()
+def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Décrire l’archive : comptes, modèle, génération, tailles."""
+    from archiblogue.cli.inspecting import run_info
+
+    return run_info(_settings(archive), as_json=json)
+
+
+@app.command()
+def audit(
+    archive: ArchiveOption = None,
+    rows: Annotated[int, typer.Option("-n", min=0, metavar="N", help="Pages à montrer.")] = 20,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Comparer les commentaires extraits au compteur de chaque page."""
+    from archiblogue.cli.auditing import run_audit
+
+    return run_audit(_settings(archive), n_rows=rows, as_json=json)
+
+
+@app.command()
+def verify(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Relire tous les fichiers de l’archive et dire lesquels sont abîmés."""
+    from archiblogue.cli.keeping import run_verify
+
+    return run_verify(_settings(archive), as_json=json)
+
+
+@app.command()
+def doctor(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Examiner l’archive et dire quoi faire."""
+    from archiblogue.cli.keeping import run_doctor
+
+    return run_doctor(_settings(archive), as_json=json)
+
+
+@app.command()
+def generations(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+    """Lister les générations gardées ; * marque celle qui répond."""
+    from archiblogue.cli.keeping import run_generations
+
+    return run_generations(_settings(archive), as_json=json)
+
+
+@app.command()
+def rollback(
+    archive: ArchiveOption = None,
+    to: Annotated[
+        int | None, typer.Option("--to", metavar="N", help="La génération voulue.")
+    ] = None,
+) -> int:
+    """Revenir à une génération antérieure."""
+    from archiblogue.cli.keeping import run_rollback
+
+    return run_rollback(_settings(archive), to=to)
+
+
+@app.command()
+def compact(
+    archive: ArchiveOption = None,
+    keep: Annotated[int, typer.Option(metavar="N", help="Générations à garder.")] = 1,
+) -> int:
+    """Retirer les anciennes générations et les restes de constructions interrompues."""
+    from archiblogue.cli.keeping import run_compact
+
+    return run_compact(_settings(archive), keep=keep)
+
+
+@app.command()
+def retirer(
+    selecteur: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUOI",
+            help="Une adresse (https://…), un identifiant (d-…), ou « auteur:Nom ».",
+        ),
+    ],
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Retirer un texte pour toujours (RGPD, Loi 25)."""
+    from archiblogue.cli.keeping import run_withdraw
+
+    return run_withdraw(selecteur, _settings(archive), as_json=json)
+
+
+@app.command()
+def rejections(
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+) -> int:
+    """Lister les pages qui n’ont donné aucun document, et pourquoi."""
+    from archiblogue.cli.keeping import run_rejections
+
+    form = "json" if json else "csv" if csv else "text"
+    return run_rejections(_settings(archive), form=form)
+
+
+@app.command()
+def serve(
+    archive: ArchiveOption = None,
+    host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse d’écoute.")] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=65_535, help="Port d’écoute.")
+    ] = None,
+    *,
+    garde_externe: Annotated[
+        bool,
+        typer.Option(
+            "--garde-externe",
+            help="Ne rien demander aux visiteurs : un serveur mandataire garde déjà la page.",
+        ),
+    ] = False,
+) -> int:
+    """Ouvrir la page de recherche."""
+    from dataclasses import replace
+
+    from archiblogue.web.serve import serve as run_server
+
+    settings = _settings(archive)
+    chosen = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        external_guard=garde_externe or settings.external_guard,
+    )
+    return run_server(chosen)
+
+
+@app.command("mot-de-passe")
+def password() -> int:
+    """Préparer le mot de passe d’une page partagée, sans jamais le garder en clair."""
+    from archiblogue.cli.password import run_password
+
+    return run_password()
+
+
+def _say_version(*, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        say(f"Archiblogue {version('archiblogue')}")
+        raise typer.Exit
+
+
+@app.callback()
+def archiblogue(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda value: _say_version(is_asked=value),
+            is_eager=True,
+            help="Dire la version et sortir.",
+        ),
+    ] = False,
+) -> None:
+    """Archive sémantique et interrogeable de blogues français et québécois."""
+
+
+for registered in app.registered_commands:
+    registered.cls = FrenchCommand
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with the exit code of its contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command line; its sentences are on stderr."""
+    try:
+        code: Any = app(arguments, prog_name="archiblogue", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        warn(usage_sentence(error))
+        return error.exit_code
+    except ArchiveError as error:
+        warn(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        warn("Interrompu. Ce qui était publié l’est toujours\u202f; relancez pour continuer.")
+        return 130
+    except (ReaderGoneError, BrokenPipeError):
+        _silence_stdout()
+        return 0
+    except OSError as error:
+        _silence_stdout()
+        where = f" pour «\u00a0{error.filename}\u00a0»" if error.filename else ""
+        warn(
+            f"Le système a refusé une opération{where} ({error.strerror or error}). Vérifiez les "
+            "droits et la place sur le disque, puis recommencez."
+        )
+        return ArchiveError.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _silence_stdout() -> None:
+    """Python flushes stdout once more at exit: give it somewhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""How hits look on a terminal. Text of blogs is written as it is: no markup is interpreted."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archiblogue.cli.terminal import printable, say, warn, without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.model import Hit, SearchResult
+    from index.views.facets import Facets
+
+INDENT = "    "
+LANES = {"dense": "sens", "lexical": "mots"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The escape sequences of a terminal; empty ones elsewhere."""
+
+    bold: str = "\x1b[1m"
+    dim: str = "\x1b[2m"
+    mark: str = "\x1b[33m"
+    reset: str = "\x1b[0m"
+
+
+def render_result(result: SearchResult) -> None:
+    """Write the hits of one query, best first, and what the reader should know on stderr."""
+    for notice in result.notices:
+        warn(str(notice))
+    if not result.hits:
+        warn("Aucun passage ne correspond. Essayez d’autres mots ou moins de filtres.")
+        return
+    if result.confident is False:
+        warn("Aucun passage ne répond vraiment. Voici les plus proches\u00a0:")
+    render_hits(result.hits)
+
+
+def render_hits(hits: Sequence[Hit]) -> None:
+    """Write passages with their source, and why they were found."""
+    for hit in hits:
+        _render_hit(hit)
+
+
+def render_facets(facets: Facets) -> None:
+    """Write the counts of a query, one facet a paragraph."""
+    say(without_controls(facets.basis))
+    for notice in facets.notices:
+        say(without_controls(notice))
+    for name, counts in (
+        ("Années", facets.year),
+        ("Sites", facets.site),
+        ("Auteurs", facets.author),
+        ("Rôles", facets.role),
+        ("Langues", facets.language),
+    ):
+        cells = [f"{printable(value or 'inconnu')} ({n})" for value, n in counts.items()]
+        if cells:
+            say(f"{name}\u00a0: {', '.join(cells)}")
+
+
+def _render_hit(hit: Hit) -> None:
+    style = Style() if sys.stdout.isatty() else Style("", "", "", "")
+    number = f"{hit.rank}. " if hit.rank else ""
+    say(f"{style.bold}{number}{printable(hit.title or 'Sans titre')}{style.reset}")
+    facts = (hit.role.value, hit.author, hit.date, hit.site)
+    say(INDENT + style.dim + " · ".join(printable(f) for f in facts if f) + style.reset)
+    width = max(40, min(100, shutil.get_terminal_size().columns) - len(INDENT))
+    text = printable(hit.text)
+    for line in textwrap.wrap(text, width, break_on_hyphens=False) or [""]:
+        say(INDENT + line)
+    if hit.best_sentence is not None:
+        best = printable(hit.text[hit.best_sentence.start : hit.best_sentence.end])
+        if len(best) < len(text):
+            for line in textwrap.wrap(f"→ {best}", width, subsequent_indent="  "):
+                say(f"{INDENT}{style.mark}{line}{style.reset}")
+    say(f"{INDENT}{style.dim}{_why(hit)}{style.reset}")
+    say(
+        f"{INDENT}{style.dim}{printable(hit.url or hit.source_path)}  {hit.passage_id}{style.reset}"
+    )
+    say()
+
+
+def _why(hit: Hit) -> str:
+    """Score, place in each lane, matching words, and what else of the document answers."""
+    parts = [f"score {hit.score:.3f}"] if hit.rank else []
+    parts += [f"{LANES[one.lane]} n° {one.rank} ({one.score:.3f})" for one in hit.lanes]
+    words = dict.fromkeys(printable(hit.text[span.start : span.end]) for span in hit.matches)
+    if words:
+        parts.append(f"mots\u00a0: {', '.join(words)}")
+    if hit.answers is not None:
+        parts.append(f"répond à {hit.answers.passage_id} ({hit.answers.method})")
+    if hit.n_more_in_document:
+        parts.append(f"{hit.n_more_in_document} de plus dans ce document")
+    return " · ".join(parts)

@@ -1,0 +1,1 @@
+"""Who may see the page: the password, its sessions, the login form."""

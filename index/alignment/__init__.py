@@ -1,1 +1,0 @@
-"""Which paragraph of a post each comment answers."""

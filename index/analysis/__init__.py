@@ -1,0 +1,1 @@
+"""French, analysed: terms, stems, stop words, phrases, sentences."""

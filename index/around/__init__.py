@@ -1,1 +1,0 @@
-"""Around an answer: what is close to it, and other ways to look at what was found."""

@@ -1,0 +1,217 @@
+"""A new generation must answer what the former one answered, or it does not take its place.
+
+Two sets of questions are asked of both: the titles of posts that both hold, each of which should
+find its own post, and the judgements that people made (`archiblogue judge`), on passages that both
+hold. How many are asked depends on how much changed, never on the size of the archive.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.archive import Archive
+from index.building.publish import Generation, GenerationLease
+from index.encoders.protocol import Encoder, PassageReading, Question, read_passages, read_queries
+from index.evaluation.evaluate import measure
+from index.evaluation.judgements import read_judgements
+from index.model import Hit, Query
+from index.storage.lock import ReaderLease
+from ingest.errors import RegressionError, UsageError
+
+# Enough titles to tell one in ten from chance, few enough to be asked in a second or two.
+_MAX_PROBES: Final = 40
+_FEWEST_PROBES: Final = 10
+_FEWEST_JUDGED: Final = 5
+_MAX_JUDGED: Final = 100
+_DEPTH: Final = 10
+# Not measured: more than one title in ten no longer finds its post in the first ten, or judged
+# questions lose more than five points of nDCG@10. Growth alone moves both by less on the seeds.
+MAX_TITLES_LOST: Final = 0.10
+MAX_NDCG_LOST: Final = 0.05
+
+Grades = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two generations answer the same questions; shares and means in [0, 1].
+
+    `titles` are the shares of the `n_titles` titles that find their own post in the first ten,
+    `ndcg` the mean nDCG@10 of the `n_judged` judged questions: of the former generation, then of
+    the new one.
+    """
+
+    n_titles: int
+    titles: tuple[float, float]
+    n_judged: int
+    ndcg: tuple[float, float]
+
+    @property
+    def regressions(self) -> tuple[str, ...]:
+        """French sentences that say what got worse beyond the threshold."""
+        found = []
+        if self.n_titles >= _FEWEST_PROBES and self.titles[0] - self.titles[1] > MAX_TITLES_LOST:
+            found.append(
+                f"sur {self.n_titles} titres, {_percent(self.titles[1])} retrouvent leur billet "
+                f"dans les dix premiers, contre {_percent(self.titles[0])} avant"
+            )
+        if self.n_judged >= _FEWEST_JUDGED and self.ndcg[0] - self.ndcg[1] > MAX_NDCG_LOST:
+            found.append(
+                f"sur {self.n_judged} questions jugées, le nDCG@10 passe de "
+                f"{_percent(self.ndcg[0])} à {_percent(self.ndcg[1])}"
+            )
+        return tuple(found)
+
+
+def require_no_regression(former: Generation, candidate: Generation, encoder: Encoder) -> None:
+    """Compare a sealed generation with the one that answers.
+
+    Nothing is compared when they were made with different models, which answer on different
+    scales and may not both be there.
+
+    Raises:
+        RegressionError: it answers worse beyond a threshold; the message says where.
+    """
+    if former.manifest.encoder != candidate.manifest.encoder:
+        return
+    comparison = compare(former, candidate, encoder)
+    if comparison.regressions:
+        what = "\u202f; ".join(comparison.regressions)
+        raise RegressionError(
+            f"La nouvelle génération répond moins bien que la précédente\u202f: {what}. "
+            f"La génération {former.number} reste en "
+            "place. Cherchez ce qui a changé dans les sources, ou relancez avec --force pour "
+            "passer quand même à la nouvelle."
+        )
+
+
+def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comparison:
+    """How both answer the titles that they share, and the keeper's judgements.
+
+    Raises:
+        IntegrityError: a file of one of them is damaged.
+    """
+    asked = _Remembering(encoder)
+    with _opened(former, asked) as old, _opened(candidate, asked) as new:
+        old_titles, new_titles = _titles(old), _titles(new)
+        shared = _sample(
+            sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title),
+            _n_probes(former, candidate),
+        )
+        judged = _judged_by_both(former.path.parent, old, new)
+        return Comparison(
+            n_titles=len(shared),
+            titles=(_share_found(old, old_titles, shared), _share_found(new, new_titles, shared)),
+            n_judged=len(judged),
+            ndcg=(_ndcg(old, judged), _ndcg(new, judged)),
+        )
+
+
+def _judged_by_both(archive: Path, old: Archive, new: Archive) -> Grades:
+    """The grades by question, on passages that both hold; only questions with a relevant one."""
+    try:
+        judgements = read_judgements(archive)
+    except UsageError:  # a line was damaged by hand: no reason to refuse a build
+        return {}
+    grades: dict[str, dict[str, int]] = {}
+    for one in judgements:
+        if old.holds(one.passage_id) and new.holds(one.passage_id):
+            grades.setdefault(one.query, {})[one.passage_id] = one.grade
+    asked = [query for query, by_id in grades.items() if any(by_id.values())]
+    return {query: grades[query] for query in _sample(asked, _MAX_JUDGED)}
+
+
+class _Remembering:
+    """An encoder that reads each question once for the two generations."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._read: dict[str, Question] = {}
+
+    @property
+    def name(self) -> str:
+        """Of the model."""
+        return self._encoder.name
+
+    @property
+    def revision(self) -> str:
+        """Of the model."""
+        return self._encoder.revision
+
+    @property
+    def dimension(self) -> int:
+        """Of its vectors."""
+        return self._encoder.dimension
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), float32, L2-normalised."""
+        return np.stack([question.vector for question in self.read_queries(texts)])
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), float32, L2-normalised."""
+        return self._encoder.encode_passages(texts)
+
+    def read_queries(self, texts: Sequence[str]) -> list[Question]:
+        """The questions, with their pieces where the model has any."""
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._read]
+        if unknown:
+            self._read |= zip(unknown, read_queries(self._encoder, unknown), strict=True)
+        return [self._read[text] for text in texts]
+
+    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
+        """The passages, with their pieces where the model has any."""
+        return read_passages(self._encoder, texts)
+
+
+def _opened(generation: Generation, encoder: Encoder) -> Archive:
+    return Archive(GenerationLease(generation, ReaderLease(generation.path)), encoder)
+
+
+def _titles(archive: Archive) -> dict[str, str]:
+    """The title of each post that has one of its own."""
+    titles = archive.store.titles()
+    n_of = Counter(titles.values())
+    return {doc: title for doc, title in titles.items() if n_of[title] == 1}
+
+
+def _n_probes(former: Generation, candidate: Generation) -> int:
+    """As many titles as passages changed, within bounds; a generation from nothing is all new."""
+    n_changed = candidate.manifest.n_amended - former.manifest.n_amended
+    is_amended = candidate.manifest.n_amended > 0
+    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed)) if is_amended else _MAX_PROBES
+
+
+def _sample(texts: Sequence[str], n: int) -> list[str]:
+    """At most `n` of them, spread evenly: the same for the same archive."""
+    step = max(1, -(-len(texts) // n))
+    return list(texts[::step])
+
+
+def _share_found(archive: Archive, titles: Mapping[str, str], doc_ids: Sequence[str]) -> float:
+    n_found = sum(
+        doc_id in {hit.doc_id for hit in _ask(archive, titles[doc_id])} for doc_id in doc_ids
+    )
+    return n_found / max(1, len(doc_ids))
+
+
+def _ndcg(archive: Archive, judgements: Grades) -> float:
+    run = {question: [hit.passage_id for hit in _ask(archive, question)] for question in judgements}
+    return measure(run, judgements)["ndcg@10"]
+
+
+def _ask(archive: Archive, question: str) -> Sequence[Hit]:
+    try:
+        return archive.search(Query(question, k=_DEPTH)).hits
+    except UsageError:  # a title of signs only
+        return ()
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}\u00a0%"

@@ -1,0 +1,28 @@
+"""What a generation was made with: another recipe, and nothing of it can be carried over."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from index.analysis.terms import ANALYSIS_VERSION
+from index.building.calibration import QUESTIONS_FILE
+from index.building.context import CONTEXT_VERSION
+from index.retrieval.alignment import ALIGNMENT_VERSION
+from index.retrieval.confidence import MODEL_FILE
+
+RECIPE_KEY: Final = "recipe"
+SILENCE_RECIPE_KEY: Final = "silence_recipe"
+
+
+def recipe() -> str:
+    """The versions of all that passages, terms and alignments depend on, the encoder apart."""
+    return f"terms {ANALYSIS_VERSION}, context {CONTEXT_VERSION}, alignment {ALIGNMENT_VERSION}"
+
+
+def silence_recipe() -> str:
+    """SHA-256 of the questions and models by which an archive learns its silences."""
+    digest = hashlib.sha256()
+    for path in (MODEL_FILE, QUESTIONS_FILE):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

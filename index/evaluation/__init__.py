@@ -1,0 +1,1 @@
+"""Measures of the search: runs, metrics, judged sets, the judgements that people keep."""

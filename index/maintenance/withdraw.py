@@ -1,0 +1,309 @@
+"""Withdrawing a text: the register first, then every byte of it out of the archive.
+
+From the moment the register holds the line, nothing of the text is shown. The current generation
+is then rebuilt without it, and every other generation that holds it is removed. A withdrawal that
+was interrupted between both is finished by the next build.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from index.building.build import build_archive
+from index.building.embedding_cache import clear_journal
+from index.building.publish import (
+    Generation,
+    current_generation,
+    list_generations,
+    read_generation,
+    writing,
+)
+from index.encoders.load import load_encoder
+from index.encoders.protocol import Encoder
+from index.evaluation.judgements import judgements_path
+from index.storage.durability import write_durably
+from index.storage.layout import remove_leftovers
+from index.storage.reader import Store
+from index.withdrawals.documents import normal_form
+from index.withdrawals.generations import holds_withdrawn, iter_documents, remove_holders
+from index.withdrawals.redaction import (
+    Withdrawals,
+    marks_of_comment,
+    marks_of_document,
+    marks_of_passage,
+    same_author,
+    url_keys,
+)
+from index.withdrawals.register import Ledger, append_line, open_ledger
+from ingest.errors import ArchiveError, UsageError
+from ingest.model import Comment, Document, Passage, Rejection
+
+_ID_FORM: Final = re.compile(r"d-[0-9a-f]{16}(#c\d+(\.p\d+)?|#p\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """What is to be withdrawn: an address, an id (document, comment, passage) or an author."""
+
+    kind: Literal["url", "id", "author"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalReport:
+    """What a withdrawal did.
+
+    `n_documents` counts the posts withdrawn, whole or in part, `n_comments` and `n_passages` what
+    was taken out of the generation that answered. `n_mentions` counts the passages that stay and
+    still hold the author's name: a person must read them.
+    """
+
+    n_documents: int
+    n_comments: int
+    n_passages: int
+    n_mentions: int
+    generation: Generation
+
+
+def parse_selector(raw: str) -> Selector:
+    """What a person typed: `https://…`, `d-…`, `d-…#c3`, `d-…#p2`, or `auteur:Nom`.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    value = raw.strip()
+    if re.match(r"https?://", value, re.IGNORECASE):
+        return Selector("url", value)
+    if _ID_FORM.fullmatch(value):
+        return Selector("id", value)
+    prefix, colon, name = value.partition(":")
+    name = name.strip(' "«»\u00a0')
+    if colon and prefix.strip().casefold() in {"auteur", "author"} and normal_form(name):
+        return Selector("author", name)
+    raise UsageError(
+        f"On ne sait pas quoi retirer d’après «\u00a0{raw}\u00a0». Donnez une adresse "
+        "(https://…), un identifiant de document, de commentaire ou de passage (d-…), ou "
+        "«\u00a0auteur:Nom\u00a0»."
+    )
+
+
+def withdraw(
+    archive: Path, selector: Selector, *, encoder: Encoder | None = None
+) -> WithdrawalReport:
+    """What was withdrawn, for ever, from every generation and every build to come.
+
+    An address or an author that the archive does not hold is registered all the same: it stays
+    out of the builds to come.
+
+    Args:
+        archive: the archive's folder.
+        selector: what to withdraw.
+        encoder: the archive's encoder, to embed what changed around the text; None loads the one
+            that the manifest names.
+
+    Raises:
+        UsageError: the id is not in the archive.
+        ArchiveNotFoundError: there is no archive at that place.
+        IntegrityError: the register or the current generation is damaged.
+        LockedError: another process is writing.
+        EncoderError: the archive's encoder cannot be loaded; nothing was done.
+        ArchiveError: the disk refuses; the message says whether the register holds the line.
+    """
+    archive = archive.resolve()
+    current_generation(archive)
+    with writing(archive):
+        current = current_generation(archive)
+        current.check()
+        model = encoder or load_encoder(
+            current.manifest.encoder.name, revision=current.manifest.encoder.revision
+        )
+        ledger = open_ledger(archive)
+        marks = _marks_of_selector(ledger, selector)
+        n_found = 0
+        for document in _documents_everywhere(archive):
+            found = _marks_in(ledger, selector, document)
+            n_found += bool(found)
+            marks |= found
+        if selector.kind == "id" and not n_found:
+            raise UsageError(
+                f"L’archive ne contient pas «\u00a0{selector.value}\u00a0». Copiez l’identifiant "
+                "tel que le montre «\u00a0archiblogue search --json\u00a0», ou retirez par "
+                "adresse (https://…)."
+            )
+        withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
+        with _registered(), writing(archive):
+            clear_journal(archive)
+            generation, changed = purge(archive, current, withdrawals, model)
+            remove_holders(archive, generation, withdrawals)
+            remove_leftovers(archive)
+            gone = _gone_passages(changed, withdrawals)
+            _forget_judgements(archive, selector, gone)
+    return WithdrawalReport(
+        n_documents=len(changed),
+        n_comments=_count_comments(changed, withdrawals),
+        n_passages=len(gone),
+        n_mentions=_count_mentions(selector, generation),
+        generation=generation,
+    )
+
+
+@contextmanager
+def _registered() -> Iterator[None]:
+    """What is already so when the erasing fails: the register is obeyed from its line on."""
+    try:
+        yield
+    except ArchiveError as error:
+        raise ArchiveError(
+            f"{error} Le retrait est déjà inscrit\u00a0: rien n’en est plus montré, mais ses "
+            "octets sont encore sur le disque. Relancez la même commande pour les effacer."
+        ) from error
+
+
+def purge(
+    archive: Path, generation: Generation, withdrawals: Withdrawals, encoder: Encoder
+) -> tuple[Generation, list[Document]]:
+    """The generation that answers, without anything withdrawn, and the documents as they were.
+
+    It is the one given when that one holds nothing withdrawn (the write lock is held, and the one
+    given is the current one).
+
+    Raises:
+        IntegrityError: a file of the generation is damaged.
+    """
+    if not holds_withdrawn(generation, withdrawals):
+        return generation, []
+    before = list(iter_documents(generation))
+    changed = [one for one in before if withdrawals.apply(one) != one]
+    with Store(generation.store_path) as store:
+        rejections = store.rejections()
+    # The builder obeys the register: it leaves out, or replaces, what was withdrawn.
+    records: list[Document | Rejection] = [*before, *rejections]
+    # A person's right weighs more than a probe that finds its post no longer.
+    return build_archive(archive, records, encoder, force=True).generation, changed
+
+
+def _documents_everywhere(archive: Path) -> Iterator[Document]:
+    for path in list_generations(archive):
+        try:
+            generation = read_generation(path)
+            generation.check()
+        except ArchiveError:
+            continue
+        yield from iter_documents(generation)
+
+
+def _marks_in(ledger: Ledger, selector: Selector, document: Document) -> set[str]:
+    if selector.kind == "author":
+        return _marks_of_author(ledger, selector.value, document)
+    if _is_document(selector, document):
+        return marks_of_document(ledger, document)
+    marks: set[str] = set()
+    for comment in document.comments:
+        if _is_comment(selector, comment):
+            marks |= marks_of_comment(ledger, document, comment)
+    for passage in document.passages:
+        if selector.kind == "id" and passage.passage_id == selector.value:
+            marks |= _marks_of_one_passage(ledger, document, passage)
+    return marks
+
+
+def _marks_of_author(ledger: Ledger, name: str, document: Document) -> set[str]:
+    marks: set[str] = set()
+    for comment in document.comments:
+        if same_author(name, comment.author):
+            marks |= marks_of_comment(ledger, document, comment)
+    if same_author(name, document.author):
+        for passage in document.passages:
+            if passage.comment_id is None:
+                marks |= marks_of_passage(ledger, passage)
+    return marks
+
+
+def _marks_of_one_passage(ledger: Ledger, document: Document, passage: Passage) -> set[str]:
+    # A paragraph of a comment is not shown without the rest of it.
+    for comment in document.comments:
+        if comment.comment_id == passage.comment_id:
+            return marks_of_comment(ledger, document, comment)
+    return marks_of_passage(ledger, passage)
+
+
+def _marks_of_selector(ledger: Ledger, selector: Selector) -> set[str]:
+    """The marks that keep out what has not been read yet."""
+    if selector.kind == "author":
+        return {ledger.mark("author", normal_form(selector.value))}
+    if selector.kind == "url":
+        marks = {ledger.mark("comment-url", selector.value)}
+        if "#" not in selector.value:
+            marks |= {ledger.mark("document", key) for key in url_keys(selector.value)}
+        return marks
+    return set()
+
+
+def _is_document(selector: Selector, document: Document) -> bool:
+    if selector.kind == "id":
+        return document.doc_id == selector.value
+    if "#" in selector.value:
+        return False
+    wanted = url_keys(selector.value)
+    return document.doc_id in wanted or (
+        document.url is not None and not wanted.isdisjoint(url_keys(document.url))
+    )
+
+
+def _is_comment(selector: Selector, comment: Comment) -> bool:
+    if selector.kind == "id":
+        return comment.comment_id == selector.value
+    return comment.url is not None and comment.url.strip() == selector.value
+
+
+def _gone_passages(changed: list[Document], withdrawals: Withdrawals) -> frozenset[str]:
+    gone: set[str] = set()
+    for document in changed:
+        kept = withdrawals.apply(document)
+        texts = {p.passage_id: p.text for p in kept.passages} if kept else {}
+        gone |= {p.passage_id for p in document.passages if texts.get(p.passage_id) != p.text}
+    return frozenset(gone)
+
+
+def _count_comments(changed: list[Document], withdrawals: Withdrawals) -> int:
+    n_comments = 0
+    for document in changed:
+        kept = withdrawals.apply(document)
+        comments = set(kept.comments) if kept else set()
+        n_comments += sum(comment not in comments for comment in document.comments)
+    return n_comments
+
+
+def _forget_judgements(archive: Path, selector: Selector, gone: frozenset[str]) -> None:
+    """Drop the judgements on what is gone: their questions may repeat its words."""
+    path = judgements_path(archive)
+    if not path.exists():
+        return
+    name = normal_form(selector.value) if selector.kind == "author" else None
+    lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if not _judges(line, gone, name)]
+    if len(kept) < len(lines):
+        write_durably(path, b"".join(kept))
+
+
+def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:
+    try:
+        said = json.loads(line)
+        query, passage_id = str(said["query"]), str(said["passage_id"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    return passage_id in gone or (name is not None and name in normal_form(query))
+
+
+def _count_mentions(selector: Selector, generation: Generation) -> int:
+    if selector.kind != "author":
+        return 0
+    name = f" {normal_form(selector.value)} "
+    with Store(generation.store_path) as store:
+        return sum(name in f" {normal_form(p.text)} " for p in store.iter_passages())

@@ -1,1 +1,0 @@
-"""From both lanes to hits in order."""

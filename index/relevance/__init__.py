@@ -1,1 +1,0 @@
-"""Relevance judgements: those of evaluation sets, and those that people keep."""

@@ -1,0 +1,76 @@
+"""The lane of meaning: vectors find the passages near a question, their pieces tell how near."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoders.protocol import Question
+from index.retrieval.late_interaction import TokenSource, UnpackedTokens, max_sim
+from index.retrieval.vectors import VectorIndex
+
+# What the similarity of pieces weighs beside the cosine of whole texts.
+TOKEN_WEIGHT: Final = 2.0
+# Passages that stand for all of them in the level of a question.
+_SAMPLED_PASSAGES: Final = 128
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+class DenseLane:
+    """The vectors and the token vectors of the passages of one generation.
+
+    The similarity of a question and a passage is the mean of the cosine of their vectors and of
+    that of their pieces (`late_interaction`), about -1 to 1; the cosine alone where the encoder
+    has no pieces.
+    """
+
+    def __init__(self, vectors: VectorIndex, tokens: TokenSource) -> None:
+        self._vectors = vectors
+        self._tokens = tokens
+        self._sample: tuple[Ids, UnpackedTokens] | None = None
+
+    def nearest(self, question: Question, n: int, allowed: Ids | None = None) -> Ids:
+        """The keys of the `n` passages whose vectors are nearest, among `allowed`."""
+        keys, _ = self._vectors.search(question.vector, n, allowed)
+        return keys
+
+    def scores(self, question: Question, keys: Ids) -> Scores:
+        """The similarity of a question with each of these passages, all in the archive."""
+        cosines = self._vectors.scores(question.vector, keys)
+        if question.tokens is None:
+            return cosines
+        codes = self._tokens.token_codes(keys.tolist())
+        pieces = max_sim(question.tokens, [codes.get(key, b"") for key in keys.tolist()])
+        return blend(cosines, pieces)
+
+    def level(self, question: Question) -> tuple[float, float]:
+        """The mean and the standard deviation of the similarities with ordinary passages."""
+        if question.tokens is None:
+            return self._vectors.level(question.vector)
+        keys, tokens = self._ordinary(len(question.vector))
+        if not len(keys):
+            return self._vectors.level(question.vector)
+        cosines = self._vectors.scores(question.vector, keys)
+        similarity = blend(cosines, tokens.max_sim(question.tokens))
+        return float(similarity.mean()), float(similarity.std())
+
+    def _ordinary(self, dimension: int) -> tuple[Ids, UnpackedTokens]:
+        """Passages spread evenly over the archive, with their pieces."""
+        if self._sample is None:
+            keys = np.sort(self._vectors.ids)
+            keys = keys[:: max(1, len(keys) // _SAMPLED_PASSAGES)][:_SAMPLED_PASSAGES]
+            codes = self._tokens.token_codes(keys.tolist())
+            kept = [key for key in keys.tolist() if codes.get(key)]
+            unpacked = UnpackedTokens([codes[key] for key in kept], dimension)
+            self._sample = np.array(kept, dtype=np.int64), unpacked
+        return self._sample
+
+
+def blend(cosines: Scores, pieces: Scores) -> Scores:
+    """The mean of the cosines of whole texts and of the similarities of their pieces."""
+    mean = (cosines + TOKEN_WEIGHT * pieces) / (1 + TOKEN_WEIGHT)
+    return np.asarray(mean, dtype=np.float32)

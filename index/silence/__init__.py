@@ -1,1 +1,0 @@
-"""Honest silence: whether anything answers, and what an archive learns about that."""

@@ -1,0 +1,1 @@
+"""HTML pages: linear text, post, facts about it, comments."""

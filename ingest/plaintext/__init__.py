@@ -1,0 +1,1 @@
+"""Pages of text: lines, header, post, thread of comments."""

@@ -1,0 +1,265 @@
+"""The title of a plain-text page and what stands around it: date, author, category, counter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from ingest.clean import fold_line, match_line
+from ingest.dates import find_dates, parse_french_date
+from ingest.model import Action, PublicationDate
+from ingest.plaintext.lines import Claim, Line
+from ingest.plaintext.thread import Counter, read_counter
+from ingest.plaintext.units import is_prose
+
+__all__ = ["Claims", "Facts", "read_header", "read_meta"]
+
+Claims = dict[int, Claim]
+"""What is decided for lines of the post, by their place."""
+
+_TITLE = Claim(Action.METADATA, "titre", "Titre du billet")
+_DATE = Claim(Action.METADATA, "date", "Date de publication du billet")
+_META = Claim(Action.METADATA, "metadonnees", "Ligne de métadonnées du billet")
+_SITE = Claim(Action.METADATA, "nom-du-site", "Nom du site")
+_BEFORE = Claim(Action.DROPPED, "entete-de-page", "Texte placé au-dessus du titre")
+_MAX_TITLE: Final = 180
+_NEAR_TITLE: Final = 5
+
+_META_START = re.compile(
+    r"(?:(?:article|billet|note|entree|message) )?(?:posted|publie|publiee|poste|postee|ecrit"
+    r"|ecrite|redige|redigee|mis en ligne|published|written|by|par|l'auteur est"
+    r"|nombre de commentaires|date|auteur|author|le|this entry was|ce billet a ete"
+    r"|cet article a ete)\b"
+)
+_AUTHOR = re.compile(
+    r"(?:\b(?:par|by)|^auteur\s*:|^author\s*:|^l'auteur est)\s*:?\s+"
+    r"(?!(?:on|le|in|dans|at|à|the)\b)"
+    r"(?P<name>[^|·•,\n]{1,50}?)"
+    r"(?=\s*(?:[|·•,]|[–—-]\s|\b(?:on|le|dans|in|à|at|sur|the|and|et|sous|under|with)\b|\.?$|\d))",
+    re.I,
+)
+_CATEGORY = re.compile(
+    r"(?:\b(?:posted|publié|filed|classé|classée|publiée) (?:in|under|dans|sous)"
+    r"|\bin|^cat[eé]gor(?:ie|y|ies)s?\s*:)"
+    r"\s+(?P<names>[^|·•\n]{2,120}?)"
+    r"(?=\s*(?:[|·•]|\b(?:and tagged|tagged|by|par|on|le|with|avec)\b|\.?$|\.\s))",
+    re.I,
+)
+_TAGS = re.compile(
+    r"^(?:tags?|étiquettes?|mots[- ]clés?|libellés?)\s*:\s*(?P<names>.{2,300})$", re.I
+)
+_PARTS = re.compile(r"[|·•]|\s-\s|nombre de commentaires", re.I)
+_SEPARATORS = re.compile(r"\s[|·•]\s|\s-\s")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the page says of the post."""
+
+    title: str | None = None
+    author: str | None = None
+    date: PublicationDate | None = None
+    site: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    n_comments: int | None = None
+    bio: str | None = None
+    claims: Claims = field(default_factory=dict)
+
+
+def read_header(lines: Sequence[Line], claims: Claims, counter: Counter | None) -> Facts:
+    """Title, site and the metadata lines near the title; decisions are added to `claims`.
+
+    `claims` holds the lines that rules and teasers have taken already.
+    """
+    facts = Facts(claims=claims)
+    if counter is not None:
+        facts.n_comments = counter.n_comments
+    open_lines = [i for i in range(len(lines)) if i not in claims]
+    place = _title_place(lines, open_lines, counter)
+    if place is not None:
+        _take_title(lines, place, counter, facts)
+    for i in _around_title(lines, open_lines, place):
+        if i not in claims:
+            read_meta(lines[i].text, i, facts)
+    if facts.date is None:
+        _read_date_above_prose(lines, open_lines, facts)
+    return facts
+
+
+def _read_date_above_prose(lines: Sequence[Line], open_lines: Sequence[int], facts: Facts) -> None:
+    """A date alone over the first paragraph, under a category or a caption: no heading of a part.
+
+    Dates further down may be: a diary has them over each day.
+    """
+    for i in open_lines:
+        text = lines[i].text
+        if is_prose(text):
+            return
+        if i not in facts.claims and _is_date(text) and find_dates(text, source="text"):
+            read_meta(text, i, facts)
+            return
+
+
+def _title_place(
+    lines: Sequence[Line], open_lines: Sequence[int], counter: Counter | None
+) -> int | None:
+    prose = next((i for i in open_lines if is_prose(lines[i].text)), len(lines))
+    if counter is not None and counter.title:
+        wanted = fold_line(counter.title).rstrip(" .")
+        for i in open_lines:
+            folded = fold_line(lines[i].text)
+            if folded.startswith(wanted) and len(folded) <= len(wanted) + 6:
+                return i
+    before = [i for i in open_lines if i < prose]
+    for find, among in (
+        (_before_meta_line, before),
+        (_after_top_date, before),
+        (_first_short_line, open_lines),
+    ):
+        place = find(lines, among)
+        if place is not None:
+            return place
+    return None
+
+
+def _before_meta_line(lines: Sequence[Line], before: Sequence[int]) -> int | None:
+    for previous, i in pairwise(before):
+        text = lines[i].text
+        is_stated = _is_meta(text) and not _is_bare_date(text)
+        if is_stated and _may_be_title(lines[previous].text):
+            return previous
+    return None
+
+
+def _after_top_date(lines: Sequence[Line], before: Sequence[int]) -> int | None:
+    for n, i in enumerate(before[:-1]):
+        if _is_bare_date(lines[i].text) and n != 1 and _may_be_title(lines[before[n + 1]].text):
+            return before[n + 1]
+    return None
+
+
+def _first_short_line(lines: Sequence[Line], open_lines: Sequence[int]) -> int | None:
+    for i in open_lines:
+        if _is_date(lines[i].text):
+            continue
+        return i if _may_be_title(lines[i].text) else None
+    return None
+
+
+def _may_be_title(text: str) -> bool:
+    if len(text) > _MAX_TITLE or not any(sign.isalnum() for sign in text):
+        return False
+    n_sentences = len(re.findall(r"[.!?]\s+\S", text))
+    if text[-1] in ",;:" or (text[-1] == "." and not text.endswith("...") and len(text) > 60):
+        return False
+    return not (n_sentences >= 2 or (n_sentences and len(text) > 90)) and not _is_meta(text)
+
+
+def _is_date(text: str) -> bool:
+    return len(text) <= 60 and parse_french_date(text, source="text") is not None
+
+
+def _is_bare_date(text: str) -> bool:
+    """A date without « publié le »: it may stand above the title as well as under it."""
+    verb = _META_START.match(fold_line(text))
+    return _is_date(text) and (verb is None or verb[0] in {"le", "date"})
+
+
+def _is_meta(text: str) -> bool:
+    """Whether the line is metadata as a whole, and no sentence that begins alike."""
+    rule = match_line(text, allow_weak=False)
+    if rule is not None and (rule.meta or rule.name == "metadonnee-vide"):
+        return True
+    if _is_date(text):
+        return True
+    folded = fold_line(text)
+    if len(text) > 200:
+        return False
+    starts = bool(_META_START.match(folded))
+    if find_dates(text, source="text"):
+        return starts or len(_SEPARATORS.findall(text)) >= 1
+    if (
+        starts
+        and len(text) <= 80
+        and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded)
+    ):
+        return _AUTHOR.search(text) is not None and text[-1] not in ".!?…:"
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    return any(read_counter(part) for part in parts) and (len(parts) > 1 or starts)
+
+
+def _take_title(lines: Sequence[Line], place: int, counter: Counter | None, facts: Facts) -> None:
+    claims = facts.claims
+    text = lines[place].text
+    stated = counter.title if counter is not None else None
+    is_stated = bool(stated) and fold_line(text).startswith(fold_line(stated or "").rstrip(" ."))
+    facts.title = stated if is_stated else text
+    claims[place] = _TITLE
+    above = [i for i in range(place) if i not in claims]
+    names = [i for i in above if not _is_meta(lines[i].text)]
+    if 1 <= len(names) <= 2 and all(len(lines[i].text) <= 80 for i in names):
+        facts.site = lines[names[0]].text
+        claims[names[0]] = _SITE
+    for i in above:
+        if i in claims or is_prose(lines[i].text):
+            continue
+        if _is_meta(lines[i].text):
+            read_meta(lines[i].text, i, facts)
+        else:
+            claims[i] = _BEFORE
+    for i in range(place + 1, min(place + 4, len(lines))):
+        if i not in claims and fold_line(lines[i].text).strip(" »«") == fold_line(
+            facts.title or ""
+        ):
+            claims[i] = _TITLE
+
+
+def _around_title(lines: Sequence[Line], open_lines: Sequence[int], place: int | None) -> list[int]:
+    if place is None:
+        return []
+    below: list[int] = []
+    for i in open_lines:
+        if i <= place:
+            continue
+        if len(below) == _NEAR_TITLE or not _is_meta(lines[i].text):
+            break
+        below.append(i)
+    return below
+
+
+def read_meta(text: str, place: int, facts: Facts) -> bool:
+    """Whether the line is metadata; then its values are in `facts` and the line is claimed."""
+    if not _is_meta(text):
+        return False
+    is_date = _is_date(text)
+    facts.claims[place] = _DATE if is_date else _META
+    if facts.date is None:
+        found = find_dates(text, source="text")
+        whole = parse_french_date(text, source="text") if is_date else None
+        facts.date = whole or (found[0].date if found else None)
+    author = _AUTHOR.search(text)
+    if author and facts.author is None and re.search(r"[^\W\d]", author["name"]):
+        facts.author = author["name"].strip(" .:")
+    category = _CATEGORY.search(text)
+    if category and not facts.categories:
+        names = re.split(r"\s*,\s*", category["names"].strip(" .:"))
+        facts.categories = tuple(name for name in names if name)
+    tags = _TAGS.match(text)
+    if tags and not facts.tags:
+        facts.tags = tuple(name for name in re.split(r"\s*,\s*", tags["names"]) if name)
+    _read_count(text, facts)
+    return True
+
+
+def _read_count(text: str, facts: Facts) -> None:
+    if facts.n_comments is not None:
+        return
+    for part in _PARTS.split(text):
+        counter = read_counter(part.strip())
+        if counter is not None and counter.n_comments is not None:
+            facts.n_comments = counter.n_comments
+            return

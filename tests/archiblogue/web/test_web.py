@@ -1,0 +1,96 @@
+"""The server's answers: true language, headers, scripts by hash only."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+
+from archiblogue.web.middleware import PageMiddleware
+
+SCRIPT = "\n window.prerenderReady = false\n"
+SHELL = (
+    '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title>\n'
+    '<link\n rel="preload" href="./a.woff2" as="font" crossorigin />\n'
+    f"<script>{SCRIPT}</script></head>" + "<!-- -->" * 200 + "</html>"
+)
+
+
+def _page(_: Request) -> HTMLResponse:
+    return HTMLResponse(SHELL, headers={"ETag": "x", "Last-Modified": "y"})
+
+
+def _text(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("a" * 2000)
+
+
+@dataclass
+class Answer:
+    """What the application sent."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(path: str, **headers: str) -> Answer:
+    """The answer to one request, asked of the application itself."""
+    app = Starlette(
+        routes=[Route("/corpus", _page), Route("/a.js", _text)],
+        middleware=[Middleware(PageMiddleware), Middleware(GZipMiddleware)],
+    )
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    fields = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": fields, "query_string": b""}
+    # In a thread of its own: the browser's tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, app(scope, receive, send)).result()
+    start, *rest = sent
+    names = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Answer(names, b"".join(part.get("body", b"") for part in rest))
+
+
+def test_the_shell_is_in_our_language_and_name_even_where_compression_is_offered() -> None:
+    answer = get("/corpus", accept="text/html", accept_encoding="gzip")
+    page = answer.body.decode()
+    assert '<html lang="fr-CA">' in page
+    assert "<title>Archiblogue</title>" in page
+    assert "preload" not in page
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert "etag" not in answer.headers
+
+
+def test_inline_scripts_are_allowed_by_hash_and_no_other_host_is() -> None:
+    policy = get("/corpus", accept="text/html").headers["content-security-policy"]
+    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert f"'sha256-{digest}'" in rules["script-src"]
+    assert "unsafe-inline" not in rules["script-src"]
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+    assert rules["default-src"] == rules["connect-src"] == "'self'"
+
+
+def test_other_answers_get_the_headers_and_stay_compressed() -> None:
+    answer = get("/a.js", accept="*/*", accept_encoding="gzip")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert gzip.decompress(answer.body) == b"a" * 2000
