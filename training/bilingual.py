@@ -11,7 +11,14 @@ from tokenizers import Tokenizer
 
 from training.corpus import Translation
 from training.questions import make_question
-from training.tokens import MAX_QUERY_TOKENS, MIN_QUERY_TOKENS, Ids, TokenPair, TokenTable, shortened
+from training.tokens import (
+    MAX_QUERY_TOKENS,
+    MIN_QUERY_TOKENS,
+    Ids,
+    TokenPair,
+    TokenTable,
+    shortened,
+)
 
 # Questions in English on French text are what readers miss most; French on English comes next.
 _ENGLISH_ASKS: Final = 0.6

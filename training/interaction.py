@@ -77,4 +77,5 @@ def nearness_loss(vectors: Tensor, teacher: Tensor) -> Tensor:
     ours = (vectors @ vectors.T)[rows, columns]
     theirs = (teacher @ teacher.T)[rows, columns]
     ours, theirs = ours - ours.mean(), theirs - theirs.mean()
-    return 1 - (ours * theirs).sum() / (ours.norm() * theirs.norm()).clamp(min=1e-6)
+    norms = torch.linalg.vector_norm(ours) * torch.linalg.vector_norm(theirs)
+    return 1 - (ours * theirs).sum() / norms.clamp(min=1e-6)

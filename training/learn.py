@@ -25,7 +25,13 @@ from torch import Tensor
 from training.interaction import max_sim, nearness_loss, paired_loss
 from training.memory import PassageMemory
 from training.retriever import Retriever
-from training.tokens import Ids, PairPool, TokenPair, TokenTable, iter_pair_batches, repeated_passages
+from training.tokens import (
+    PairPool,
+    TokenPair,
+    TokenTable,
+    iter_pair_batches,
+    repeated_passages,
+)
 
 _REPORT_EVERY: Final = 20
 _GRADIENT_NORM: Final = 1.0
@@ -54,7 +60,7 @@ class Plan:
     query_tokens: int = 40
     passage_tokens: int = 120
     sentence_tokens: int = 48
-    n_projected: int = 128
+    n_projected: int = 192
     pool: int = 2
     n_remembered: int = 2_048
     learning_rate: float = 3e-5
@@ -128,7 +134,7 @@ def train(model: Retriever, lessons: Lessons, plan: Plan, checkpoint: Path) -> N
         else:
             losses = _sentence_losses(model, *batches.sentences(), plan)
         optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(sum(losses.values()))
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
         torch.nn.utils.clip_grad_norm_(model.parameters(), _GRADIENT_NORM)
         optimizer.step()
         for name, loss in losses.items():
@@ -205,7 +211,7 @@ def _sentence_losses(
     )
     same = torch.from_numpy(repeated_passages(pairs))
     n_taught = len(teacher)
-    near = (nearness_loss(first[:n_taught], teacher) + nearness_loss(second[:n_taught], teacher))
+    near = nearness_loss(first[:n_taught], teacher) + nearness_loss(second[:n_taught], teacher)
     return {
         "sentences": paired_loss(first @ second.T / plan.temperature_sentences, same),
         "nearness": plan.weight_nearness * near / 2,
@@ -215,7 +221,10 @@ def _sentence_losses(
 def _optimizer(model: Retriever, plan: Plan) -> torch.optim.Optimizer:
     return torch.optim.AdamW(
         [
-            {"params": list(model.bert.embeddings.parameters()), "peak": plan.learning_rate_embeddings},
+            {
+                "params": list(model.bert.embeddings.parameters()),
+                "peak": plan.learning_rate_embeddings,
+            },
             {"params": list(model.bert.encoder.parameters()), "peak": plan.learning_rate},
             {"params": [model.projection, model.centre], "peak": plan.learning_rate_projection},
         ],

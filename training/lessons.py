@@ -130,8 +130,8 @@ def _same_meaning(data: Path, rng: random.Random) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for source in MEANINGS:
         records = list(iter_records(data / f"pairs_{source.name}.jsonl.gz"))
-        for record in rng.sample(records, min(source.n_pairs, len(records))):
-            pairs.append((record["q"], rng.choice(record["p"].split(", "))))
+        drawn = rng.sample(records, min(source.n_pairs, len(records)))
+        pairs += [(record["q"], rng.choice(record["p"].split(", "))) for record in drawn]
     return pairs + list(QUEBEC.items()) * _QUEBEC_REPEATS
 
 

@@ -81,7 +81,7 @@ class Retriever(nn.Module):
         return F.normalize(hidden, dim=-1) @ self.projection - self.centre
 
     def _read(self, texts: Sequence[Ids], prompt: tuple[int, ...], widest: int) -> Reading:
-        ids, mask = self._padded(texts, prompt, widest)
+        ids, mask = self.padded(texts, prompt, widest)
         with torch.autocast(ids.device.type, dtype=torch.bfloat16):
             hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         weights = mask.unsqueeze(-1).float()
@@ -96,9 +96,10 @@ class Retriever(nn.Module):
             F.pad(counted, (0, missing)),
         )
 
-    def _padded(
+    def padded(
         self, texts: Sequence[Ids], prompt: tuple[int, ...], widest: int
     ) -> tuple[Tensor, Tensor]:
+        """The ids (n, at most `widest`) of texts in their prompt, and which are no padding."""
         n_around = len(prompt) + 2
         width = min(max(len(text) for text in texts) + n_around, widest)
         ids = np.full((len(texts), width), self.marks.pad, dtype=np.int64)
@@ -119,7 +120,7 @@ def start_projection(model: Retriever, texts: Sequence[Ids], seed: int) -> None:
     """
     pieces = []
     for at in range(0, len(texts), _TEXTS_AT_ONCE):
-        ids, mask = model._padded(texts[at : at + _TEXTS_AT_ONCE], model.marks.passage, MAX_TOKENS)
+        ids, mask = model.padded(texts[at : at + _TEXTS_AT_ONCE], model.marks.passage, MAX_TOKENS)
         hidden = model.bert(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         pieces.append(F.normalize(hidden, dim=-1)[mask.bool()])
     found = torch.cat(pieces)

@@ -25,7 +25,8 @@ Floats = NDArray[np.float32]
 
 WEIGHTS_NAME: Final = "e5-small-q4.bin"
 BOS, PAD, EOS, UNKNOWN = SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
-MAX_TOKENS: Final = 256
+# 200 words of French, the longest passage of a post, are some 300 pieces.
+MAX_TOKENS: Final = 384
 _MAGIC_BYTES: Final = 8
 _N_SIZES: Final = 7
 _N_SPECIAL: Final = 5
@@ -75,7 +76,7 @@ class E5File:
         """
         self._bytes = path.read_bytes()
         self._at = _MAGIC_BYTES
-        self.sizes = Sizes(*self._take(f"{_N_SIZES}i"))
+        self.sizes = Sizes(*map(int, self._take(f"{_N_SIZES}i")))
         self.epsilon = float(self._take("f")[0])
         self._take("i")
         n_pieces = int(self._take(f"{_N_SPECIAL}i")[0])
@@ -180,9 +181,21 @@ def cut_tokenizer(start: E5File, kept: list[int]) -> Tokenizer:
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{BOS} $A {EOS}",
         pair=f"{BOS} $A {EOS} {EOS} $B {EOS}",
-        special_tokens=[(token, tokenizer.token_to_id(token)) for token in (BOS, EOS)],
+        special_tokens=[(token, token_id(tokenizer, token)) for token in (BOS, EOS)],
     )
     return tokenizer
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a piece that the vocabulary holds.
+
+    Raises:
+        KeyError: it does not.
+    """
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise KeyError(token)
+    return number
 
 
 def build_bert(start: E5File, kept: list[int]) -> BertModel:
@@ -243,7 +256,7 @@ def _tensors(start: E5File, kept: list[int]) -> Mapping[str, Floats]:
 def _unigram(pieces: list[tuple[str, float]], unknown: int) -> Tokenizer:
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     return tokenizer

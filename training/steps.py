@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import time
@@ -14,13 +15,17 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from index.encoders.load import load_encoder
 from training.corpus import SEED, draw_translations, iter_text_blocks, read_pairs, write_pairs
+from training.export import PROMPTS, export_graph, export_model
 from training.learn import Plan, train
 from training.lessons import counted_passages, gather
 from training.questions import QUESTION_WORDS
+from training.report import measure_all
 from training.retriever import Marks, Retriever, start_projection
-from training.start import BOS, EOS, PAD, E5File, build_bert, cut_tokenizer, kept_pieces
+from training.start import BOS, EOS, PAD, E5File, build_bert, cut_tokenizer, kept_pieces, token_id
 from training.teacher import cache_teacher, load_teacher_vectors
+from training.token_space import piece_weights
 from training.wording import QUEBEC
 
 # 99.9 % of the pieces of the training text.
@@ -30,7 +35,9 @@ _COUNTED_RECORDS: Final = 12_000
 _LONGEST_TAUGHT: Final = 160
 _N_TAUGHT: Final = 60_000
 _N_PROJECTED: Final = 600
-PROMPTS: Final = {"query": "query: ", "passage": "passage: "}
+# Texts that show how large the inputs of products become.
+_N_WATCHED: Final = 48
+_QUESTION_CHARS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,27 @@ def learn(places: Places) -> None:
     torch.save(model.state_dict(), places.file("retriever.pt"))
 
 
+def export(places: Places) -> None:
+    """Writes the model directory: for sentence-transformers, and for onnxruntime."""
+    plan = Plan()
+    model, tokenizer = start_model(places, plan), _tokenizer(places)
+    model.load_state_dict(torch.load(places.file("retriever.pt"), weights_only=True))
+    passages = counted_passages(places.data)
+    weights = piece_weights(tokenizer, passages)
+    export_model(model, tokenizer, weights, plan.pool, places.out)
+    sample = random.Random(SEED + 8).sample(passages, _N_WATCHED)
+    asked = [PROMPTS["query"] + text[:_QUESTION_CHARS] for text in sample]
+    export_graph(places.out, asked + [PROMPTS["passage"] + text for text in sample])
+
+
+def measure(places: Places) -> None:
+    """Prints quality on the development sets as JSON."""
+    report = measure_all(load_encoder(str(places.out)), places.evaluation)
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
 STEPS: Final[dict[str, Callable[[Places], None]]] = {
-    step.__name__: step for step in (data, vocabulary, teacher, learn)
+    step.__name__: step for step in (data, vocabulary, teacher, learn, export, measure)
 }
 
 
@@ -124,7 +150,7 @@ def start_model(places: Places, plan: Plan) -> Retriever:
 
 def marks(tokenizer: Tokenizer) -> Marks:
     """The ids of the special tokens and of the prompts."""
-    start, end, pad = (int(tokenizer.token_to_id(token)) for token in (BOS, EOS, PAD))
+    start, end, pad = (token_id(tokenizer, token) for token in (BOS, EOS, PAD))
     query, passage = (
         tuple(tokenizer.encode(prompt.strip(), add_special_tokens=False).ids)
         for prompt in PROMPTS.values()

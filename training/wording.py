@@ -139,9 +139,9 @@ _STANDARD: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w’'-]+")
 _IN_BRACKETS: Final = re.compile(r"\s?\(([A-ZÉÈ]{2,7})\)")
-_LINK_WORDS: Final = frozenset(
-    "de du des d la le les l et à au aux en pour sur par of the and for in on to a an".split()
-)
+_OF_FRENCH: Final = ("de", "du", "des", "d", "la", "le", "les", "l", "et", "à", "au", "aux", "en")
+_OF_ENGLISH: Final = ("of", "the", "and", "for", "in", "on", "to", "a", "an")
+_LINK_WORDS: Final = frozenset((*_OF_FRENCH, *_OF_ENGLISH, "pour", "sur", "par"))
 _MOST_WORDS: Final = 12
 _WORDS_AROUND: Final = (3, 8)
 _ASKED: Final = (
@@ -173,7 +173,7 @@ def vernacular_pairs(
 def acronym_pairs(
     passages: Sequence[Sequence[str]], rng: random.Random, n: int
 ) -> list[tuple[str, str]]:
-    """At most `n` pairs of an acronym asked for and a passage with its long form, or the reverse."""
+    """At most `n` pairs of an acronym asked for and a passage with its long form, or reversed."""
     found: list[tuple[str, str]] = []
     for row in rng.sample(range(len(passages)), len(passages)):
         text = " ".join(passages[row])
