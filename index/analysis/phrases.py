@@ -7,15 +7,13 @@ neutral: the kind of apostrophe, the kind of hyphen, and the kind and number of 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from index.model import Span
+from ingest.text import APOSTROPHES, HYPHENS, nfc, nfd
 
-_APOSTROPHES: Final = "'’‘\u02bc\u02b9\uff07"
-_HYPHENS: Final = "-\u2010\u2011"
 _SPACE: Final = re.compile(r"\s+")
 _CACHED_PATTERNS: Final = 256
 
@@ -26,7 +24,7 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 
     An empty phrase gives an expression that finds nothing.
     """
-    words = unicodedata.normalize("NFC", phrase).split()
+    words = nfc(phrase).split()
     if not words:
         return re.compile(r"(?!)")
     body = r"\s+".join("".join(_letter(letter) for letter in word) for word in words)
@@ -54,11 +52,11 @@ def phrase_words(phrase: str) -> tuple[str, ...]:
 
 
 def _letter(letter: str) -> str:
-    if letter in _APOSTROPHES:
-        return f"[{re.escape(_APOSTROPHES)}]"
-    if letter in _HYPHENS:
-        return f"[{re.escape(_HYPHENS)}]"
-    decomposed = unicodedata.normalize("NFD", letter)
+    if letter in APOSTROPHES:
+        return f"[{re.escape(APOSTROPHES)}]"
+    if letter in HYPHENS:
+        return f"[{re.escape(HYPHENS)}]"
+    decomposed = nfd(letter)
     if len(decomposed) > 1:
         return f"(?:{re.escape(letter)}|{re.escape(decomposed)})"
     return re.escape(letter)

@@ -51,10 +51,10 @@ def load_encoder(name_or_path: str | None = None, *, revision: str | None = None
     require_safetensors(path)
     path = path.resolve()
     encoder: Encoder
-    if path.name == BUNDLED_NAME and is_transformer_directory(path):
-        encoder = TransformerEncoder(path, BulkEncoder(path), n_bulk=_BULK_TEXTS)
-    elif is_whole_number_directory(path):
+    if is_whole_number_directory(path):
         encoder = WholeNumberEncoder(path)
+    elif path.name == BUNDLED_NAME and is_transformer_directory(path):
+        encoder = TransformerEncoder(path, BulkEncoder(path), n_bulk=_BULK_TEXTS)
     else:
         encoder = SentenceTransformerEncoder(str(path), directory=path)
     if revision is not None and encoder.revision != revision:

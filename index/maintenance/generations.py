@@ -19,7 +19,7 @@ from index.building.publish import (
 )
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
-from index.evaluation.judgements import FILE_NAME as JUDGEMENTS_NAME
+from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
 from index.maintenance.withdraw import purge
 from index.query.synonyms import KEEPER_FILE as LEXICON_NAME
 from index.storage.durability import PART_SUFFIX

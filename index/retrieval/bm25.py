@@ -100,7 +100,7 @@ class LexicalIndex:
             known = [one for one in found if one is not None]
             if not known or len(known) < len(found):
                 continue
-            rows = reduce(np.intersect1d, [one[0] for one in known])
+            rows = reduce(_intersect, [one[0] for one in known])
             values = sum(one[1][np.searchsorted(one[0], rows)] for one in known)
             scores[rows] = np.maximum(scores[rows], np.float32(weight) * values)
         return scores
@@ -228,6 +228,11 @@ def amend_postings(
     merged = np.concatenate([kept, np.frombuffer(added or b"", dtype=_POSTING)])
     merged = merged[np.argsort(merged["key"], kind="stable")]
     return len(merged), merged.tobytes()
+
+
+def _intersect(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The rows of both, increasing; each array holds a row once."""
+    return np.intersect1d(first, second, assume_unique=True)
 
 
 def _rows_by_key(keys: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.model import Answer
 from index.storage.rows import DocumentRecord, PassageRow
 from index.storage.schema import open_read_only
-from ingest.errors import IntegrityError
+from ingest.errors import IntegrityError, UsageError
 from ingest.model import (
     Action,
     Comment,
@@ -88,6 +88,20 @@ class Store:
         """The passage of that public id."""
         rows = self._all(f"SELECT {_PASSAGE_COLUMNS} WHERE p.passage_id = ?", (passage_id,))
         return _passage_row(rows[0]) if rows else None
+
+    def require(self, passage_id: str) -> PassageRow:
+        """The passage of that public id; of a comment's id, its first one.
+
+        Raises:
+            UsageError: there is none.
+        """
+        row = self.passage(passage_id) or self.passage(f"{passage_id}.p1")
+        if row is None:
+            raise UsageError(
+                f"Aucun passage «\u00a0{passage_id}\u00a0» dans cette archive. Vérifiez "
+                "l’identifiant (champ passage_id d’un résultat)."
+            )
+        return row
 
     def passages_of(self, doc_id: str) -> tuple[PassageRow, ...]:
         """The passages of a document, in page order."""

@@ -58,7 +58,7 @@ def everything(archive: Path) -> dict[str, object]:
 
 def vectors(opened: Archive) -> dict[str, tuple[float, ...]]:
     rows = list(opened.store.iter_passages())
-    found = opened.vectors.reconstruct(np.array([row.key for row in rows], dtype=np.int64))
+    found = opened.searcher.vectors.reconstruct(np.array([row.key for row in rows], dtype=np.int64))
     return {row.passage_id: tuple(one.tolist()) for row, one in zip(rows, found, strict=True)}
 
 
@@ -71,7 +71,7 @@ def pieces(opened: Archive) -> dict[str, bytes]:
 def lengths(opened: Archive) -> dict[str, tuple[int, int]]:
     text, title = opened.store.array("text_lengths"), opened.store.array("title_lengths")
     rows = {row.key: row.passage_id for row in opened.store.iter_passages()}
-    keys = opened.columns.keys.tolist()
+    keys = opened.searcher.columns.keys.tolist()
     return {rows[key]: (int(text[n]), int(title[n])) for n, key in enumerate(keys)}
 
 
