@@ -21,15 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from bench.floors import EVERY, NAMES, thin
+from bench.floors import EVERY, NAMES, measure_questions, thin
 from bench.tune_fusion import load_set
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder, PassageReading, Question
 from index.encoders.sentence_transformers import SentenceTransformerEncoder
 from index.encoders.token_space import TokenSpace, unit
 from index.evaluation.beir import EvaluationSet
-from index.evaluation.evaluate import MemoryIndex, measure
-from index.model import Mode
 from training.export import PROMPTS, export_bert
 from training.start import E5File, build_bert, cut_tokenizer, kept_pieces, weights_path
 from training.token_space import piece_weights
@@ -55,7 +53,10 @@ def main() -> None:
                 _NAME: plain,
                 f"{_NAME}, late interaction": TokenBaseline(plain, texts_of(judged)),
             }
-            found = {name: quality(judged, encoder) for name, encoder in contenders.items()}
+            found = {
+                contender: measure_questions(judged, encoder)[0]
+                for contender, encoder in contenders.items()
+            }
         print(json.dumps({name: found}, ensure_ascii=False), flush=True)
 
 
@@ -70,15 +71,6 @@ def load_e5(start: E5File, texts: list[str], folder: Path) -> SentenceTransforme
     kept = kept_pieces(start, [texts], _N_PIECES, list(PROMPTS.values()))
     export_bert(build_bert(start, kept), cut_tokenizer(start, kept), folder)
     return SentenceTransformerEncoder(str(folder), directory=folder)
-
-
-def quality(judged: EvaluationSet, encoder: Encoder) -> dict[str, float]:
-    """nDCG@10 x 100 of each mode."""
-    runs = MemoryIndex(judged.documents, encoder).run(judged, tuple(Mode))
-    return {
-        mode.value: round(100 * measure(run, judged.qrels)["ndcg@10"], 1)
-        for mode, run in runs.items()
-    }
 
 
 class TokenBaseline:

@@ -14,12 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from bench.floors import measure_questions
 from bench.tune_fusion import load_set
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.evaluation.beir import EvaluationSet
-from index.evaluation.evaluate import MemoryIndex, measure
-from index.model import Mode
 
 QUESTIONS: Final = Path(__file__).parent.parent / "tests" / "relevance" / "english_questions.tsv"
 _EVERY_OTHER: Final = 8
@@ -48,16 +47,8 @@ def read_questions() -> dict[str, dict[str, str]]:
 def measure_languages(name: str, questions: dict[str, str], encoder: Encoder) -> Quality:
     """The quality of the same questions in French and in English on the set of that name."""
     judged = thinned(load_set(name), tuple(questions))
-    index = MemoryIndex(judged.documents, encoder)
-    both = {"french": judged, "english": replace(judged, queries=questions)}
-    found: Quality = {}
-    for language, one in both.items():
-        runs = index.run(one, tuple(Mode))
-        found[language] = {
-            mode.value: round(100 * measure(run, judged.qrels)["ndcg@10"], 1)
-            for mode, run in runs.items()
-        }
-    return found
+    french, english = measure_questions(judged, encoder, questions)
+    return {"french": french, "english": english}
 
 
 def thinned(judged: EvaluationSet, query_ids: tuple[str, ...]) -> EvaluationSet:

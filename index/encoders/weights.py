@@ -51,7 +51,8 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
 def widen(tensor: NDArray[Any]) -> Floats:
     """A tensor in single precision, of the same shape."""
     if tensor.dtype == np.uint8:
-        return _VALUES[tensor]
+        found: Floats = _VALUES[tensor]
+        return found
     return np.ascontiguousarray(tensor, dtype=np.float32)
 
 
@@ -62,7 +63,7 @@ def _values() -> Floats:
     normal = (1 + fractions / 8) * np.exp2(exponents - 7.0)
     found = np.where(exponents > 0, normal, fractions / 8 * np.exp2(-6.0))
     found[(codes & 127) == 127] = np.nan
-    return np.where(codes >> 7, -found, found).astype(np.float32)
+    return np.asarray(np.where(codes >> 7, -found, found), dtype=np.float32)
 
 
 _VALUES: Final = _values()
