@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Answer
-from index.storage.rows import DocumentRecord, PassageRow
+from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
 from index.storage.schema import open_read_only
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import (
@@ -39,6 +39,14 @@ _PASSAGE_COLUMNS: Final = """
     CASE WHEN c.url IS NULL THEN d.url ELSE c.url END,
     d.site, d.source_path, p.content_hash
     FROM passages p JOIN documents d USING (doc_id) LEFT JOIN comments c USING (comment_id)
+"""
+_DETAIL_COLUMNS: Final = """
+    p.id, p.kind, p.start, p."end",
+    CASE WHEN p.comment_id IS NULL THEN d.date_precision ELSE c.date_precision END,
+    CASE WHEN p.comment_id IS NULL THEN d.date_source ELSE c.date_source END,
+    c.parent_id, parent.number, c.depth, d.author, d.date, d.url
+    FROM passages p JOIN documents d USING (doc_id) LEFT JOIN comments c USING (comment_id)
+    LEFT JOIN comments parent ON parent.comment_id = c.parent_id
 """
 # The order of the corpus does not depend on the order in which pages were read.
 _CORPUS_ORDER: Final = "ORDER BY d.source_path, p.doc_id, p.ordinal, p.passage_id"
@@ -78,6 +86,18 @@ class Store:
             passage = _passage_row(row)
             rows[passage.key] = passage
         return rows
+
+    def details(self, keys: Sequence[int]) -> dict[int, PassageDetails]:
+        """What an export says of these passages beyond their rows, by key."""
+        found = self._all_in(f"SELECT {_DETAIL_COLUMNS} WHERE p.id", map(int, keys))
+        return {row[0]: PassageDetails(PassageKind(row[1]), *row[2:]) for row in found}
+
+    def keys_in_order(self) -> NDArray[np.int64]:
+        """The keys of all passages, (n,), in corpus order."""
+        rows = self._all(
+            f"SELECT p.id FROM passages p JOIN documents d USING (doc_id) {_CORPUS_ORDER}"
+        )
+        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def iter_passages(self) -> Iterator[PassageRow]:
         """Yields every passage, in corpus order."""
