@@ -78,4 +78,5 @@ def nearness_loss(vectors: Tensor, teacher: Tensor) -> Tensor:
     theirs = (teacher @ teacher.T)[rows, columns]
     ours, theirs = ours - ours.mean(), theirs - theirs.mean()
     norms = torch.linalg.vector_norm(ours) * torch.linalg.vector_norm(theirs)
-    return 1 - (ours * theirs).sum() / norms.clamp(min=1e-6)
+    loss: Tensor = 1 - (ours * theirs).sum() / norms.clamp(min=1e-6)
+    return loss
