@@ -45,6 +45,8 @@ gate: setup
 bench: setup
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.encoding
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m bench.e5
+	$(BIN)/python -m bench.english
 	$(BIN)/python -m bench.extraction
 
 formulas: setup

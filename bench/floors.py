@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypedDict
@@ -86,13 +87,27 @@ SeedQuality = TypedDict("SeedQuality", {"ndcg@10": float, "success@3": float})
 def measure_set(folder: Path, encoder: Encoder, *, every: int = 1) -> dict[str, float]:
     """nDCG@10 x 100 of each mode on one question in `every` of the set in `folder`."""
     files = (folder / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"))
-    judged = thin(read_set(*files), every)
+    (found,) = measure_questions(thin(read_set(*files), every), encoder)
+    return found
+
+
+def measure_questions(
+    judged: EvaluationSet, encoder: Encoder, *others: Mapping[str, str]
+) -> list[dict[str, float]]:
+    """nDCG@10 x 100 of each mode: of the questions of a set, then of `others` asked in their place,
+    by id, over the same archive."""
+    found: list[dict[str, float]] = []
     with corpus_archive(judged.documents, encoder) as archive:
-        runs = {mode: run_questions(archive, judged, mode) for mode in Mode}
-    return {
-        mode.value: round(100 * measure(run, judged.qrels)["ndcg@10"], 2)
-        for mode, run in runs.items()
-    }
+        for queries in (judged.queries, *others):
+            asked = replace(judged, queries=queries)
+            runs = {mode: run_questions(archive, asked, mode) for mode in Mode}
+            found.append(
+                {
+                    mode.value: round(100 * measure(run, judged.qrels)["ndcg@10"], 2)
+                    for mode, run in runs.items()
+                }
+            )
+    return found
 
 
 def thin(judged: EvaluationSet, every: int) -> EvaluationSet:

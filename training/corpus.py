@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ _MIN_CHARS: Final = 8
 _MAX_CHARS: Final = 400
 _PASSAGE_CHARS: Final = (250, 900)
 _MAX_SENTENCES: Final = 7
+_MAX_COUNTED_CHARS: Final = 1_200
 
 Translation = tuple[str, str]
 QueryPassage = tuple[str, str]
@@ -38,8 +40,8 @@ def draw_translations(data: Path) -> list[Translation]:
         sentences = [pair for pair in sentences if _MIN_CHARS <= len(pair[0]) <= _MAX_CHARS]
         drawn += rng.sample(sentences, min(source.n_pairs, len(sentences)))
         if source.n_passages:
-            passages = list(_joined_translations(records, rng))
-            drawn += rng.sample(passages, min(source.n_passages, len(passages)))
+            joined = [_as_one(group) for group in _joined_translations(records, rng)]
+            drawn += rng.sample(joined, min(source.n_passages, len(joined)))
     rng.shuffle(drawn)
     return drawn
 
@@ -59,33 +61,40 @@ def draw_query_passages(data: Path) -> list[QueryPassage]:
     return drawn
 
 
-def french_passages(data: Path) -> list[list[str]]:
-    """Monolingual and French-side passages as lists of sentences, for inverse-cloze pairs."""
+def french_passages(data: Path, *, of_web: bool) -> list[list[str]]:
+    """Passages as lists of sentences, for inverse-cloze pairs: of web pages, or all others."""
     rng = random.Random(SEED + 2)
     passages: list[list[str]] = []
     for text in TEXTS:
+        if text.is_web != of_web:
+            continue
         texts = [r["t"] for r in iter_records(data / f"text_{text.name}.jsonl.gz")]
         if text.sentences_in_order:
             passages += _windows(texts, rng)
         else:
             passages += [split_sentences(t) for t in texts]
-    for source in PARALLEL:
-        if source.n_passages:
-            sentences = [r["fr"] for r in iter_records(_parallel(data, source.name))]
-            passages += _windows(sentences, rng)
     return [p for p in passages if len(p) > 1 and sum(map(len, p)) >= _PASSAGE_CHARS[0] // 2]
 
 
-def french_sentences(data: Path) -> list[str]:
-    """French text in the shares of `training.sources`, for the vocabulary."""
-    sentences = [french for _, french in draw_translations(data)]
-    for query, passage in draw_query_passages(data):
-        sentences += [query, passage]
-    rng = random.Random(SEED + 3)
-    for text in TEXTS:
-        texts = [r["t"] for r in iter_records(data / f"text_{text.name}.jsonl.gz")]
-        sentences += rng.sample(texts, min(text.n_texts, 40_000, len(texts)))
-    return sentences
+def bilingual_passages(data: Path) -> list[list[Translation]]:
+    """Passages of two to seven consecutive translated sentences, of the sources that have any."""
+    rng = random.Random(SEED + 6)
+    passages: list[list[Translation]] = []
+    for source in PARALLEL:
+        if source.n_passages:
+            records = [(r["en"], r["fr"]) for r in iter_records(_parallel(data, source.name))]
+            found = list(_joined_translations(records, rng))
+            passages += rng.sample(found, min(source.n_passages, len(found)))
+    return passages
+
+
+def iter_text_blocks(data: Path, n_records: int) -> Iterator[list[str]]:
+    """Yields texts of both languages, at most `n_records` records a file, for the vocabulary."""
+    for path in sorted(data.glob("*.jsonl.gz")):
+        block: list[str] = []
+        for record in islice(iter_records(path), n_records):
+            block += [value[:_MAX_COUNTED_CHARS] for value in record.values()]
+        yield block
 
 
 def split_sentences(text: str) -> list[str]:
@@ -119,18 +128,21 @@ def _parallel(data: Path, name: str) -> Path:
     return data / f"parallel_{name}.jsonl.gz"
 
 
+def _as_one(group: Sequence[Translation]) -> Translation:
+    return " ".join(pair[0] for pair in group), " ".join(pair[1] for pair in group)
+
+
 def _joined_translations(
     records: Sequence[Translation], rng: random.Random
-) -> Iterator[Translation]:
-    """Consecutive sentence pairs joined into passages of two to seven sentences."""
+) -> Iterator[list[Translation]]:
+    """Yields consecutive sentence pairs, two to seven that make a passage."""
     row = 0
     while row < len(records):
         size = rng.randint(2, _MAX_SENTENCES)
-        group = records[row : row + size]
+        group = list(records[row : row + size])
         row += size
-        english = " ".join(pair[0] for pair in group)
-        if _PASSAGE_CHARS[0] <= len(english) <= _PASSAGE_CHARS[1]:
-            yield english, " ".join(pair[1] for pair in group)
+        if _PASSAGE_CHARS[0] <= len(_as_one(group)[0]) <= _PASSAGE_CHARS[1]:
+            yield group
 
 
 def _windows(sentences: Sequence[str], rng: random.Random) -> list[list[str]]:

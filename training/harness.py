@@ -139,7 +139,7 @@ def piece_scores(encoder: SupportsEncoding, target: RetrievalSet) -> Scores | No
     documents = encoder.read_passages(target.documents)
     found = np.zeros((len(questions), len(documents)), dtype=np.float32)
     filled = [row for row, document in enumerate(documents) if document.codes]
-    dimension = len(documents[0].vector)
+    dimension = next(len(one.tokens[0]) for one in questions if one.tokens is not None)
     unpacked = UnpackedTokens([documents[row].codes for row in filled], dimension)
     for row, question in enumerate(questions):
         if question.tokens is not None:

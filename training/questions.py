@@ -27,6 +27,8 @@ _ASKED_BY: Final = {
     "name": ("Qui", "Où", "Quel", "Quelle", "Comment s’appelle", "De qui", "Dans quel"),
     "other": ("Que", "Qu’est-ce que", "Quel", "Quelle", "Quels", "Comment", "Pourquoi", "À quoi"),
 }
+# Statements ask nothing: question words are rare in the training text, and common in questions.
+QUESTION_WORDS: Final = tuple(dict.fromkeys(word for asked in _ASKED_BY.values() for word in asked))
 _MIN_WORDS: Final = 5
 _MAX_WORDS: Final = 14
 _LOST: Final = 0.1

@@ -28,7 +28,7 @@ class ParallelSource:
 
 PARALLEL: Final = (
     ParallelSource("tatoeba", 120_000),
-    ParallelSource("europarl_sel", 130_000),
+    ParallelSource("europarl_sel", 60_000),
     ParallelSource("web", 25_000, 5_000),
     ParallelSource("ui", 22_000),
     ParallelSource("docs", 20_000, 2_500),
@@ -66,9 +66,10 @@ PAIRS: Final = (
     PairSource("php", 2_100),
     PairSource("python", 1_600),
     PairSource("lois_canada", 12_000),
-    PairSource("tatoeba_para", 15_000),
-    PairSource("lexique", 8_000),
 )
+
+# Texts and words of one meaning: the second side of the lexicon is a list of synonyms.
+MEANINGS: Final = (PairSource("tatoeba_para", 15_000), PairSource("lexique", 8_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,19 @@ class TextSource:
         name: the file is `text_{name}.jsonl.gz`.
         n_texts: texts drawn, at most.
         sentences_in_order: neighbours in the file come from one document.
+        is_web: pages and blogs, news and encyclopaedia, against debates and theatre.
     """
 
     name: str
     n_texts: int
     sentences_in_order: bool = False
+    is_web: bool = False
 
 
 TEXTS: Final = (
-    TextSource("web", 38_203),
+    TextSource("web", 38_203, is_web=True),
     TextSource("europarl_passages", 60_000),
-    TextSource("ud", 8_533, sentences_in_order=True),
+    TextSource("ud", 8_533, sentences_in_order=True, is_web=True),
     TextSource("debats_an", 280_715, sentences_in_order=True),
     TextSource("theatre", 102_941, sentences_in_order=True),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ _ENCODE_AT_ONCE: Final = 20_000
 # A query that is also in its passage teaches exact matching (Lee et al. 2019 keep 10 %).
 _KEPT_IN_PASSAGE: Final = 0.25
 _FIRST_SENTENCE: Final = 0.3
-_MIN_QUERY_TOKENS: Final = 3
-_MAX_QUERY_TOKENS: Final = 48
+MIN_QUERY_TOKENS: Final = 3
+MAX_QUERY_TOKENS: Final = 48
 # Of the pairs made from a text, how many ask a made-up question instead of hiding a sentence.
 _ASKED: Final = 0.5
 
@@ -84,34 +84,35 @@ class ClozePassages:
     def __len__(self) -> int:
         return len(self._starts) - 1
 
-    def __getitem__(self, row: int) -> Ids:
+    def passage(self, row: int) -> Ids:
+        """The ids of the whole passage."""
         return self._sentences.span(int(self._starts[row]), int(self._starts[row + 1]))
 
     def draw(self, row: int, rng: random.Random) -> TokenPair | None:
         """A question or a sentence of the passage; None where there is none of enough tokens."""
         question = self._questions[row]
         if len(question) and rng.random() < _ASKED:
-            return TokenPair(question[:_MAX_QUERY_TOKENS], self[row])
+            return TokenPair(question[:MAX_QUERY_TOKENS], self.passage(row))
         return self._hidden_sentence(row, rng)
 
     def _hidden_sentence(self, row: int, rng: random.Random) -> TokenPair | None:
         """A sentence of the passage against the rest of it."""
         first, last = int(self._starts[row]), int(self._starts[row + 1])
         chosen = first if rng.random() < _FIRST_SENTENCE else rng.randrange(first, last)
-        query = self._sentences[chosen][:_MAX_QUERY_TOKENS]
-        if len(query) < _MIN_QUERY_TOKENS:
+        query = self._sentences[chosen][:MAX_QUERY_TOKENS]
+        if len(query) < MIN_QUERY_TOKENS:
             return None
         if rng.random() < _KEPT_IN_PASSAGE:
-            passage = self[row]
+            passage = self.passage(row)
         else:
             passage = np.concatenate(
                 [self._sentences.span(first, chosen), self._sentences.span(chosen + 1, last)]
             )
-        return TokenPair(_shortened(query, rng), passage) if len(passage) else None
+        return TokenPair(shortened(query, rng), passage) if len(passage) else None
 
 
-def _shortened(query: Ids, rng: random.Random) -> Ids:
-    """Now and then only a stretch of the query: people ask with a few words."""
+def shortened(query: Ids, rng: random.Random) -> Ids:
+    """The query, or now and then a stretch of it only: people ask with a few words."""
     if len(query) <= 8 or rng.random() < 0.5:
         return query
     size = rng.randint(4, len(query))
@@ -119,29 +120,63 @@ def _shortened(query: Ids, rng: random.Random) -> Ids:
     return query[start : start + size]
 
 
-class PairPool:
-    """Every passage that a question can be drawn for: those that came with one, then texts."""
+class PairSource(Protocol):
+    """Passages that a question can be drawn for."""
 
-    def __init__(self, supervised: Sequence[TokenPair], cloze: ClozePassages) -> None:
-        self._supervised = supervised
-        self._cloze = cloze
-
-    def __len__(self) -> int:
-        return len(self._supervised) + len(self._cloze)
+    def __len__(self) -> int: ...
 
     def passage(self, row: int) -> Ids:
         """The ids of the whole passage."""
-        n_supervised = len(self._supervised)
-        if row < n_supervised:
-            return self._supervised[row].passage
-        return self._cloze[row - n_supervised]
 
     def draw(self, row: int, rng: random.Random) -> TokenPair | None:
         """A question beside the passage of a row; None where none can be made."""
-        n_supervised = len(self._supervised)
-        if row < n_supervised:
-            return self._supervised[row]
-        return self._cloze.draw(row - n_supervised, rng)
+
+
+class GivenPairs:
+    """Passages that came with their question."""
+
+    def __init__(self, pairs: Sequence[TokenPair]) -> None:
+        self._pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def passage(self, row: int) -> Ids:
+        """The ids of the passage."""
+        return self._pairs[row].passage
+
+    def draw(self, row: int, _rng: random.Random) -> TokenPair:
+        """The question and the passage."""
+        return self._pairs[row]
+
+
+class PairPool:
+    """Several sources of pairs, their rows one after the other."""
+
+    def __init__(self, *sources: PairSource) -> None:
+        self._sources = sources
+        self._starts = np.cumsum([0, *(len(source) for source in sources)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def rows(self, source: int) -> range:
+        """The rows of one of the sources, in the order in which they were given."""
+        return range(int(self._starts[source]), int(self._starts[source + 1]))
+
+    def passage(self, row: int) -> Ids:
+        """The ids of the whole passage."""
+        source, place = self._place(row)
+        return source.passage(place)
+
+    def draw(self, row: int, rng: random.Random) -> TokenPair | None:
+        """A question beside the passage of a row; None where none can be made."""
+        source, place = self._place(row)
+        return source.draw(place, rng)
+
+    def _place(self, row: int) -> tuple[PairSource, int]:
+        source = int(np.searchsorted(self._starts, row, side="right")) - 1
+        return self._sources[source], row - int(self._starts[source])
 
 
 def iter_pair_batches(
@@ -176,17 +211,3 @@ def repeated_passages(pairs: Sequence[TokenPair]) -> NDArray[np.bool_]:
 def _numbered(texts: Sequence[Ids]) -> NDArray[np.int64]:
     numbers: dict[bytes, int] = {}
     return np.array([numbers.setdefault(text.tobytes(), len(numbers)) for text in texts])
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingData:
-    """French token tables beside the teacher's vectors of their translations, and the pairs.
-
-    Attributes:
-        groups: rows of the pool that are each other's hard negatives, (groups, size).
-    """
-
-    french: TokenTable
-    teacher: NDArray[np.float16]
-    pool: PairPool
-    groups: NDArray[np.int64]

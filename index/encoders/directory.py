@@ -11,8 +11,12 @@ from ingest.errors import EncoderError
 
 _WEIGHTS_SUFFIX: Final = ".safetensors"
 _WEIGHTS: Final = f"*{_WEIGHTS_SUFFIX}"
-# Of the bundled model only, and no weights of a module (`index.encoders.token_space`).
+# Of the project's own models, and no weights of a module: how its pieces are compared, how its
+# products are rounded, and the graph that is run without torch.
 TOKENS_NAME: Final = "tokens.safetensors"
+PRODUCTS_NAME: Final = "products.safetensors"
+GRAPH_NAME: Final = "graph.onnx"
+_BESIDE_WEIGHTS: Final = frozenset({TOKENS_NAME, PRODUCTS_NAME})
 _PICKLED_SUFFIXES: Final = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 _REVISION_LENGTH: Final = 40
 # Text that people edit without changing any vector.
@@ -66,7 +70,7 @@ def require_safetensors(path: Path) -> None:
         EncoderError: a module has pickled weights only, or there are no weights at all.
     """
     bad = next((folder for folder in _module_folders(path) if _is_pickled_only(folder)), None)
-    if bad is not None or not any(one.name != TOKENS_NAME for one in path.rglob(_WEIGHTS)):
+    if bad is not None or not any(one.name not in _BESIDE_WEIGHTS for one in path.rglob(_WEIGHTS)):
         raise EncoderError(
             f"Le dossier « {bad or path} » ne contient aucun fichier de poids *.safetensors, le "
             "seul format accepté. Convertissez le modèle avec save_pretrained, puis recommencez."
@@ -81,7 +85,9 @@ def _module_folders(path: Path) -> list[Path]:
 
 
 def _is_pickled_only(folder: Path) -> bool:
-    suffixes = {file.suffix.lower() for file in folder.glob("*") if file.name != TOKENS_NAME}
+    suffixes = {
+        file.suffix.lower() for file in folder.glob("*") if file.name not in _BESIDE_WEIGHTS
+    }
     return bool(suffixes & _PICKLED_SUFFIXES) and _WEIGHTS_SUFFIX not in suffixes
 
 

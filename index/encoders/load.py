@@ -1,7 +1,8 @@
 """The encoder of a name or of a folder.
 
-Any other model goes through sentence-transformers, with `trust_remote_code=False` and safetensors
-weights only; that library is imported when such a model is loaded, never before.
+The bundled model is read by numpy, one of the project's recipe by onnxruntime. Any other goes
+through sentence-transformers, with `trust_remote_code=False` and safetensors weights only; that
+library is imported when such a model is loaded, never before.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from index.encoders.sentence_transformers import (
     CrossEncoderReranker,
     SentenceTransformerEncoder,
 )
+from index.encoders.whole_numbers import WholeNumberEncoder, is_whole_number_directory
 from ingest.errors import EncoderError
 
 BUNDLED_NAME: Final = "archiblogue-fr"
@@ -49,7 +51,9 @@ def load_encoder(name_or_path: str | None = None, *, revision: str | None = None
     require_safetensors(path)
     path = path.resolve()
     encoder: Encoder
-    if path.name == BUNDLED_NAME and is_transformer_directory(path):
+    if is_whole_number_directory(path):
+        encoder = WholeNumberEncoder(path)
+    elif path.name == BUNDLED_NAME and is_transformer_directory(path):
         encoder = TransformerEncoder(path, BulkEncoder(path), n_bulk=_BULK_TEXTS)
     else:
         encoder = SentenceTransformerEncoder(str(path), directory=path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from index.encoders.directory import content_revision, own_prompts
 from index.encoders.prompts import Prompts, choose_prompts
@@ -76,6 +77,14 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of passages: (n, dimension), float32, L2-normalised."""
         return self._encode(texts, self._prompts.passage)
+
+    @property
+    def backend_tokenizer(self) -> Tokenizer:
+        """What cuts texts into pieces, without padding."""
+        tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
 
     def iter_tokens(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Yields the ids of the pieces of each text and their vectors (n, dimension), float32."""

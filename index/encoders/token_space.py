@@ -1,8 +1,10 @@
-"""How the bundled model's word pieces are compared: where they stand, and what each counts.
+"""How a model's word pieces are compared: where they stand, and what each counts.
 
-The file `tokens.safetensors` beside the weights holds the mean of unit token vectors, from which
-signs are taken, and the weight of each piece of the vocabulary: its rarity in the training text, 0
-for punctuation and special tokens, which are left out.
+The file `tokens.safetensors` beside the weights holds the point from which signs are taken, the
+mean of unit token vectors, and the weight of each piece of the vocabulary: its rarity in the
+training text, 0 for punctuation and special tokens, which are left out. A model trained for this
+comparison may bring a projection of token vectors to fewer components, in which the point then
+lies, and have neighbouring pieces of a passage kept as one (Clavié et al. 2024): less room.
 """
 
 from __future__ import annotations
@@ -24,16 +26,31 @@ Codes = NDArray[np.uint8]
 
 
 class TokenSpace:
-    """The mean (dimension,) of token vectors and the weight of each piece (vocabulary,)."""
+    """The comparison of word pieces.
 
-    def __init__(self, mean: Floats, weights: Floats) -> None:
+    `mean` (components,) is where signs are taken from, `weights` (vocabulary,) what pieces count;
+    `projection` is (dimension, components), None where components are the model's own; so many
+    neighbouring pieces of a passage as `n_pooled` are kept as one.
+    """
+
+    def __init__(
+        self,
+        mean: Floats,
+        weights: Floats,
+        projection: Floats | None = None,
+        *,
+        n_pooled: int = 1,
+    ) -> None:
         self._mean = mean
         self._weights = weights
+        self._projection = projection
+        self._n_pooled = n_pooled
 
     @property
     def shape(self) -> tuple[int, int]:
         """The number of pieces and of components, those of the model's table."""
-        return len(self._weights), len(self._mean)
+        width = len(self._mean) if self._projection is None else len(self._projection)
+        return len(self._weights), width
 
     @classmethod
     def load(cls, folder: Path) -> TokenSpace:
@@ -43,13 +60,18 @@ class TokenSpace:
             OSError, KeyError, SafetensorError: the file is missing or damaged.
         """
         tensors = load_file(folder / TOKENS_NAME)
-        return cls(tensors["mean"].astype(np.float32), tensors["weights"].astype(np.float32))
+        single = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
+        n_pooled = int(tensors["n_pooled"][0]) if "n_pooled" in tensors else 1
+        return cls(single["mean"], single["weights"], single.get("projection"), n_pooled=n_pooled)
 
     def save(self, folder: Path) -> None:
         """Writes the space beside the model's weights, in half precision."""
         tensors = {"mean": self._mean, "weights": self._weights}
-        halved = {name: tensor.astype(np.float16) for name, tensor in tensors.items()}
-        save_file(halved, folder / TOKENS_NAME)
+        if self._projection is not None:
+            tensors["projection"] = self._projection
+        kept = {name: tensor.astype(np.float16) for name, tensor in tensors.items()}
+        n_pooled = np.array([self._n_pooled], dtype=np.int32)
+        save_file(kept | {"n_pooled": n_pooled}, folder / TOKENS_NAME)
         (folder / TOKENS_NAME).chmod(0o644)
 
     def counts(self, ids: Sequence[int]) -> NDArray[np.bool_]:
@@ -57,22 +79,36 @@ class TokenSpace:
         return np.asarray(self._weights[ids] > 0)
 
     def weigh(self, ids: Sequence[int], vectors: Floats) -> Floats | None:
-        """The token vectors of a question (n, dimension), as long as they count, lengths summing
-        to 1; None where no piece counts."""
+        """The projected token vectors of a question (n, projected), as long as they count, lengths
+        summing to 1; None where no piece counts."""
         weights = self._weights[ids]
         kept = weights > 0
         if not kept.any():
             return None
         shares = weights[kept] / weights.sum()
-        weighed: Floats = unit(self._centred(vectors[kept])) * shares[:, None]
+        weighed: Floats = unit(self._projected(vectors[kept])) * shares[:, None]
         return weighed
 
     def codes(self, ids: Sequence[int], vectors: Floats) -> bytes:
-        """The signs of the token vectors of a passage (n, dimension), pieces that count only."""
-        return pack(self._centred(vectors[self.counts(ids)])).tobytes()
+        """The signs of the projected token vectors of a passage: of the pieces that count, joined
+        with their neighbours."""
+        pieces = self._projected(vectors[self.counts(ids)])
+        if self._n_pooled > 1 and len(pieces):
+            pieces = np.add.reduceat(unit(pieces), np.arange(0, len(pieces), self._n_pooled))
+        return pack(pieces).tobytes()
 
-    def _centred(self, vectors: Floats) -> Floats:
-        return unit(vectors) - self._mean
+    def pooled_spans(
+        self, ids: Sequence[int], spans: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """The spans (start, end) of pieces as their codes stand for them, in order."""
+        counts = self.counts(ids).tolist()
+        kept = [span for span, is_kept in zip(spans, counts, strict=True) if is_kept]
+        groups = [kept[at : at + self._n_pooled] for at in range(0, len(kept), self._n_pooled)]
+        return [(group[0][0], group[-1][1]) for group in groups]
+
+    def _projected(self, vectors: Floats) -> Floats:
+        single = unit(vectors)
+        return (single if self._projection is None else single @ self._projection) - self._mean
 
 
 def unit(vectors: Floats) -> Floats:

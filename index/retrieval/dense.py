@@ -77,7 +77,7 @@ class DenseLane:
         """
         if question.tokens is None:
             return self._vectors.level(question.vector)
-        keys, tokens = self._ordinary(len(question.vector))
+        keys, tokens = self._ordinary(question.tokens.shape[1])
         if not len(keys):
             return self._vectors.level(question.vector)
         cosines = self._vectors.scores(question.vector, keys)
@@ -85,7 +85,7 @@ class DenseLane:
         return float(similarity.mean()), float(similarity.std())
 
     def _ordinary(self, dimension: int) -> tuple[Ids, UnpackedTokens]:
-        """Passages spread evenly over the archive, with their pieces."""
+        """Passages spread evenly over the archive, with their pieces of `dimension` components."""
         if self._sample is None:
             keys = np.sort(self._vectors.ids)
             keys = keys[:: max(1, len(keys) // _SAMPLED_PASSAGES)][:_SAMPLED_PASSAGES]

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from tokenizers import Tokenizer
 
 pytest.importorskip("bm25s", reason="the recipe's own dependencies: pip install .[train]")
 
 from tests.fakes import FakeEncoder, FakeTokenEncoder
-from training.carry import carry_embeddings
+from tests.training.toy import toy_tokenizer, write_start
+from training.bilingual import BilingualPassages
 from training.corpus import iter_records, read_pairs, split_sentences, write_pairs
-from training.distil import PassageMemory
 from training.harness import (
     RetrievalSet,
     french_terms,
@@ -28,39 +27,38 @@ from training.harness import (
     ndcg,
     piece_scores,
 )
+from training.lessons import families
 from training.neighbours import lexical_neighbours
 from training.questions import make_question
+from training.start import SPECIAL_TOKENS, E5File
 from training.token_space import piece_weights
-from training.tokenizer import SPECIAL_TOKENS, train_tokenizer
 from training.tokens import (
     ClozePassages,
+    GivenPairs,
     PairPool,
     TokenPair,
     TokenTable,
     iter_pair_batches,
     repeated_passages,
 )
+from training.wording import QUEBEC, acronym_pairs, acronyms, vernacular_pairs
 
 SENTENCES = ["le chat dort", "le chien mange", "la maison est grande", "l'été arrive à l'école"]
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return train_tokenizer(SENTENCES * 10, 200, folds_accents=True)
-
-
-def test_the_tokenizer_folds_case_accents_and_apostrophes(tokenizer: Tokenizer) -> None:
-    straight = tokenizer.encode("L'ÉTÉ, cœur").ids
-    assert straight == tokenizer.encode("l’ete, coeur").ids
-    assert tokenizer.encode("l'été").tokens == ["[CLS]", "l", "ete", "[SEP]"]
-    assert [tokenizer.id_to_token(row) for row in range(2)] == ["[PAD]", "[UNK]"]
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
+    """The pieces of the toy: the words of SENTENCES, and letters."""
+    path = tmp_path_factory.mktemp("start") / "w.bin"
+    write_start(path)
+    return toy_tokenizer(E5File(path))[0]
 
 
 def test_a_piece_counts_by_its_rarity_and_marks_do_not(tokenizer: Tokenizer) -> None:
     weights = piece_weights(tokenizer, ["le chat dort", "le chien mange", "le chien ."])
     piece = {token: weights[row] for token, row in tokenizer.get_vocab().items()}
-    assert piece["chat"] > piece["chien"] > piece["le"] > 0
-    assert piece["maison"] > piece["chat"], "what was never seen is rarest"
+    assert piece["▁chat"] > piece["▁chien"] > piece["▁le"] > 0
+    assert piece["▁maison"] > piece["▁chat"], "what was never seen is rarest"
     assert [piece[token] for token in SPECIAL_TOKENS] == [0] * len(SPECIAL_TOKENS)
 
 
@@ -121,7 +119,7 @@ def test_half_of_the_pairs_of_a_text_ask_its_question(tokenizer: Tokenizer) -> N
     pairs = [passages.draw(0, random.Random(seed)) for seed in range(200)]
     asked = [pair for pair in pairs if pair and pair.query.tolist() == question]
     assert 70 < len(asked) < 130
-    assert all(pair.passage.tolist() == passages[0].tolist() for pair in asked)
+    assert all(pair.passage.tolist() == passages.passage(0).tolist() for pair in asked)
 
 
 @pytest.mark.parametrize(
@@ -166,26 +164,13 @@ def test_neighbours_share_rare_words_and_say_something_else(tokenizer: Tokenizer
 def test_batches_are_made_of_whole_groups_without_repeats(tokenizer: Tokenizer) -> None:
     table = TokenTable(tokenizer, SENTENCES)
     supervised = [TokenPair(table[row], table[(row + 1) % 4]) for row in range(4)]
-    pool = PairPool(supervised, ClozePassages(tokenizer, [SENTENCES]))
-    assert len(pool) == 5
+    pool = PairPool(GivenPairs(supervised), ClozePassages(tokenizer, [SENTENCES]))
+    assert (len(pool), pool.rows(1)) == (5, range(4, 5))
     groups = np.array([[0, 1], [2, 2], [3, 3]])
     batches = iter_pair_batches(pool, groups, 4, random.Random(5))
     sizes = {len(next(batches)) for _ in range(20)}
     assert sizes <= {2, 3}
     assert len(sizes) == 2
-
-
-def test_the_memory_keeps_the_last_passages() -> None:
-    memory = PassageMemory(3)
-    assert memory.recall() is None
-    texts = [np.array([n], np.int32) for n in range(4)]
-    rows = memory.numbers([*texts, texts[0]])
-    assert rows.tolist() == [0, 1, 2, 3, 0]
-    memory.keep(rows[:2], torch.eye(4)[:2])
-    memory.keep(rows[2:4], torch.eye(4)[2:])
-    known, vectors = memory.recall() or (torch.empty(0), torch.empty(0))
-    assert known.tolist() == [1, 2, 3]
-    assert vectors.tolist() == torch.eye(4)[1:].tolist()
 
 
 def test_a_repeated_passage_is_no_negative() -> None:
@@ -201,22 +186,48 @@ def test_a_repeated_passage_is_no_negative() -> None:
     ]
 
 
-def test_embeddings_are_carried_over_by_translation() -> None:
-    """Words that translate each other end nearest, function words explained away."""
-    lexicon = {"chat": "cat", "chien": "dog", "maison": "house", "fleur": "flower", "pain": "bread"}
-    verbs = {"voit": "sees", "aime": "likes", "cherche": "seeks"}
-    rng = random.Random(3)
-    pairs = []
-    for _ in range(400):
-        (f1, e1), (f2, e2) = rng.sample(sorted(lexicon.items()), 2)
-        fv, ev = rng.choice(sorted(verbs.items()))
-        pairs.append((f"the {e1} {ev} the {e2}", f"le {f1} {fv} le {f2}"))
-    french = train_tokenizer([fr for _, fr in pairs], 300, folds_accents=True)
-    english = train_tokenizer([en for en, _ in pairs], 300, folds_accents=True)
-    table = np.eye(english.get_vocab_size(), dtype=np.float32)
-    carried = carry_embeddings(pairs, english, french, table)
-    for fr, en in [*lexicon.items(), *verbs.items(), ("le", "the")]:
-        assert int(carried[french.token_to_id(fr)].argmax()) == english.token_to_id(en), fr
+def test_a_question_of_one_language_has_a_passage_of_the_other(tokenizer: Tokenizer) -> None:
+    passages = [[("la maison est grande", "le chat dort"), ("l'été arrive", "le chien mange")]]
+    source = BilingualPassages(tokenizer, passages)
+    pairs = [source.draw(0, random.Random(seed)) for seed in range(60)]
+    english, french = (
+        TokenTable(tokenizer, [" ".join(pair[side] for pair in passages[0])])[0].tolist()
+        for side in (0, 1)
+    )
+    found = [pair.passage.tolist() for pair in pairs if pair]
+    assert source.passage(0).tolist() == french
+    assert 15 < found.count(english) < 45
+    assert found.count(english) + found.count(french) == len(found)
+
+
+def test_sentences_of_a_family_are_graded() -> None:
+    angles = np.linspace(0, 1, 40)
+    teacher = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float16)
+    found = families(teacher, random.Random(1))
+    assert found.shape == (40, 4), "itself, and the ranks that there are"
+    gaps = np.abs(found - found[:, :1])
+    assert (np.diff(gaps, axis=1) > 0).all()
+
+
+def test_an_acronym_is_found_behind_its_long_form() -> None:
+    text = "La loi sur l’accès à l’information (LAI) et la liste (UN)."
+    (found,) = acronyms(text)
+    assert found[:2] == ("LAI", "loi sur l’accès à l’information")
+    assert text[found[2] : found[3]] == " (LAI)"
+    pairs = acronym_pairs([[text]] * 30, random.Random(2), 30)
+    asked = {query for query, _ in pairs}
+    assert any("LAI" in query for query in asked)
+    assert any("accès" in query for query in asked)
+    for query, passage in pairs:
+        assert ("LAI" in query) != ("LAI" in passage)
+
+
+def test_a_question_in_words_of_quebec_meets_the_standard_ones() -> None:
+    sentence = "Je gare ma voiture près de la maison le soir."
+    (pair,) = vernacular_pairs([["Bon."], [sentence, "Et voilà."]], random.Random(3), 5)
+    assert QUEBEC["voiture"] in pair[0].split()
+    assert "voiture" not in pair[0]
+    assert pair[1] == f"{sentence} Et voilà."
 
 
 def test_ndcg_follows_its_definition() -> None:
