@@ -1,7 +1,7 @@
-"""What the dense lane should weigh: `python -m bench.tune_fusion` on the development sets.
+"""What the dense retriever should weigh: `python -m bench.tune_fusion` on the development sets.
 
-Prints nDCG@10 x 100 of both lanes and of the fusion for each weight. The weight kept is the one
-with the best mean among those that lose to the better lane on no set, or else the least.
+Prints nDCG@10 x 100 of both retrievers and of the fusion for each weight. The weight kept is the
+one with the best mean among those that lose to the better retriever on no set, or else the least.
 `--encoder` measures another model, `--every N` reads one question in N of each set.
 """
 
@@ -101,7 +101,7 @@ def measure_weights(
 
 
 def choose(table: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """The weight to keep, its mean, and by how much it beats the better lane where it is worst."""
+    """The weight to keep, its mean, and its lead on the better retriever where it is worst."""
     best: tuple[float, float, float] | None = None
     for weight in WEIGHTS:
         scores = [row[str(weight)] for row in table.values()]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Self
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder, Reranker
 from index.model import Filters, Hit, Mode, Query, SearchResult, read_mode
-from index.query.synonyms import KEEPER_FILE, load_lexicon
+from index.query.synonyms import OWN_LEXICON, load_lexicon
 from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.confidence import read_calibration
 from index.retrieval.searcher import Corpus, Searcher
 from index.retrieval.vectors import load_vectors
 from index.storage.columns import read_columns
 from index.storage.generation import Generation, GenerationLease, lease_current
-from index.storage.manifest import EncoderStamp
+from index.storage.manifest import EncoderVersion
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord
 from index.views.facets import Counts, Facets, found_facets, query_facets, whole_facets
@@ -43,7 +43,7 @@ class ArchiveInfo:
     generation: int
     created_at: str
     content_hash: str
-    encoder: EncoderStamp
+    encoder: EncoderVersion
     counts: Mapping[str, int]
     sizes: Mapping[str, int]
 
@@ -102,7 +102,7 @@ class Archive:
         self.generation.check()
         self.store: Store = open_store(self.generation)
         columns = read_columns(self.store)
-        self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
+        self.lexicon = load_lexicon(self.generation.path.parent / OWN_LEXICON)
         self.calibration = read_calibration(self.store.info().get(CONFIDENCE_KEY))
         corpus = Corpus(
             store=self.store,
@@ -304,8 +304,8 @@ def _as_query(
     )
 
 
-def _require_same(encoder: Encoder, stamp: EncoderStamp) -> None:
-    given = EncoderStamp(encoder.name, encoder.revision, encoder.dimension)
+def _require_same(encoder: Encoder, stamp: EncoderVersion) -> None:
+    given = EncoderVersion(encoder.name, encoder.revision, encoder.dimension)
     if given != stamp:
         raise EncoderError(
             f"L’archive a été construite avec le modèle « {stamp.name} » (révision "

@@ -145,18 +145,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class LaneScore:
-    """Place and raw score of a hit in one lane (`dense`: similarity; `lexical`: BM25)."""
+class RetrieverScore:
+    """Place and raw score of a hit in one retriever (`dense`: similarity; `lexical`: BM25)."""
 
-    lane: str
+    retriever: str
     rank: int
     score: float
 
 
-class LaneRecord(TypedDict):
-    """The JSON contract of a lane's opinion."""
+class RetrieverRecord(TypedDict):
+    """The JSON contract of a retriever's opinion."""
 
-    lane: str
+    retriever: str
     rank: int
     score: float
 
@@ -209,7 +209,7 @@ class HitRecord(TypedDict):
     comment_number: int | None
     matches: list[list[int]]
     best_sentence: list[int] | None
-    lanes: list[LaneRecord]
+    retrievers: list[RetrieverRecord]
     n_more_in_document: int
     n_copies: int
     answers: AnswerRecord | None
@@ -246,7 +246,7 @@ class Hit:
     comment_number: int | None = None
     matches: tuple[Span, ...] = ()
     best_sentence: Span | None = None
-    lanes: tuple[LaneScore, ...] = ()
+    retrievers: tuple[RetrieverScore, ...] = ()
     n_more_in_document: int = 0
     n_copies: int = 0
     answers: Answer | None = None
@@ -274,9 +274,9 @@ class Hit:
             comment_number=self.comment_number,
             matches=[[span.start, span.end] for span in self.matches],
             best_sentence=None if best is None else [best.start, best.end],
-            lanes=[
-                LaneRecord(lane=one.lane, rank=one.rank, score=round(one.score, 6))
-                for one in self.lanes
+            retrievers=[
+                RetrieverRecord(retriever=one.retriever, rank=one.rank, score=round(one.score, 6))
+                for one in self.retrievers
             ],
             n_more_in_document=self.n_more_in_document,
             n_copies=self.n_copies,

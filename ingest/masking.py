@@ -10,9 +10,12 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
+
+from ingest.model import Document, LedgerEntry, Passage
 
 EMAIL: Final = "courriel"
 PHONE: Final = "téléphone"
@@ -97,6 +100,43 @@ def mask_contacts(text: str) -> Masked:
     masked = put(POSTAL_CODE, _CANADIAN_CODE, masked)
     masked = put(POSTAL_CODE, _FRENCH_CODE, masked)
     return Masked(masked, MappingProxyType(counts)) if counts else Masked(text)
+
+
+def mask_document(document: Document) -> Document:
+    """The document without contact details in what is shown, cited or searched of it.
+
+    Passages, headings, the title, and the blocks of its ledger; the very same object where there
+    is none. Offsets stay those of the page: a masked passage may be longer or shorter than its
+    span.
+    """
+    passages = tuple(map(_mask_passage, document.passages))
+    ledger = tuple(map(_mask_entry, document.ledger))
+    title = _mask(document.title)
+    if title == document.title and all(
+        one is other
+        for one, other in chain(
+            zip(passages, document.passages, strict=True),
+            zip(ledger, document.ledger, strict=True),
+        )
+    ):
+        return document
+    return replace(document, passages=passages, ledger=ledger, title=title)
+
+
+def _mask_passage(passage: Passage) -> Passage:
+    text, heading = mask_contacts(passage.text).text, _mask(passage.heading)
+    if text == passage.text and heading == passage.heading:
+        return passage
+    return replace(passage, text=text, heading=heading)
+
+
+def _mask_entry(entry: LedgerEntry) -> LedgerEntry:
+    text = mask_contacts(entry.text).text
+    return entry if text == entry.text else replace(entry, text=text)
+
+
+def _mask(text: str | None) -> str | None:
+    return None if text is None else mask_contacts(text).text
 
 
 def _is_address(text: str) -> bool:

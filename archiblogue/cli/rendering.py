@@ -88,9 +88,9 @@ def _render_hit(hit: Hit) -> None:
 
 
 def _why(hit: Hit) -> str:
-    """Score, place in each lane, matching words, and what else of the document answers."""
+    """Score, place in each retriever, matching words, and what else of the document answers."""
     parts = [f"score {hit.score:.3f}"] if hit.rank else []
-    parts += [f"{LANES[one.lane]} n° {one.rank} ({one.score:.3f})" for one in hit.lanes]
+    parts += [f"{LANES[one.retriever]} n° {one.rank} ({one.score:.3f})" for one in hit.retrievers]
     words = dict.fromkeys(printable(hit.text[span.start : span.end]) for span in hit.matches)
     if words:
         parts.append(f"mots\u00a0: {', '.join(words)}")

@@ -1,8 +1,8 @@
 """French text to index terms: elision, folding, compounds, stop words, stems, with offsets.
 
 Two texts that a French reader calls the same words give the same terms: « l’été » and « ete »,
-« cœurs » and « coeur », « week-end » and « weekend ». A term is what the lexical lane counts; a
-token also says where its surface stands, so that a page can show why a passage was found.
+« cœurs » and « coeur », « week-end » and « weekend ». A term is what the lexical retriever counts;
+a token also says where its surface stands, so that a page can show why a passage was found.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.building.changes import Changes, find_changes
 from index.building.embedder import PassageEmbedder
-from index.building.embedding_cache import VectorJournal
+from index.building.embedding_cache import EmbeddingCache
 from index.building.full import ScratchBuild, read_former, stamp_of
 from index.building.incremental import Amendment, can_amend, is_small
 from index.building.progress import BuildProgress, Report
@@ -23,6 +23,7 @@ from index.storage.previous import FormerStore
 from index.storage.reader import Store
 from index.storage.schema import STORE_ERRORS
 from index.withdrawals.generations import iter_documents
+from ingest.masking import mask_document
 from ingest.model import Document, Rejection
 
 __all__ = ["BuildProgress", "BuildSummary", "build_archive", "stamp_of"]
@@ -78,7 +79,7 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
     started = time.monotonic()
     report = on_progress or (lambda _: None)
     with new_generation(archive) as draft:
-        journal = VectorJournal(archive, stamp_of(encoder))
+        journal = EmbeddingCache(archive, stamp_of(encoder))
         embedder = PassageEmbedder(encoder, journal, report)
         try:
             sealed = draft.seal(_write(draft, records, replaces, embedder, report))
@@ -114,7 +115,7 @@ def _write(
     report: Report,
 ) -> ManifestFields:
     """What the manifest will say of the draft, written whole."""
-    parent, obeying = draft.parent, draft.withdrawals.filter(records)
+    parent, obeying = draft.parent, _shareable(draft, records)
     if parent is None:
         return _write_from_nothing(draft, obeying, None, embedder, report)
     parent.check()
@@ -141,8 +142,22 @@ def _write_from_nothing(
     with closing(ScratchBuild(draft.path, former, embedder, report)) as build:
         build.add(records)
         if carried is not None:
-            build.carry_over(draft.withdrawals.filter(carried))
+            build.carry_over(_shareable(draft, carried))
         return build.finish()
+
+
+def _shareable(draft: GenerationDraft, records: Records) -> Iterator[Document | Rejection]:
+    """The records as an archive may hold them: nothing withdrawn, contact details masked.
+
+    A withdrawal remembers the text that it found, masked or, made earlier, as written: it is looked
+    for in both.
+    """
+    for record in draft.withdrawals.filter(records):
+        masked = mask_document(record) if isinstance(record, Document) else record
+        if masked is record:
+            yield record
+        else:
+            yield from draft.withdrawals.filter([masked])
 
 
 def _others(parent: Generation, replaces: Collection[str]) -> Iterator[Document | Rejection]:

@@ -17,14 +17,14 @@ from index.query.plan import weigh, weigh_exact
 from index.retrieval.bm25 import LexicalIndex
 from index.retrieval.confidence import (
     Calibration,
+    ConfidenceModel,
     Evidence,
-    SilenceModel,
     Words,
     gather_evidence,
     load_model,
     models_for,
 )
-from index.retrieval.dense import DenseLane
+from index.retrieval.dense import DenseRetriever
 from index.retrieval.ranker import Ranker, RankRequest
 from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
@@ -50,7 +50,7 @@ _LARGEST_MOVE: Final = 4.0
 
 
 @lru_cache(maxsize=1)
-def foreign_questions() -> tuple[str, ...]:
+def off_topic_questions() -> tuple[str, ...]:
     """The bundled questions on subjects that few archives treat."""
     lines = QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
@@ -87,15 +87,15 @@ def calibrate(
         vectors: their vectors.
         encoder: the model that made them.
     """
-    asker = _Asker(store, DenseLane(vectors, store), encoder)
-    foreign = asker.ask(foreign_questions())
+    asker = _Asker(store, DenseRetriever(vectors, store), encoder)
+    foreign = asker.ask(off_topic_questions())
     probes = asker.ask(own_questions(passages))
     models = models_for(encoder.name, encoder.revision)
     thresholds: dict[str, float] = {}
-    for lanes, name in models.items():
+    for mode, name in models.items():
         model = load_model(name)
         scores = [[model.score(one) for one in asked] for asked in (foreign, probes)]
-        thresholds[lanes] = place_threshold(name, model.threshold, *scores)
+        thresholds[mode] = place_threshold(name, model.threshold, *scores)
     hybrid = load_model(models["hybrid"])
     return Calibration(
         thresholds=thresholds,
@@ -119,7 +119,7 @@ def own_questions(passages: Iterable[PassageRow]) -> tuple[str, ...]:
 class _Asker:
     """Asks questions of an archive that is not published yet."""
 
-    def __init__(self, store: Store, dense: DenseLane, encoder: Encoder) -> None:
+    def __init__(self, store: Store, dense: DenseRetriever, encoder: Encoder) -> None:
         columns = read_columns(store)
         self._lexical = LexicalIndex(store)
         self._ranker = Ranker(columns, self._lexical)
@@ -146,5 +146,5 @@ class _Asker:
         return found
 
 
-def _flagged(asked: Sequence[Evidence], model: SilenceModel, threshold: float) -> float:
+def _flagged(asked: Sequence[Evidence], model: ConfidenceModel, threshold: float) -> float:
     return sum(model.score(one) < threshold for one in asked) / max(1, len(asked))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from index.building.fingerprints import document_fingerprint
+from index.building.fingerprints import document_hash
 from index.storage.previous import DocumentStamp, FormerStore
 from index.storage.writer import storable
 from ingest.model import Document, Rejection
@@ -95,4 +95,4 @@ def twice(record: Document) -> Rejection:
 
 
 def _stamp(document: Document) -> DocumentStamp:
-    return DocumentStamp(document_fingerprint(document), storable(document.source))
+    return DocumentStamp(document_hash(document), storable(document.source))

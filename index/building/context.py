@@ -40,7 +40,7 @@ class PassageContext:
 
     @property
     def terms_above(self) -> list[str]:
-        """What the lexical lane counts of what stands above the passage."""
+        """What the lexical retriever counts of what stands above the passage."""
         return index_terms(" \n ".join(self.above))
 
     @property

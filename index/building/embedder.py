@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from index.building.context import PassageContext
-from index.building.embedding_cache import VectorJournal
+from index.building.embedding_cache import EmbeddingCache
 from index.building.progress import BuildProgress, Report
 from index.encoders.embedding import Embedded, embed_passages
 from index.encoders.protocol import Encoder, PassageReading
@@ -19,7 +19,7 @@ BATCH_PASSAGES: Final = 256
 class PassageEmbedder:
     """Embeds passages and counts them; what a killed build embedded is not embedded again."""
 
-    def __init__(self, encoder: Encoder, journal: VectorJournal, report: Report) -> None:
+    def __init__(self, encoder: Encoder, journal: EmbeddingCache, report: Report) -> None:
         self.encoder = encoder
         self.n_embedded = 0
         self._journal = journal

@@ -21,7 +21,7 @@ import numpy as np
 
 from index.encoders.embedding import Embedded
 from index.encoders.protocol import PassageReading
-from index.storage.manifest import EncoderStamp
+from index.storage.manifest import EncoderVersion
 
 JOURNAL_NAME: Final = "vectors.journal"
 _HASH_BYTES: Final = 32
@@ -38,10 +38,10 @@ class Record(NamedTuple):
     end: int
 
 
-class VectorJournal:
+class EmbeddingCache:
     """The journal of an archive for one encoder (the write lock is held)."""
 
-    def __init__(self, archive: Path, encoder: EncoderStamp) -> None:
+    def __init__(self, archive: Path, encoder: EncoderVersion) -> None:
         self._path = archive / JOURNAL_NAME
         self._n_vector_bytes = 4 * encoder.dimension
         stated = {"name": encoder.name, "revision": encoder.revision, "dim": encoder.dimension}
@@ -132,11 +132,11 @@ class VectorJournal:
 
     def clear(self) -> None:
         """Remove the journal: what it held is published, or must not be kept."""
-        clear_journal(self._path.parent)
+        clear_embedding_cache(self._path.parent)
         self._n_bytes = 0
 
 
-def clear_journal(archive: Path) -> None:
+def clear_embedding_cache(archive: Path) -> None:
     """Remove the journal of an archive, whatever its encoder."""
     with contextlib.suppress(OSError):
         (archive / JOURNAL_NAME).unlink(missing_ok=True)

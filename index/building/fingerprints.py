@@ -28,7 +28,7 @@ _LEDGER_FACTS: Final = attrgetter(
 )  # fmt: skip
 
 
-def document_fingerprint(document: Document | DocumentRecord) -> str:
+def document_hash(document: Document | DocumentRecord) -> str:
     """SHA-256 of all that an archive keeps of a document, hexadecimal.
 
     Where it was read (`source`) is left out.

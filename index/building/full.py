@@ -15,9 +15,14 @@ from index.building.calibration import calibrate
 from index.building.changes import twice
 from index.building.context import PassageContext, iter_contexts
 from index.building.embedder import BATCH_PASSAGES, PassageEmbedder
-from index.building.fingerprints import content_hash, document_fingerprint
+from index.building.fingerprints import content_hash, document_hash
 from index.building.progress import BuildProgress, Report
-from index.building.versions import RECIPE_KEY, SILENCE_RECIPE_KEY, recipe, silence_recipe
+from index.building.versions import (
+    CALIBRATION_VERSION_KEY,
+    VERSIONS_KEY,
+    calibration_version,
+    recipe,
+)
 from index.encoders.protocol import Encoder
 from index.retrieval.alignment import Alignment, align_archive
 from index.retrieval.bm25 import PostingsBuilder
@@ -25,7 +30,7 @@ from index.retrieval.confidence import INFO_KEY as SILENCE_KEY
 from index.retrieval.vectors import build_vectors, load_vectors
 from index.storage.columns import write_columns
 from index.storage.generation import Generation
-from index.storage.manifest import STORE_NAME, VECTORS_NAME, EncoderStamp, ManifestFields
+from index.storage.manifest import STORE_NAME, VECTORS_NAME, EncoderVersion, ManifestFields
 from index.storage.previous import FormerStore
 from index.storage.reader import Store
 from index.storage.rows import PassageRow
@@ -62,7 +67,7 @@ def read_former(parent: Generation | None, encoder: Encoder) -> Former:
         former = Former(parent, keys=store.keys_and_hashes(), last_key=store.last_key())
         if parent.manifest.encoder != stamp_of(encoder):
             return former
-        if store.info().get(RECIPE_KEY) == recipe():
+        if store.info().get(VERSIONS_KEY) == recipe():
             stamps = store.document_stamps().items()
             former.fingerprints = {doc_id: stamp.fingerprint for doc_id, stamp in stamps}
     if former.keys:
@@ -126,7 +131,9 @@ class ScratchBuild:
         text, title = self._postings.lengths(keys)
         self._writer.add_array("text_lengths", text)
         self._writer.add_array("title_lengths", title)
-        self._writer.add_info({RECIPE_KEY: recipe(), SILENCE_RECIPE_KEY: silence_recipe()})
+        self._writer.add_info(
+            {VERSIONS_KEY: recipe(), CALIBRATION_VERSION_KEY: calibration_version()}
+        )
         self._writer.finish()
         self._writer.close()
         return self._seal()
@@ -161,7 +168,7 @@ class ScratchBuild:
         return keys[order], vectors[order]
 
     def _add_document(self, document: Document) -> None:
-        fingerprint = document_fingerprint(document)
+        fingerprint = document_hash(document)
         if self._former.fingerprints.get(document.doc_id) == fingerprint:
             self._settled.add(document.doc_id)
         self._writer.add_document(document, fingerprint)
@@ -227,6 +234,6 @@ class ScratchBuild:
         ]
 
 
-def stamp_of(encoder: Encoder) -> EncoderStamp:
+def stamp_of(encoder: Encoder) -> EncoderVersion:
     """What the manifest records of an encoder."""
-    return EncoderStamp(encoder.name, encoder.revision, encoder.dimension)
+    return EncoderVersion(encoder.name, encoder.revision, encoder.dimension)

@@ -20,10 +20,15 @@ from index.building.calibration import calibrate
 from index.building.changes import Changes
 from index.building.context import PassageContext, iter_contexts
 from index.building.embedder import PassageEmbedder
-from index.building.fingerprints import content_hash, document_fingerprint
+from index.building.fingerprints import content_hash, document_hash
 from index.building.full import stamp_of
 from index.building.publish import GenerationDraft
-from index.building.versions import RECIPE_KEY, SILENCE_RECIPE_KEY, recipe, silence_recipe
+from index.building.versions import (
+    CALIBRATION_VERSION_KEY,
+    VERSIONS_KEY,
+    calibration_version,
+    recipe,
+)
 from index.encoders.embedding import Embedded
 from index.encoders.protocol import Encoder
 from index.retrieval.alignment import align_archive
@@ -51,7 +56,7 @@ def can_amend(draft: GenerationDraft, parent: Generation, encoder: Encoder) -> b
     if parent.manifest.n_withdrawals != len(draft.withdrawals):
         return False
     with FormerStore(parent.store_path) as store:
-        return store.info().get(RECIPE_KEY) == recipe()
+        return store.info().get(VERSIONS_KEY) == recipe()
 
 
 def is_small(changes: Changes, parent: Generation) -> bool:
@@ -128,7 +133,7 @@ class Amendment:
                 self._note_removal(record, keys)
         for document in changes.written:
             self._written.count(document, 1)
-            writer.add_document(document, document_fingerprint(document))
+            writer.add_document(document, document_hash(document))
             for context in iter_contexts(document):
                 key = writer.add_passage(
                     context.passage,
@@ -223,10 +228,10 @@ class Amendment:
     def _learn_silence(self, index: VectorIndex) -> None:
         """Learn the archive's silences anew, if how they are learned changed."""
         with FormerStore(self._store_path) as store:
-            if store.info().get(SILENCE_RECIPE_KEY) == silence_recipe():
+            if store.info().get(CALIBRATION_VERSION_KEY) == calibration_version():
                 return
             passages = sorted(store.iter_passages(), key=lambda passage: passage.key)
             learned = calibrate(store, passages, index, self._embedder.encoder)
         with StoreAmender.reopen(self._store_path) as writer:
-            info = {SILENCE_KEY: learned.as_json(), SILENCE_RECIPE_KEY: silence_recipe()}
+            info = {SILENCE_KEY: learned.as_json(), CALIBRATION_VERSION_KEY: calibration_version()}
             writer.add_info(info)

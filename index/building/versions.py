@@ -11,8 +11,8 @@ from index.building.context import CONTEXT_VERSION
 from index.retrieval.alignment import ALIGNMENT_VERSION
 from index.retrieval.confidence import MODEL_FILE
 
-RECIPE_KEY: Final = "recipe"
-SILENCE_RECIPE_KEY: Final = "silence_recipe"
+VERSIONS_KEY: Final = "recipe"
+CALIBRATION_VERSION_KEY: Final = "calibration_version"
 
 
 def recipe() -> str:
@@ -20,7 +20,7 @@ def recipe() -> str:
     return f"terms {ANALYSIS_VERSION}, context {CONTEXT_VERSION}, alignment {ALIGNMENT_VERSION}"
 
 
-def silence_recipe() -> str:
+def calibration_version() -> str:
     """SHA-256 of the questions and models by which an archive learns its silences."""
     digest = hashlib.sha256()
     for path in (MODEL_FILE, QUESTIONS_FILE):

@@ -169,7 +169,7 @@ def _load_sentence_transformer(
 ) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
-    _hush()
+    _disable_progress_bars()
     model_kwargs: dict[str, object] = {"use_safetensors": True}
     if dtype is not None:
         model_kwargs["torch_dtype"] = dtype
@@ -184,7 +184,7 @@ def _load_sentence_transformer(
 def _load_cross_encoder(source: str) -> CrossEncoder:
     from sentence_transformers import CrossEncoder
 
-    _hush()
+    _disable_progress_bars()
     try:
         model: CrossEncoder = CrossEncoder(
             source, trust_remote_code=False, model_kwargs={"use_safetensors": True}
@@ -194,7 +194,7 @@ def _load_cross_encoder(source: str) -> CrossEncoder:
         raise _not_loaded(source, "--reranker", error) from error
 
 
-def _hush() -> None:
+def _disable_progress_bars() -> None:
     """No progress bar of the library's own: whoever called has one, on a terminal only."""
     from transformers.utils.logging import disable_progress_bar
 

@@ -12,7 +12,7 @@ from index.views.concordance import COLUMNS as CONCORDANCE_COLUMNS
 from index.views.concordance import Concordance
 from ingest.model import Rejection
 
-# The scalar fields of the contract; offsets, lanes and alignments are in the JSON Lines file.
+# The scalar fields of the contract; offsets, retrievers and alignments are in the JSON Lines file.
 COLUMNS: Final = (
     *("rank", "score", "passage_id", "doc_id", "role", "text", "title", "author", "date", "url"),
     *("site", "source_path", "heading", "language", "comment_id", "comment_number", "confident"),

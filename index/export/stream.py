@@ -89,8 +89,8 @@ class Reader:
         placed = (Placed(key, rank) for rank, key in enumerate(keys, start=1))
         for record in self._read(placed):
             hit = by_id[record.passage_id]
-            lanes = {one.lane: one for one in hit.lanes}
-            dense, lexical = lanes.get("dense"), lanes.get("lexical")
+            found = {one.retriever: one for one in hit.retrievers}
+            dense, lexical = found.get("dense"), found.get("lexical")
             yield replace(
                 record,
                 rank=hit.rank,
@@ -233,13 +233,16 @@ class Reader:
 
 
 def _placed(one: RankedRow, key: int, rank: int) -> Placed:
-    lanes = {lane.lane: (lane.rank, round(lane.score, _SCORE_DECIMALS)) for lane in one.lanes}
+    found = {
+        retriever.retriever: (retriever.rank, round(retriever.score, _SCORE_DECIMALS))
+        for retriever in one.retrievers
+    }
     return Placed(
         key,
         rank,
         round(min(1.0, max(0.0, one.score)), _SCORE_DECIMALS),
-        lanes.get("dense"),
-        lanes.get("lexical"),
+        found.get("dense"),
+        found.get("lexical"),
         one.n_more_in_document,
         len(one.copies),
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from index.building.embedding_cache import JOURNAL_NAME, clear_journal
+from index.building.embedding_cache import JOURNAL_NAME, clear_embedding_cache
 from index.building.publish import (
     Generation,
     current_generation,
@@ -23,7 +23,7 @@ from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
 from index.maintenance.withdraw import purge
 from index.notebook.files import FILE_NAMES as NOTEBOOK_NAMES
 from index.notebook.files import SELECTIONS_FOLDER
-from index.query.synonyms import KEEPER_FILE as LEXICON_NAME
+from index.query.synonyms import OWN_LEXICON as LEXICON_NAME
 from index.storage.durability import PART_SUFFIX
 from index.storage.layout import (
     CURRENT_NAME,
@@ -182,7 +182,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
     with writing(archive):
         before = _bytes_of(archive)
         leftovers = remove_leftovers(archive)
-        clear_journal(archive)
+        clear_embedding_cache(archive)
         pruned = prune(archive, keep)
         kept = list_generations(archive)
         in_use = [p.name for p in kept if p != current_generation(archive).path]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from index.building.build import build_archive
-from index.building.embedding_cache import clear_journal
+from index.building.embedding_cache import clear_embedding_cache
 from index.building.publish import (
     Generation,
     current_generation,
@@ -140,7 +140,7 @@ def withdraw(
             )
         withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
         with _registered(), writing(archive):
-            clear_journal(archive)
+            clear_embedding_cache(archive)
             generation, changed = purge(archive, current, withdrawals, model)
             remove_holders(archive, generation, withdrawals)
             remove_leftovers(archive)

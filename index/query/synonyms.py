@@ -22,7 +22,7 @@ from ingest.errors import UsageError
 # Share of a typed word's weight that an added word keeps.
 EXPANSION_WEIGHT: Final = 0.4
 MAX_EXPANSIONS: Final = 12
-KEEPER_FILE: Final = "lexique.toml"
+OWN_LEXICON: Final = "lexique.toml"
 WeighedForms = tuple[tuple[tuple[str, ...], float], ...]
 """Forms of which the best counts: index terms and weight of each."""
 
@@ -76,24 +76,24 @@ class Lexicon:
         return None
 
 
-def load_lexicon(keeper_file: Path | None = None) -> Lexicon:
+def load_lexicon(own_file: Path | None = None) -> Lexicon:
     """The bundled lexicon, with the keeper's file added when there is one.
 
     Args:
-        keeper_file: a TOML file with `groupes` (lists of forms), `sans` (forms that never call
+        own_file: a TOML file with `groupes` (lists of forms), `sans` (forms that never call
             for others) and `remplace` (true to keep only its own groups). Not being there is fine.
 
     Raises:
         UsageError: the file is not valid TOML, or holds something else than such groups.
     """
     bundled = _bundled()
-    if keeper_file is None or not keeper_file.is_file():
+    if own_file is None or not own_file.is_file():
         return bundled
-    own = _read(keeper_file)
-    groups = _groups(own, keeper_file)
+    own = _read(own_file)
+    groups = _groups(own, own_file)
     if not own.get("remplace", False):
         groups = _joined(groups, bundled.groups)
-    return make_lexicon(groups, _forms_listed(own.get("sans", []), keeper_file))
+    return make_lexicon(groups, _forms_listed(own.get("sans", []), own_file))
 
 
 def make_lexicon(groups: Iterable[Sequence[str]], ignored: Iterable[str] = ()) -> Lexicon:
@@ -114,7 +114,7 @@ def make_lexicon(groups: Iterable[Sequence[str]], ignored: Iterable[str] = ()) -
 
 
 def weigh_forms(expansions: Sequence[Expansion]) -> tuple[WeighedForms, ...]:
-    """The added forms as the lexical lane reads them, one group for each form that was typed.
+    """The added forms as the lexical retriever reads them, one group for each form that was typed.
 
     The best form of a group counts, once: three names of one thing are not three things.
     """

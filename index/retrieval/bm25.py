@@ -1,4 +1,4 @@
-"""The lexical lane: exact BM25 over the archive's own postings, in numpy.
+"""The lexical retriever: exact BM25 over the archive's own postings, in numpy.
 
 FTS5's bm25() has fixed constants and knows no French stems. Here a term's postings are one packed
 row of the store, read only when a question holds the term: nothing to load at start, and a
@@ -43,7 +43,7 @@ class BM25:
 
 
 class PostingSource(Protocol):
-    """What the lane reads: the store, or a throw-away index in memory."""
+    """What the retriever reads: the store, or a throw-away index in memory."""
 
     def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
         """For each of `terms` that occurs, its packed postings."""

@@ -2,7 +2,7 @@
 
 A question leaves traces in what was found: the share of its words that one passage holds, the
 place of its best BM25 score under the highest possible one, how far the best cosine stands above
-those of ordinary passages. A logistic model weighs them (`bench.fit_silence` fits it on judged
+those of ordinary passages. A logistic model weighs them (`bench.fit_confidence` fits it on judged
 sets, into model.toml). Each build then asks its own archive questions that are foreign to it,
 and moves the threshold to what that archive needs (`index.building.calibration`).
 """
@@ -31,7 +31,7 @@ MODEL_FILE: Final = Path(__file__).with_name("confidence.toml")
 INFO_KEY: Final = "silence"
 _SMALLEST_SPREAD: Final = 0.02
 # Share of the question that no passage holds: above are 8 of 2,466 answerable questions over the
-# development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_silence).
+# development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_confidence).
 _NOTHING_KNOWN: Final = 0.999
 # How far above ordinary passages a new one must stand, in standard deviations, to be news for a
 # saved search: see docs/decisions/0091-notebook.md for what was measured (`bench.news`).
@@ -47,7 +47,7 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer. Shares are from 0 to 1; the dense part is 0 without that lane.
+    """What speaks for an answer. Shares are from 0 to 1; the dense part is 0 in lexical mode.
 
     `coverage` is the greatest share of the question that one passage holds, rarity counted;
     `first_coverage` the same of the first hit; `strength` the best BM25 score under the highest
@@ -77,7 +77,7 @@ FEATURES: Final = tuple(one.name for one in fields(Evidence))
 
 
 @dataclass(frozen=True, slots=True)
-class SilenceModel:
+class ConfidenceModel:
     """A logistic model: `weights` on standardised features, `threshold` on its score (a logit)."""
 
     weights: Mapping[str, float]
@@ -99,7 +99,7 @@ class SilenceModel:
 class Calibration:
     """What a build learned about its own archive, for each way of searching.
 
-    `thresholds` by lanes (`hybrid`, `dense`, `lexical`), and in `models` the model that each was
+    `thresholds` by mode (`hybrid`, `dense`, `lexical`), and in `models` the model that each was
     set for; the shares say how many of the foreign
     questions and of the archive's own titles are flagged with the hybrid threshold.
     """
@@ -126,7 +126,7 @@ def read_calibration(text: str | None) -> Calibration | None:
         return None
 
 
-def known_lanes() -> tuple[str, ...]:
+def known_modes() -> tuple[str, ...]:
     """The ways of searching that a model was fitted for."""
     return tuple(_models())
 
@@ -138,7 +138,7 @@ def models_for(encoder_name: str, encoder_revision: str) -> Mapping[str, str]:
     hybrid search is judged by its words alone, and a dense one is not judged.
     """
     if _fitted_encoder() == encoder_label(encoder_name, encoder_revision):
-        return {lanes: lanes for lanes in known_lanes()}
+        return {mode: mode for mode in known_modes()}
     return {"hybrid": "lexical", "lexical": "lexical"}
 
 
@@ -147,13 +147,13 @@ def encoder_label(name: str, revision: str) -> str:
     return f"{name} {revision[:12]}"
 
 
-def load_model(lanes: str) -> SilenceModel:
+def load_model(mode: str) -> ConfidenceModel:
     """The fitted model for `hybrid`, `dense` or `lexical`.
 
     Raises:
-        KeyError: no model was fitted for these lanes.
+        KeyError: no model was fitted for these mode.
     """
-    return _models()[lanes]
+    return _models()[mode]
 
 
 @lru_cache(maxsize=1)
@@ -166,16 +166,16 @@ def _fitted_encoder() -> str:
 
 
 @lru_cache(maxsize=1)
-def _models() -> Mapping[str, SilenceModel]:
+def _models() -> Mapping[str, ConfidenceModel]:
     return {
-        lanes: SilenceModel(
+        mode: ConfidenceModel(
             weights=model["weights"],
             means=model["means"],
             scales=model["scales"],
             intercept=float(model["intercept"]),
             threshold=float(model["threshold"]),
         )
-        for lanes, model in _content().items()
+        for mode, model in _content().items()
         if isinstance(model, dict)
     }
 
@@ -194,7 +194,7 @@ def gather_evidence(found: Candidates | None, words: Words, lexical: LexicalInde
     Args:
         found: the candidates, best first; None when there are none.
         words: the question's words.
-        lexical: the archive's lexical lane.
+        lexical: the archive's lexical retriever.
     """
     if found is None or not len(found.rows):
         return Evidence()
@@ -223,19 +223,19 @@ def gather_evidence(found: Candidates | None, words: Words, lexical: LexicalInde
     )
 
 
-def is_answered(evidence: Evidence, lanes: str, calibration: Calibration | None) -> bool | None:
+def is_answered(evidence: Evidence, mode: str, calibration: Calibration | None) -> bool | None:
     """Whether something answers; None where the archive cannot tell.
 
     An archive that is asked in other words than its own may lower the threshold, not for a question
     of which it holds no word at all: a row of letters, function words, another language.
     """
-    if calibration is None or lanes not in calibration.thresholds:
+    if calibration is None or mode not in calibration.thresholds:
         return None
-    model = calibration.models.get(lanes, "")
-    if model not in known_lanes():
+    model = calibration.models.get(mode, "")
+    if model not in known_modes():
         return None
     fitted = load_model(model)
-    threshold = calibration.thresholds[lanes]
+    threshold = calibration.thresholds[mode]
     if evidence.unknown >= _NOTHING_KNOWN:
         threshold = max(threshold, fitted.threshold)
     return fitted.score(evidence) >= threshold
@@ -248,7 +248,7 @@ class Standard:
     A passage must stand `least_stand_out` standard deviations above ordinary ones.
     """
 
-    lanes: str
+    mode: str
     calibration: Calibration | None
     least_stand_out: float = STAND_OUT_OF_NEWS
 
@@ -263,12 +263,12 @@ def answering(
     archive has no model, those pass that hold half of the question's words, rarity counted, or in a
     dense search stand three standard deviations above ordinary ones.
     """
-    lanes, calibration = standard.lanes, standard.calibration
+    mode, calibration = standard.mode, standard.calibration
     coverage, gain = _coverage(found, words, lexical)
     values: dict[str, Scores | float] = _alone(found, coverage, gain, words, lexical)
-    known = None if calibration is None else calibration.models.get(lanes, "")
-    if calibration is None or lanes not in calibration.thresholds or known not in known_lanes():
-        if lanes == "dense" and found.dense is not None:
+    known = None if calibration is None else calibration.models.get(mode, "")
+    if calibration is None or mode not in calibration.thresholds or known not in known_modes():
+        if mode == "dense" and found.dense is not None:
             return np.asarray(values["stand_out"]) >= _UNJUDGED_STAND_OUT
         return coverage >= _UNJUDGED_COVERAGE
     fitted = load_model(known)
@@ -276,7 +276,7 @@ def answering(
     for name, weight in fitted.weights.items():
         value = np.asarray(values.get(name, 0.0), dtype=np.float64)
         scores += weight * (value - fitted.means[name]) / fitted.scales[name]
-    own = calibration.thresholds[lanes]
+    own = calibration.thresholds[mode]
     is_foreign = np.asarray(values["unknown"]) >= _NOTHING_KNOWN
     is_answer = scores >= np.where(is_foreign, max(own, fitted.threshold), own)
     if "cosine" not in fitted.weights:

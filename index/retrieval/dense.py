@@ -30,7 +30,7 @@ Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
-class DenseLane:
+class DenseRetriever:
     """The vectors and the token vectors of the passages of one generation.
 
     The similarity of a question and a passage is the mean of the cosine of their vectors and of

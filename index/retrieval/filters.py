@@ -1,4 +1,4 @@
-"""Filters to a mask over the passages, before any lane searches: k hits stay k hits."""
+"""Filters to a mask over the passages, before any retriever searches: k hits stay k hits."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""One score from two lanes.
+"""One score from two retrievers.
 
 Score = BM25 + w x (similarity - mean) / deviation. BM25 is a sum of log-odds, one for each word
 found, and so says by itself how much the words know: little for a question that shares one word
-with a passage. The dense lane speaks in standard deviations above the similarity of an ordinary
-passage: where no passage stands out, it says little. Neither scale depends on the size of the
-archive or on the number of candidates, as ranks (RRF) and min-max do.
+with a passage. The dense retriever speaks in standard deviations above the similarity of an
+ordinary passage: where no passage stands out, it says little. Neither scale depends on the size of
+the archive or on the number of candidates, as ranks (RRF) and min-max do.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _HALF: Final = 140.0
 class Fusion:
     """The constants of the fusion, in BM25.
 
-    `dense` is what one standard deviation of the dense lane is worth, tuned by `bench.tune_fusion`
-    on the development sets (docs/decisions/0032-late-interaction.md). `naming` is what holding the
-    one word of a query is worth, where the query names things and asks nothing; each of several
+    `dense` is what one standard deviation of the dense retriever is worth, tuned by
+    `bench.tune_fusion` on the development sets (docs/decisions/0032-late-interaction.md). `naming`
+    is what holding the one word of a query is worth, where the query names things and asks nothing; each of several
     words is worth its part.
 
     The vector of a bare word says little: without this, a passage that holds a rare word may come

@@ -1,4 +1,4 @@
-"""Rows in order for one question: both lanes, their fusion, documents capped, copies grouped."""
+"""Rows in order for a question: both retrievers, fusion, documents capped, copies grouped."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Question
-from index.model import LaneScore, Mode
+from index.model import Mode, RetrieverScore
 from index.query.synonyms import WeighedForms
 from index.retrieval.bm25 import LexicalIndex
-from index.retrieval.dense import DenseLane
+from index.retrieval.dense import DenseRetriever
 from index.retrieval.fusion import FusionContext, Naming, fuse
 from index.storage.columns import Columns, Mask
 
-# Candidates that each lane hands over: deeper changes no figure of the development sets.
+# Candidates that each retriever hands over: deeper changes no figure of the development sets.
 _MIN_DEPTH: Final = 200
 _DEPTH_PER_HIT: Final = 4
 # Over the seeds (five long pages) nDCG@10 x 100 is 36.8 with 3, 38.0 with 5 and 38.3 without cap.
@@ -32,7 +32,7 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class RankRequest:
-    """One question in the form that the lanes read.
+    """One question in the form that the retrievers read.
 
     `question` is None in lexical mode; `weights` is empty in dense mode. `allowed`
     (n_rows,) is None when every passage may answer. `exact` weighs the words as typed
@@ -53,7 +53,7 @@ class RankRequest:
 
 @dataclass(frozen=True, slots=True)
 class RankedRow:
-    """A row with its score, its place in each lane, and what it stands for.
+    """A row with its score, its place in each retriever, and what it stands for.
 
     `n_more_in_document` counts the other candidates of its document that are not shown;
     `copies` are the rows with the very same text that it hides.
@@ -61,7 +61,7 @@ class RankedRow:
 
     row: int
     score: float
-    lanes: tuple[LaneScore, ...]
+    retrievers: tuple[RetrieverScore, ...]
     n_more_in_document: int = 0
     copies: tuple[int, ...] = ()
 
@@ -101,27 +101,29 @@ class Ranker:
         self._columns = columns
         self._lexical = lexical
 
-    def rank(self, request: RankRequest, dense_lane: DenseLane | None) -> list[RankedRow]:
+    def rank(self, request: RankRequest, dense_retriever: DenseRetriever | None) -> list[RankedRow]:
         """The best `request.k` rows, best first; fewer when fewer answer.
 
         Args:
             request: the question.
-            dense_lane: needed unless the mode is lexical.
+            dense_retriever: needed unless the mode is lexical.
         """
-        found = self.find(request, dense_lane)
+        found = self.find(request, dense_retriever)
         return [] if found is None else self.choose(found, request)
 
-    def find(self, request: RankRequest, dense_lane: DenseLane | None) -> Candidates | None:
-        """The candidates of both lanes, best first, before documents are capped; None if none.
+    def find(
+        self, request: RankRequest, dense_retriever: DenseRetriever | None
+    ) -> Candidates | None:
+        """The candidates of both retrievers, best first, before documents are capped; None if none.
 
         How many does not depend on `request.k` until it is large.
         """
         depth = max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
-        found = self._candidates(request, dense_lane, depth)
+        found = self._candidates(request, dense_retriever, depth)
         return None if found is None else found.sorted(self._columns.tie_order)
 
     def _candidates(
-        self, request: RankRequest, dense_lane: DenseLane | None, depth: int
+        self, request: RankRequest, dense_retriever: DenseRetriever | None, depth: int
     ) -> Candidates | None:
         lexical = None
         other_names: list[Scores] = []
@@ -134,21 +136,21 @@ class Ranker:
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)
-        if request.mode is Mode.LEXICAL or request.question is None or dense_lane is None:
+        if request.mode is Mode.LEXICAL or request.question is None or dense_retriever is None:
             if lexical is None or not len(rows):
                 return None
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
             return Candidates(rows, scores / np.float32(ceiling), None, scores)
         allowed = None if request.allowed is None else self._columns.keys[request.allowed]
-        keys = dense_lane.nearest(request.question, depth, allowed)
+        keys = dense_retriever.nearest(request.question, depth, allowed)
         # np.union1d would import numpy.ma: 40 ms of a cold search.
         both = np.concatenate([rows, self._columns.rows(keys)])
         rows, _ = np.unique(both, return_index=True)
         if not len(rows):
             return None
-        dense = dense_lane.scores(request.question, self._columns.keys[rows])
-        level = FusionContext(*dense_lane.level(request.question))
+        dense = dense_retriever.scores(request.question, self._columns.keys[rows])
+        level = FusionContext(*dense_retriever.level(request.question))
         if lexical is None:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None, level)
         naming = self._naming(request.weights, other_names, rows) if request.is_name else None
@@ -183,7 +185,7 @@ class Ranker:
             RankedRow(
                 row=int(found.rows[place]),
                 score=float(found.scores[place]),
-                lanes=(
+                retrievers=(
                     *_lane("dense", found.dense, dense_ranks, place),
                     *_lane("lexical", found.lexical, lexical_ranks, place),
                 ),
@@ -230,7 +232,7 @@ def _best_rows(scores: Scores, n: int) -> Rows:
 
 
 def _ranks(scores: Scores | None) -> NDArray[np.int64] | None:
-    """The rank of each candidate in a lane, from 1."""
+    """The rank of each candidate in a retriever, from 1."""
     if scores is None:
         return None
     ranks = np.empty(len(scores), dtype=np.int64)
@@ -240,7 +242,7 @@ def _ranks(scores: Scores | None) -> NDArray[np.int64] | None:
 
 def _lane(
     name: str, scores: Scores | None, ranks: NDArray[np.int64] | None, place: int
-) -> tuple[LaneScore, ...]:
+) -> tuple[RetrieverScore, ...]:
     if scores is None or ranks is None or (name == "lexical" and scores[place] <= 0):
         return ()
-    return (LaneScore(name, int(ranks[place]), float(scores[place])),)
+    return (RetrieverScore(name, int(ranks[place]), float(scores[place])),)

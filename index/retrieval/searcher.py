@@ -16,7 +16,7 @@ from index.query.parser import explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
 from index.query.synonyms import Lexicon, weigh_forms
 from index.retrieval.bm25 import BM25, LexicalIndex
-from index.retrieval.dense import DenseLane
+from index.retrieval.dense import DenseRetriever
 from index.retrieval.exact import ExactConditions
 from index.retrieval.filters import Selection, select
 from index.retrieval.ranker import (
@@ -70,9 +70,9 @@ class Searcher:
         return self.corpus.vectors()
 
     @cached_property
-    def dense(self) -> DenseLane:
+    def dense(self) -> DenseRetriever:
         """The retriever by meaning, read when first needed."""
-        return DenseLane(self.vectors, self.corpus.store)
+        return DenseRetriever(self.vectors, self.corpus.store)
 
     def plan(self, query: Query) -> Plan:
         """`query` read into words, vector and filters, ready to `rank` or to be changed first.

@@ -24,7 +24,7 @@ _FORMAT: Final = "archiblogue-generation"
 
 
 @dataclass(frozen=True, slots=True)
-class EncoderStamp:
+class EncoderVersion:
     """The model whose vectors a generation holds."""
 
     name: str
@@ -42,7 +42,7 @@ class ManifestFields:
     build measured (thresholds …), as JSON values.
     """
 
-    encoder: EncoderStamp
+    encoder: EncoderVersion
     content_hash: str
     counts: Mapping[str, int]
     calibration: Mapping[str, object] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Manifest:
     generation: int
     parent: int | None
     created_at: str
-    encoder: EncoderStamp
+    encoder: EncoderVersion
     content_hash: str
     counts: Mapping[str, int]
     files: Mapping[str, FileStamp]
@@ -157,7 +157,7 @@ def _manifest_of(body: Mapping[str, object]) -> Manifest:
         generation=_whole(body["generation"]),
         parent=None if parent is None else _whole(parent),
         created_at=str(body["created_at"]),
-        encoder=EncoderStamp(
+        encoder=EncoderVersion(
             str(encoder["name"]), str(encoder["revision"]), _whole(encoder["dimension"])
         ),
         content_hash=str(body["content_hash"]),

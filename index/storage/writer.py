@@ -160,7 +160,7 @@ class StoreWriter:
         self._connection.executemany("INSERT INTO alignments VALUES (?, ?, ?, ?)", rows)
 
     def add_postings(self, postings: Iterable[tuple[str, int, bytes]]) -> None:
-        """Writes the lexical lane: term, number of passages, their rows and counts."""
+        """Writes the lexical retriever: term, number of passages, their rows and counts."""
         self._connection.executemany("INSERT INTO postings VALUES (?, ?, ?)", postings)
 
     def add_token_codes(self, rows: Iterable[tuple[int, bytes]]) -> None:

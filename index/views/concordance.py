@@ -193,7 +193,7 @@ def candidate_keys(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]
         if sought:
             found.append(searcher.columns.keys[searcher.lexical.holding(_plain(words))])
         else:
-            # Stop words only: the lexical lane leaves them out, the full text has them.
+            # Stop words only: the lexical retriever leaves them out, the full text has them.
             found.append(searcher.corpus.store.match_phrase([w.form for w in iter_words(words)]))
     return np.unique(np.concatenate(found))
 

@@ -47,7 +47,7 @@ class HitReader:
                 score=min(1.0, max(0.0, one.score)),
                 matches=mark.matches,
                 best_sentence=mark.best_sentence,
-                lanes=one.lanes,
+                retrievers=one.retrievers,
                 n_more_in_document=one.n_more_in_document,
                 n_copies=len(one.copies),
                 answers=answers.get(row.comment_id or ""),

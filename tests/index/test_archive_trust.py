@@ -13,7 +13,7 @@ from index.archive import Archive, open_archive
 from index.building.build import build_archive
 from index.model import Filters, Mode, Query
 from index.query.parser import parse
-from index.query.synonyms import KEEPER_FILE
+from index.query.synonyms import OWN_LEXICON
 from ingest.errors import UsageError
 from ingest.model import Role
 from tests.fakes import FakeEncoder
@@ -95,14 +95,14 @@ def test_what_is_typed_weighs_more(tmp_path: Path, make_document: MakeDocument) 
 
 def test_the_keeper_s_lexicon_is_read(letters: Path, tmp_path: Path) -> None:
     shutil.copytree(letters, tmp_path / "own")
-    (tmp_path / "own" / KEEPER_FILE).write_text('groupes = [["bidet", "cheval"]]', encoding="utf-8")
+    (tmp_path / "own" / OWN_LEXICON).write_text('groupes = [["bidet", "cheval"]]', encoding="utf-8")
     archive = open_archive(tmp_path / "own", encoder=FakeEncoder())
     assert archive.search(Query("bidet", mode=Mode.LEXICAL)).hits[0].doc_id == "d-autre"
 
 
 def test_a_wrong_lexicon_is_explained(letters: Path, tmp_path: Path) -> None:
     shutil.copytree(letters, tmp_path / "own")
-    (tmp_path / "own" / KEEPER_FILE).write_text("groupes = 3", encoding="utf-8")
+    (tmp_path / "own" / OWN_LEXICON).write_text("groupes = 3", encoding="utf-8")
     with pytest.raises(UsageError, match="lexique"):
         open_archive(tmp_path / "own", encoder=FakeEncoder())
 

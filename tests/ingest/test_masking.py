@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.masking import EMAIL, IP_ADDRESS, PHONE, POSTAL_CODE, mask_contacts
+from ingest.masking import (
+    EMAIL,
+    IP_ADDRESS,
+    PHONE,
+    POSTAL_CODE,
+    mask_contacts,
+    mask_document,
+)
+from ingest.model import Document, Passage, PassageKind, Role
 
 
 @pytest.mark.parametrize(
@@ -97,3 +105,27 @@ def test_hostile_repetitions_stay_quick(unit: str) -> None:
     started = time.process_time()
     mask_contacts(unit * 20_000)
     assert time.process_time() - started < 2
+
+
+def test_a_document_is_masked_where_it_is_shown_and_nowhere_else() -> None:
+    text = "Écrivez à moi@exemple.org ou au 514 555-0199."
+    passage = Passage(
+        passage_id="d-1#p1",
+        doc_id="d-1",
+        ordinal=0,
+        role=Role.POST,
+        kind=PassageKind.PARAGRAPH,
+        text=text,
+        start=0,
+        end=len(text),
+        heading="Joindre moi@exemple.org",
+    )
+    document = Document("d-1", "page.html", (passage,), title="Le 514 555-0199")
+    masked = mask_document(document)
+    assert masked.passages[0].text == "Écrivez à [courriel] ou au [téléphone]."
+    assert masked.passages[0].heading == "Joindre [courriel]"
+    assert masked.title == "Le [téléphone]"
+    assert (masked.passages[0].start, masked.passages[0].end) == (0, len(text))
+    assert mask_document(masked) is masked
+    plain = Document("d-2", "page.html", (), title="Sans rien")
+    assert mask_document(plain) is plain

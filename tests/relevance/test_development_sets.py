@@ -22,7 +22,7 @@ from index.model import Mode
 FLOORS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "floors.json").read_text(encoding="utf-8")
 )["development sets"]
-# The fusion may lose this much to its better lane, in points of nDCG@10.
+# The fusion may lose this much to its better retriever, in points of nDCG@10.
 MOST_LOST_BY_FUSION = 0.5
 
 

@@ -194,16 +194,16 @@ def _copies(hit: Hit, words: Words) -> Markup | None:
 
 
 def why_html(hit: Hit, words: Words) -> Markup | None:
-    """Why the passage is there: its place in each lane and the words that were recognised."""
-    if not hit.lanes and not hit.matches:
+    """Why the passage is there: its place in each retriever and the words that were recognised."""
+    if not hit.retrievers and not hit.matches:
         return None
     lines = [words("card.why.score", score=round(hit.score * 100))]
-    for lane in hit.lanes:
-        key = f"card.why.{lane.lane}" + (".first" if lane.rank == 1 else "")
-        decimals = 3 if lane.lane == "dense" else 1
-        score = f"{lane.score:.{decimals}f}"
+    for retriever in hit.retrievers:
+        key = f"card.why.{retriever.retriever}" + (".first" if retriever.rank == 1 else "")
+        decimals = 3 if retriever.retriever == "dense" else 1
+        score = f"{retriever.score:.{decimals}f}"
         score = score.replace(".", ",") if words.language == "fr" else score
-        lines.append(words(key, rank=lane.rank, score=score))
+        lines.append(words(key, rank=retriever.rank, score=score))
     if hit.answers is not None:
         method = words(f"answers.{hit.answers.method}")
         sure = round(hit.answers.confidence * 100)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from archiblogue.cli.main import app
+from index.export.csv_table import unguard
 from tests.archiblogue.cli.conftest import Archiblogue
 
 COMMANDS = [one for one in app.registered_commands if one.callback is not None]
@@ -134,7 +135,7 @@ class TestTables:
             value = archiblogue(*arguments, "--json")
             hits = value.value["hits"] if command[0] == "search" else value.lines
             assert [row["passage_id"] for row in rows] == [hit["passage_id"] for hit in hits]
-            assert [row["text"] for row in rows] == [hit["text"] for hit in hits]
+            assert [unguard(row["text"]) for row in rows] == [hit["text"] for hit in hits]
             assert out.count("\r\n") >= len(rows) + 1
 
 

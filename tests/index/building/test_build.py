@@ -142,3 +142,17 @@ def test_lone_surrogates_do_not_stop_a_build(tmp_path: Path, make_document: Make
     build_archive(tmp_path, [document], FakeEncoder())
     with open_archive(tmp_path, encoder=FakeEncoder()) as archive:
         assert archive.search(Query("seul")).hits[0].passage_id == "d-etrange#p1"
+
+
+def test_contact_details_are_neither_embedded_nor_kept(
+    make_document: MakeDocument, tmp_path: Path
+) -> None:
+    encoder = CountingEncoder()
+    page = make_document("a", ["Écrivez à moi@exemple.org ou au 514 555-0199."])
+    for _ in range(2):  # written from nothing, then beside what was there
+        build_archive(tmp_path / "a", [page, make_document("b", ["Rien à cacher."])], encoder)
+        with open_archive(tmp_path / "a", encoder=encoder) as archive:
+            assert archive.passage("d-a#p1").text == "Écrivez à [courriel] ou au [téléphone]."
+    assert not any("exemple.org" in text or "0199" in text for text in encoder.read)
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"moi@exemple.org" not in held

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from index.archive import open_archive
 from index.building.build import build_archive
-from index.building.embedding_cache import JOURNAL_NAME, VectorJournal
+from index.building.embedding_cache import JOURNAL_NAME, EmbeddingCache
 from index.building.publish import current_generation
 from index.encoders.embedding import Embedded
 from index.maintenance.generations import verify
-from index.storage.manifest import EncoderStamp
+from index.storage.manifest import EncoderVersion
 from ingest.model import Document
 from tests.durability.corpus import Blog
 from tests.fakes import FakeEncoder
 
-STAMP = EncoderStamp("fake", "1", 8)
+STAMP = EncoderVersion("fake", "1", 8)
 BLOG = Blog()
 
 
@@ -49,7 +49,7 @@ def some(first: int, last: int) -> tuple[list[str], Embedded]:
 
 def kept(folder: Path) -> dict[str, tuple[bytes, bytes]]:
     """What a new journal reads, by hash: the bytes of the vector, the codes."""
-    journal = VectorJournal(folder, STAMP)
+    journal = EmbeddingCache(folder, STAMP)
     read = {digest: journal.read(record) for digest, record in journal.load().items()}
     return {h: (one.vector.tobytes(), one.codes) for h, one in read.items() if one is not None}
 
@@ -78,26 +78,26 @@ def test_what_was_embedded_before_a_death_is_not_embedded_again(tmp_path: Path) 
 
 
 def test_passages_come_back_and_another_encoder_gets_none(tmp_path: Path) -> None:
-    VectorJournal(tmp_path, STAMP).append(*some(0, 3))
-    again = VectorJournal(tmp_path, STAMP)
+    EmbeddingCache(tmp_path, STAMP).append(*some(0, 3))
+    again = EmbeddingCache(tmp_path, STAMP)
     assert list(again.load()) == some(0, 3)[0]
     again.append(*some(3, 5))
     assert kept(tmp_path) == stated(0, 5)
-    other = VectorJournal(tmp_path, EncoderStamp("fake", "2", 8))
+    other = EmbeddingCache(tmp_path, EncoderVersion("fake", "2", 8))
     assert other.load() == {}
     other.append(*some(0, 1))
-    assert VectorJournal(tmp_path, STAMP).load() == {}
+    assert EmbeddingCache(tmp_path, STAMP).load() == {}
 
 
 def test_room_is_made_by_dropping_what_is_not_used(tmp_path: Path) -> None:
-    VectorJournal(tmp_path, STAMP).append(*some(0, 5))
+    EmbeddingCache(tmp_path, STAMP).append(*some(0, 5))
     wanted = some(1, 2)[0] + some(3, 5)[0]
-    VectorJournal(tmp_path, STAMP).keep_only(wanted)
+    EmbeddingCache(tmp_path, STAMP).keep_only(wanted)
     assert kept(tmp_path) == stated(1, 2) | stated(3, 5)
 
 
 def test_a_damaged_record_is_never_believed(tmp_path: Path) -> None:
-    VectorJournal(tmp_path, STAMP).append(*some(0, 4))
+    EmbeddingCache(tmp_path, STAMP).append(*some(0, 4))
     path = tmp_path / JOURNAL_NAME
     whole = path.read_bytes()
     truth = stated(0, 4)
@@ -105,10 +105,10 @@ def test_a_damaged_record_is_never_believed(tmp_path: Path) -> None:
         for content in (whole[:at], whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :]):
             path.write_bytes(content)
             assert all(truth[digest] == one for digest, one in kept(tmp_path).items())
-            journal = VectorJournal(tmp_path, STAMP)
+            journal = EmbeddingCache(tmp_path, STAMP)
             n_kept = len(journal.load())
             journal.append(*some(3, 4))
-            assert len(VectorJournal(tmp_path, STAMP).load()) in {n_kept, n_kept + 1}
+            assert len(EmbeddingCache(tmp_path, STAMP).load()) in {n_kept, n_kept + 1}
 
 
 def test_a_journal_is_no_foreign_file_and_a_full_disk_no_failure(tmp_path: Path) -> None:
@@ -120,4 +120,4 @@ def test_a_journal_is_no_foreign_file_and_a_full_disk_no_failure(tmp_path: Path)
     assert verify(tmp_path) == []
     (tmp_path / JOURNAL_NAME).unlink()
     (tmp_path / JOURNAL_NAME).mkdir()
-    VectorJournal(tmp_path, STAMP).append(*some(0, 1))
+    EmbeddingCache(tmp_path, STAMP).append(*some(0, 1))

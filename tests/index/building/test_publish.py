@@ -12,7 +12,7 @@ import pytest
 
 from index.building.publish import (
     CURRENT_NAME,
-    EncoderStamp,
+    EncoderVersion,
     Generation,
     ManifestFields,
     current_generation,
@@ -27,7 +27,7 @@ from ingest.errors import ArchiveError, ArchiveNotFoundError, IntegrityError, Lo
 
 def fields(content_hash: str = "h") -> ManifestFields:
     return ManifestFields(
-        encoder=EncoderStamp("fake", "1", 64), content_hash=content_hash, counts={"n_passages": 1}
+        encoder=EncoderVersion("fake", "1", 64), content_hash=content_hash, counts={"n_passages": 1}
     )
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from index.archive import Archive
-from index.building.calibration import foreign_questions, own_questions, place_threshold
+from index.building.calibration import off_topic_questions, own_questions, place_threshold
 from index.model import Mode, Query
 from index.retrieval.confidence import (
     FEATURES,
@@ -16,7 +16,7 @@ from index.retrieval.confidence import (
     Words,
     gather_evidence,
     is_answered,
-    known_lanes,
+    known_modes,
     load_model,
     models_for,
     read_calibration,
@@ -24,24 +24,24 @@ from index.retrieval.confidence import (
 
 
 def test_the_bundled_questions_are_many_and_distinct() -> None:
-    questions = foreign_questions()
+    questions = off_topic_questions()
     assert len(questions) >= 120
     assert len(set(questions)) == len(questions)
 
 
 def test_a_model_is_bundled_for_each_way_of_searching() -> None:
-    assert set(known_lanes()) == {mode.value for mode in Mode}
-    for lanes in known_lanes():
-        model = load_model(lanes)
+    assert set(known_modes()) == {mode.value for mode in Mode}
+    for mode in known_modes():
+        model = load_model(mode)
         assert set(model.weights) <= set(FEATURES)
         assert all(scale > 0 for scale in model.scales.values())
 
 
-@pytest.mark.parametrize("lanes", ["hybrid", "lexical"])
-def test_more_words_held_speak_for_an_answer(lanes: str) -> None:
+@pytest.mark.parametrize("retrievers", ["hybrid", "lexical"])
+def test_more_words_held_speak_for_an_answer(mode: str) -> None:
     few = Evidence(coverage=0.2, strength=0.1, unknown=0.5, held=0.3, n_terms=1.6)
     many = Evidence(coverage=0.9, strength=0.6, unknown=0.0, held=2.0, n_terms=1.6)
-    model = load_model(lanes)
+    model = load_model(mode)
     assert model.score(many) > model.score(few)
 
 
@@ -154,5 +154,5 @@ def test_the_verdict_does_not_depend_on_k(archive: Archive) -> None:
 def test_the_json_says_it(archive: Archive) -> None:
     record = archive.search(Query("limaces")).hits[0].as_record()
     assert record["confident"] in {True, False}
-    assert record["lanes"]
+    assert record["retrievers"]
     assert all(start < end for start, end in record["matches"])

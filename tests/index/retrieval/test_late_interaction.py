@@ -8,7 +8,7 @@ import pytest
 import index.retrieval.late_interaction
 from index.encoders.protocol import Question
 from index.encoders.token_space import pack
-from index.retrieval.dense import DenseLane
+from index.retrieval.dense import DenseRetriever
 from index.retrieval.late_interaction import UnpackedTokens, max_sim
 from index.retrieval.vectors import build_vectors
 from tests.fakes import FakeTokenEncoder
@@ -92,11 +92,11 @@ def test_passages_scored_in_parts_score_the_same(monkeypatch: pytest.MonkeyPatch
     read = encoder.read_passages([f"la neige fond {n}" for n in range(7)])
     keys = np.arange(7, dtype=np.int64)
     vectors = build_vectors(keys, np.stack([one.vector for one in read]))
-    lane = DenseLane(vectors, Pieces({n: one.codes for n, one in enumerate(read)}))
+    retriever = DenseRetriever(vectors, Pieces({n: one.codes for n, one in enumerate(read)}))
     (question,) = encoder.read_queries(["neige 3"])
-    whole = lane.scores(question, keys)
+    whole = retriever.scores(question, keys)
     monkeypatch.setattr("index.retrieval.dense._SCORED_AT_ONCE", 2)
-    assert lane.scores(question, keys) == pytest.approx(whole)
+    assert retriever.scores(question, keys) == pytest.approx(whole)
 
 
 def test_the_lane_finds_by_vectors_and_weighs_by_pieces() -> None:
@@ -106,20 +106,20 @@ def test_the_lane_finds_by_vectors_and_weighs_by_pieces() -> None:
     keys = np.array([3, 5, 8], dtype=np.int64)
     vectors = build_vectors(keys, np.stack([one.vector for one in read]))
     # The passage 8 has no piece: its cosine alone speaks for it.
-    lane = DenseLane(vectors, Pieces({3: read[0].codes, 5: read[1].codes}))
+    retriever = DenseRetriever(vectors, Pieces({3: read[0].codes, 5: read[1].codes}))
     (question,) = encoder.read_queries(["la neige fond"])
-    assert lane.nearest(question, 2).tolist() == [3, 5]
-    similarity, bare = lane.scores(question, keys), Question(question.vector)
-    cosines = lane.scores(bare, keys)
+    assert retriever.nearest(question, 2).tolist() == [3, 5]
+    similarity, bare = retriever.scores(question, keys), Question(question.vector)
+    cosines = retriever.scores(bare, keys)
     assert cosines == pytest.approx(vectors.scores(question.vector, keys))
     assert similarity[0] > similarity[1] > similarity[2]
     assert similarity[2] == pytest.approx(cosines[2] / 3)
-    assert lane.level(question) != lane.level(bare)
-    assert lane.level(bare) == vectors.level(question.vector)
+    assert retriever.level(question) != retriever.level(bare)
+    assert retriever.level(bare) == vectors.level(question.vector)
 
 
 def test_a_lane_without_any_piece_has_the_level_of_its_vectors() -> None:
     encoder = FakeTokenEncoder()
     (passage,), (question,) = encoder.read_passages(["neige"]), encoder.read_queries(["neige"])
     vectors = build_vectors(np.array([1], dtype=np.int64), passage.vector.reshape(1, -1))
-    assert DenseLane(vectors, Pieces({})).level(question) == vectors.level(question.vector)
+    assert DenseRetriever(vectors, Pieces({})).level(question) == vectors.level(question.vector)

@@ -1,7 +1,7 @@
 """Fits the model of honest silence on the development sets, and says how good it is.
 
-    python -m bench.fit_silence            measures, and writes index/retrieval/confidence.toml
-    python -m bench.fit_silence --dry-run  measures only
+    python -m bench.fit_confidence            measures, and writes index/retrieval/confidence.toml
+    python -m bench.fit_confidence --dry-run  measures only
 
 Questions of one set asked of the corpus of another are unanswerable; each corpus is also cut into
 small archives, since most archives are smaller than the sets. Two pairs are left out: the
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.building.calibration import foreign_questions, place_threshold
+from index.building.calibration import off_topic_questions, place_threshold
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.encoders.remembering import RememberingEncoder
@@ -97,16 +97,16 @@ def main() -> None:
     report: list[str] = []
     if encoder is not None:
         report.append(f'encoder = "{encoder_label(encoder.name, encoder.revision)}"')
-    for lanes, questions in asked.items():
-        names = {"lexical": LEXICAL_FEATURES, "dense": DENSE_FEATURES}.get(lanes, FEATURES)
-        report.append(fit(lanes, names, questions))
+    for mode, questions in asked.items():
+        names = {"lexical": LEXICAL_FEATURES, "dense": DENSE_FEATURES}.get(mode, FEATURES)
+        report.append(fit(mode, names, questions))
     if not options.dry_run:
         MODEL_FILE.write_text(_HEAD + "\n".join(report), encoding="utf-8")
 
 
 _FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
-_HEAD: Final = (
-    "# Written by bench/fit_silence.py: the model of index/retrieval/confidence.py. Do not edit.\n"
+_HEAD: Final = "# Written by bench/fit_confidence.py: the model of retrieval/confidence.py.\n"
+    "# Written by bench/fit_confidence.py for index/retrieval/confidence.py. Do not edit.\n"
 )
 
 
@@ -125,7 +125,7 @@ def ask(sets: dict[str, EvaluationSet], encoder: Encoder | None) -> Iterable[Ask
         name: _texts(judged, chooser.sample(judged.judged, min(N_QUESTIONS, len(judged.judged))))
         for name, judged in sets.items()
     }
-    texts["foreign"] = list(foreign_questions())
+    texts["foreign"] = list(off_topic_questions())
     for corpus, judged in sets.items():
         for part, documents in _archives(judged.documents, chooser):
             held = {one.doc_id for one in documents}
@@ -169,23 +169,23 @@ def _evidence(searcher: Searcher, text: str, mode: Mode) -> Evidence:
     return gather_evidence(found, Words(plan.words, plan.expansions), searcher.lexical)
 
 
-def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
+def fit(mode: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
     """The fitted model as TOML; prints how it does on each corpus when fitted on the others."""
-    print(f"\n== {lanes}: {', '.join(names)}")
+    print(f"\n== {mode}: {', '.join(names)}")
     figures: list[tuple[float, float]] = []
     for corpus in SETS:
-        model = _Fitted(lanes, [a for a in asked if a.corpus != corpus], names)
+        model = _Fitted(mode, [a for a in asked if a.corpus != corpus], names)
         tested = [a for a in asked if a.archive == corpus]
         figures.append(_report(corpus, model, tested))
     flagged, lost = np.mean(figures, axis=0)
     print(f"mean of corpora: {flagged:.1%} of unanswerable flagged, {lost:.1%} of answerable")
-    model = _Fitted(lanes, asked, names)
+    model = _Fitted(mode, asked, names)
     print("fitted on all four:")
     known = [_report(c, model, [a for a in asked if a.archive == c]) for c in SETS]
     print("mean of corpora: {:.1%} flagged, {:.1%} lost".format(*np.mean(known, axis=0)))
     tables = {"weights": model.weights, "means": model.means, "scales": model.scales}
     lines = [
-        f"\n[{lanes}]",
+        f"\n[{mode}]",
         "# Fitted on the other corpora, mean of corpora:",
         f"# {flagged:.1%} of unanswerable questions flagged, {lost:.1%} of answerable ones.",
         f"intercept = {model.intercept:.4f}",
@@ -200,8 +200,8 @@ def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:
 class _Fitted:
     """A logistic regression on standardised features."""
 
-    def __init__(self, lanes: str, asked: Sequence[Asked], names: Sequence[str]) -> None:
-        self.lanes = lanes
+    def __init__(self, mode: str, asked: Sequence[Asked], names: Sequence[str]) -> None:
+        self.mode = mode
         self._columns = [FEATURES.index(name) for name in names]
         x, y = self._matrix(asked), np.array([a.is_answerable for a in asked])
         self.means, self.scales = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
@@ -240,7 +240,7 @@ def _report(corpus: str, model: _Fitted, asked: Sequence[Asked]) -> tuple[float,
     y = np.array([a.is_answerable for a in asked])
     origins = np.array([a.origin for a in asked])
     judged = origins != "foreign"
-    threshold = place_threshold(model.lanes, model.threshold, scores[~judged])
+    threshold = place_threshold(model.mode, model.threshold, scores[~judged])
     at_ten = float(np.quantile(scores[y], 0.1))
     flagged, lost = (
         float(np.mean(scores[judged & ~y] < threshold)),
