@@ -106,8 +106,6 @@ def main() -> None:
 
 _FILES: Final = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
 _HEAD: Final = "# Written by bench/fit_confidence.py: the model of retrieval/confidence.py.\n"
-    "# Written by bench/fit_confidence.py for index/retrieval/confidence.py. Do not edit.\n"
-)
 
 
 def _load(name: str | None) -> Encoder | None:

@@ -31,8 +31,8 @@ class Fusion:
 
     `dense` is what one standard deviation of the dense retriever is worth, tuned by
     `bench.tune_fusion` on the development sets (docs/decisions/0032-late-interaction.md). `naming`
-    is what holding the one word of a query is worth, where the query names things and asks nothing; each of several
-    words is worth its part.
+    is what holding the one word of a query is worth, where the query names things and asks nothing;
+    each of several words is worth its part.
 
     The vector of a bare word says little: without this, a passage that holds a rare word may come
     after passages that only sound like it. With 0, 12, 20, 28 and 36, the first passage holds the
