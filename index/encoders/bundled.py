@@ -113,7 +113,10 @@ class TokenReader(Protocol):
     """Reads many texts faster than one after the other; it may import torch."""
 
     def read(self, texts: Sequence[str]) -> Iterable[tuple[Sequence[int], Floats]]:
-        """For each text, in order, the ids of its pieces and their vectors (n, dimension)."""
+        """For each text, in order, the ids of its pieces and their vectors.
+
+        The vectors are (n, dimension) float32, not normalised.
+        """
 
 
 class TransformerEncoder:

@@ -79,8 +79,10 @@ class TokenSpace:
         return np.asarray(self._weights[ids] > 0)
 
     def weigh(self, ids: Sequence[int], vectors: Floats) -> Floats | None:
-        """The projected token vectors of a question (n, projected), as long as they count, lengths
-        summing to 1; None where no piece counts."""
+        """The token vectors of a question, (n, projected) float32, as long as they count.
+
+        Their lengths sum to 1; None where no piece counts. `vectors` are (m, dimension) float32.
+        """
         weights = self._weights[ids]
         kept = weights > 0
         if not kept.any():
@@ -90,8 +92,10 @@ class TokenSpace:
         return weighed
 
     def codes(self, ids: Sequence[int], vectors: Floats) -> bytes:
-        """The signs of the projected token vectors of a passage: of the pieces that count, joined
-        with their neighbours."""
+        """The signs of the token vectors of a passage, packed: eight to a byte.
+
+        Of the pieces of `vectors` (m, dimension) float32 that count, joined with their neighbours.
+        """
         pieces = self._projected(vectors[self.counts(ids)])
         if self._n_pooled > 1 and len(pieces):
             pieces = np.add.reduceat(unit(pieces), np.arange(0, len(pieces), self._n_pooled))
@@ -112,7 +116,7 @@ class TokenSpace:
 
 
 def unit(vectors: Floats) -> Floats:
-    """Vectors (n, dimension) to length 1; zero stays zero."""
+    """Vectors (n, dimension) float32 to length 1; zero stays zero."""
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     made: Floats = vectors / np.maximum(norms, _SMALLEST_NORM)
     return made

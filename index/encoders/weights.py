@@ -23,7 +23,9 @@ _TYPES: Final = {"F8_E4M3": np.uint8, "F16": np.float16, "F32": np.float32}
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
-    """The tensors of the file by name, read-only; eight-bit floats as uint8 codes.
+    """The tensors of the file by name, read-only, of the shapes (n, …) that it states.
+
+    In single or half precision; eight-bit floats as uint8 codes.
 
     Raises:
         OSError: the file cannot be read.
@@ -49,7 +51,7 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def widen(tensor: NDArray[Any]) -> Floats:
-    """A tensor in single precision, of the same shape."""
+    """A tensor (n, …) in single precision, float32, of the same shape."""
     if tensor.dtype == np.uint8:
         found: Floats = _VALUES[tensor]
         return found

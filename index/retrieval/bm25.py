@@ -49,7 +49,7 @@ class PostingSource(Protocol):
         """For each of `terms` that occurs, its packed postings."""
 
     def array(self, name: str) -> NDArray[np.generic]:
-        """The array saved under that name."""
+        """The array saved under that name, (n_rows,) of an integer dtype."""
 
 
 class LexicalIndex:
@@ -78,7 +78,7 @@ class LexicalIndex:
     def score(
         self, weights: Mapping[str, float], exact: Mapping[str, float] | None = None
     ) -> Scores:
-        """The BM25 score of each row (n_rows,), 0 where no term occurs.
+        """The BM25 score of each row, (n_rows,) float32, at least 0: 0 where no term occurs.
 
         Args:
             weights: how much each term counts, 1 for a plain word asked once.
@@ -94,7 +94,7 @@ class LexicalIndex:
         return scores
 
     def score_forms(self, forms: Sequence[tuple[tuple[str, ...], float]]) -> Scores:
-        """The BM25 score of each row (n_rows,) for the best of several weighted forms.
+        """The BM25 score of each row, (n_rows,) float32, for the best of several weighted forms.
 
         A form of several terms counts only where all of them stand.
         """
@@ -215,7 +215,7 @@ class PostingsBuilder:
             yield term, len(keys), postings.tobytes()
 
     def lengths(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The numbers of terms in the text and above it, in the order of `keys`."""
+        """The numbers of terms in the text and above it, (n,) int32 each, for `keys` (n,)."""
         pairs = np.array([self._lengths[int(key)] for key in keys], dtype=np.int32).reshape(-1, 2)
         return pairs[:, 0].copy(), pairs[:, 1].copy()
 
@@ -229,7 +229,10 @@ class PostingsBuilder:
 
 
 def unpack(packed: bytes) -> tuple[NDArray[np.int32], Scores, Scores]:
-    """The keys of packed postings, increasing, and the counts in the text and above it."""
+    """The keys of packed postings, (n,) int32 increasing, and the counts in text and above it.
+
+    Both counts are (n,) float32, whole numbers from 0 to 255.
+    """
     postings = np.frombuffer(packed, dtype=_POSTING)
     return (
         postings["key"].astype(np.int32),
@@ -241,7 +244,13 @@ def unpack(packed: bytes) -> tuple[NDArray[np.int32], Scores, Scores]:
 def amend_postings(
     packed: bytes | None, gone: NDArray[np.int64], added: bytes | None
 ) -> tuple[int, bytes]:
-    """The number of passages and the postings of a term, without `gone` and with `added`."""
+    """The number of passages and the postings of a term, without `gone` and with `added`.
+
+    Args:
+        packed: the postings as they were, None where there were none.
+        gone: the keys of the passages that left, (n,) int64.
+        added: the postings of the passages that came.
+    """
     former = np.frombuffer(packed or b"", dtype=_POSTING)
     kept = former[~np.isin(former["key"], gone)]
     merged = np.concatenate([kept, np.frombuffer(added or b"", dtype=_POSTING)])

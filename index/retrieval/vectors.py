@@ -53,11 +53,11 @@ class VectorIndex:
 
     @property
     def ids(self) -> Ids:
-        """The ids, in the order in which they were added."""
+        """The ids, (n,) int64, in the order in which they were added."""
         return self._ids
 
     def search(self, vector: Vectors, n: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
-        """The `n` ids nearest to `vector` (dimension,) among `allowed`, and their cosines.
+        """The `n` ids nearest to a vector among `allowed`, (m,) int64, and their cosines (m,).
 
         Best first, ties by id; fewer than `n` when the index or `allowed` holds fewer.
         """
@@ -95,13 +95,16 @@ class VectorIndex:
         return ids, scores
 
     def scores(self, vector: Vectors, ids: Ids) -> Vectors:
-        """The cosine of `vector` (dimension,) with each of `ids`, all of them in the index."""
+        """The cosine of `vector` (dimension,) with each of `ids` (n,), (n,) float32 in [-1, 1].
+
+        All the ids are in the index.
+        """
         if not len(ids):
             return np.zeros(0, dtype=np.float32)
         return self.reconstruct(ids) @ np.asarray(vector, dtype=np.float32)
 
     def reconstruct(self, ids: Ids) -> Vectors:
-        """The vectors of `ids`, (n, dimension).
+        """The vectors of `ids` (n,), (n, dimension) float32, L2-normalised.
 
         Raises:
             KeyError: an id is not in the index.
@@ -122,7 +125,7 @@ class VectorIndex:
         return rebuilt
 
     def level(self, vector: Vectors) -> tuple[float, float]:
-        """The mean and the standard deviation of the cosines of `vector` with the passages.
+        """The mean and the deviation of the cosines of `vector` (dimension,) float32 with passages.
 
         Estimated on passages spread evenly over the archive.
         """
@@ -161,7 +164,7 @@ class VectorIndex:
 
 
 def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of `vectors` (n, dimension), normalised, under increasing `ids` (n,).
+    """An index of `vectors` (n, dimension) float32, normalised, under increasing `ids` (n,).
 
     Exact up to MAX_FLAT_VECTORS; above, an inverted file of 8-bit vectors.
     """
@@ -189,7 +192,14 @@ def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
 
 
 def amend_vectors(index: VectorIndex, gone: Ids, ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of what `index` holds without `gone`, with `vectors` (n, dimension) under `ids`."""
+    """An index of what `index` holds without `gone` (m,), with more vectors.
+
+    Args:
+        index: what there was.
+        gone: ids (m,) int64 that leave.
+        ids: ids (n,) int64 that come.
+        vectors: theirs, (n, dimension) float32, L2-normalised.
+    """
     kept = index.ids[~np.isin(index.ids, gone)]
     every_id = np.concatenate([kept, ids])
     order = np.argsort(every_id, kind="stable")

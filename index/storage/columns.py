@@ -36,13 +36,17 @@ class Column:
     values: tuple[str | None, ...]
 
     def mask(self, wanted: Iterable[int]) -> Mask:
-        """The rows whose code is one of `wanted`."""
+        """The rows (n_rows,) bool whose code is one of `wanted`."""
         is_wanted = np.zeros(len(self.values), dtype=np.bool_)
         is_wanted[list(wanted)] = True
         return np.asarray(is_wanted[self.codes], dtype=np.bool_)
 
     def counts(self, rows: NDArray[np.int64] | Mask | None = None) -> dict[str | None, int]:
-        """How many of `rows` (all of them by default) have each value; absent ones left out."""
+        """How many rows have each value; values of none are left out.
+
+        Args:
+            rows: places (n,) int64, or a mask (n_rows,) bool; all rows by default.
+        """
         codes = self.codes if rows is None else self.codes[rows]
         totals = np.bincount(codes, minlength=len(self.values))
         return {v: int(n) for v, n in zip(self.values, totals, strict=True) if n}
@@ -70,7 +74,7 @@ class Columns:
         return len(self.keys)
 
     def rows(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of these keys, all of them in the archive."""
+        """The rows (n,) int64 of these keys (n,), all of them in the archive."""
         return np.searchsorted(self.keys, keys)
 
 
@@ -112,12 +116,12 @@ class RowChange:
     def of(
         cls, former: NDArray[np.int64], gone: NDArray[np.int64], new: NDArray[np.int64]
     ) -> RowChange:
-        """The change of `former` keys that takes `gone` away and adds `new`."""
+        """The change of keys (n,) int64 that takes `gone` (m,) away and adds `new` (k,)."""
         kept = ~np.isin(former, gone)
         return cls(kept, np.argsort(np.concatenate([former[kept], new]), kind="stable"))
 
     def apply(self, former: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
-        """An array with a value a row, after the change."""
+        """An array (n_rows,) with a value a row, after the change, of the former's dtype."""
         return np.concatenate([former[self.kept], new.astype(former.dtype)])[self.order]
 
 

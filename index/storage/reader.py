@@ -210,7 +210,7 @@ class Store:
         return dict(self._all_in("SELECT id, codes FROM token_codes WHERE id", map(int, keys)))
 
     def array(self, name: str) -> NDArray[Any]:
-        """The array saved under that name, read-only.
+        """The array saved under that name, (n,) of the dtype that it was saved with, read-only.
 
         Raises:
             IntegrityError: there is none.
@@ -229,7 +229,7 @@ class Store:
         return tuple(row[0] for row in rows)
 
     def match_phrase(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """The keys of the passages whose text holds these words in a row, folded; increasing."""
+        """The keys (n,) int64, increasing, of passages that hold these words in a row, folded."""
         quoted = " ".join(word.replace('"', " ") for word in words).strip()
         if not any(char.isalnum() for char in quoted):
             return np.zeros(0, dtype=np.int64)

@@ -170,14 +170,14 @@ class StoreWriter:
         )
 
     def add_array(self, name: str, values: NDArray[np.generic]) -> None:
-        """Writes a numpy array of one dimension under a name, in the place of the former one."""
+        """Writes an array (n,) of any dtype under a name, in the place of the former one."""
         self._connection.execute(
             "INSERT OR REPLACE INTO arrays VALUES (?, ?, ?)",
             (name, values.dtype.str, values.tobytes()),
         )
 
     def add_column(self, name: str, codes: NDArray[np.int32], values: Sequence[str | None]) -> None:
-        """Writes one fact a passage: a code each, and what each code stands for."""
+        """Writes one fact a passage: codes (n_rows,) int32, and what each code stands for."""
         self.add_array(name, codes)
         self._connection.executemany(
             "INSERT INTO column_values VALUES (?, ?, ?)",

@@ -185,7 +185,7 @@ def _forms(text: str) -> tuple[str, ...]:
 
 
 def candidate_keys(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
-    """The keys of the passages that may hold the expression."""
+    """The keys (n,) int64, increasing, of the passages that may hold the expression."""
     found = [searcher.corpus.store.match_phrase(phrase_words(phrase)) for phrase in parsed.phrases]
     words = " ".join(parsed.words)
     if words:

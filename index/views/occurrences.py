@@ -41,7 +41,8 @@ def readable_rows(searcher: Searcher, filters: Filters) -> tuple[Mask, int]:
 
 
 def count_expression(searcher: Searcher, parsed: ParsedQuery, mask: Mask) -> Occurrences:
-    """The occurrences of an expression, as a concordance finds them, in the rows of `mask`.
+    """The occurrences of an expression, as a concordance finds them, in the rows that a mask
+    (n_rows,) bool keeps.
 
     One word is counted from the postings, without reading a text: a passage that holds it more
     than 255 times counts 255, and « week-end » is an occurrence of « weekend » too.
