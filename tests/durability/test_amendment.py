@@ -233,7 +233,7 @@ def test_the_work_of_a_change_does_not_grow_with_the_archive(
     titles = counting(monkeypatch, "index.building.context.index_terms")
     written = counting(monkeypatch, "index.storage.writer.StoreWriter.add_passage")
     merged = counting(monkeypatch, "index.building.incremental.amend_postings")
-    asked = counting(monkeypatch, "index.archive.Archive.run")
+    asked = counting(monkeypatch, "index.views.results.ResultReader.run")
     posts[7] = BLOG.post(7, edition=1)
     assert build_archive(tmp_path, posts, ENCODER).n_embedded == 1
     assert n_amended(tmp_path) == 8
