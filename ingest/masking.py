@@ -15,7 +15,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from ingest.model import Document, LedgerEntry, Passage
+from ingest.model import Comment, Document, LedgerEntry, Passage
 
 EMAIL: Final = "courriel"
 PHONE: Final = "téléphone"
@@ -105,22 +105,32 @@ def mask_contacts(text: str) -> Masked:
 def mask_document(document: Document) -> Document:
     """The document without contact details in what is shown, cited or searched of it.
 
-    Passages, headings, the title, and the blocks of its ledger; the very same object where there
-    is none. Offsets stay those of the page: a masked passage may be longer or shorter than its
-    span.
+    Passages, headings, the title, names that are an address, and the blocks of its ledger; the very
+    same object where there is none. Offsets stay those of the page: a masked passage may be longer
+    or shorter than its span.
     """
     passages = tuple(map(_mask_passage, document.passages))
     ledger = tuple(map(_mask_entry, document.ledger))
-    title = _mask(document.title)
-    if title == document.title and all(
+    comments = tuple(map(_mask_comment, document.comments))
+    title, author = _mask(document.title), _mask(document.author)
+    is_same = title == document.title and author == document.author
+    if is_same and all(
         one is other
         for one, other in chain(
             zip(passages, document.passages, strict=True),
+            zip(comments, document.comments, strict=True),
             zip(ledger, document.ledger, strict=True),
         )
     ):
         return document
-    return replace(document, passages=passages, ledger=ledger, title=title)
+    return replace(
+        document,
+        passages=passages,
+        comments=comments,
+        ledger=ledger,
+        title=title,
+        author=author,
+    )
 
 
 def _mask_passage(passage: Passage) -> Passage:
@@ -128,6 +138,11 @@ def _mask_passage(passage: Passage) -> Passage:
     if text == passage.text and heading == passage.heading:
         return passage
     return replace(passage, text=text, heading=heading)
+
+
+def _mask_comment(comment: Comment) -> Comment:
+    author = _mask(comment.author)
+    return comment if author == comment.author else replace(comment, author=author)
 
 
 def _mask_entry(entry: LedgerEntry) -> LedgerEntry:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ingest.text import fold
+
 __all__ = ["is_label", "may_be_name", "may_be_signed_name"]
 
 _MAX_NAME_CHARS: Final = 60
@@ -25,14 +27,16 @@ _LABEL = re.compile(
 _PROSE_SIGN = re.compile(r"[?!;:=<>{}\[\]…]|\.\s+\S+\s+\S+\s+\S|,\s")
 # After « par » these words go on with a sentence: « par rapport à », « par contre », « par quelles ».
 _PROSE_WORD: Final = frozenset(
-    "rapport contre exemple ici là ailleurs conséquent suite hasard défaut ordre terre mer mail email courriel e-mail "
-    "téléphone paypal chèque carte jour mois an semaine heure personne quel quelle quels quelles qui quoi où "
-    "lequel laquelle lesquels ce cet cette ces celui celle ceux le la les l un une des du de d mon ma mes ton ta "
-    "tes son sa ses notre nos votre vos leur leurs moi toi lui elle nous vous eux soi tous toutes tout toute "
-    "chaque certains certaines plusieurs quelques deux trois quatre cinq dix cent mille milliers centaines "
-    "peur amour plaisir erreur accident cœur coeur essence nature principe manque souci respect écrit oral "
-    "internet google facebook twitter wordpress the a an your our his her my far now then default way itself "
-    "using chance means reason virtue no dessus dessous devant derrière delà temps moments endroits".split()
+    fold(
+        "rapport contre exemple ici là ailleurs conséquent suite hasard défaut ordre terre mer mail email courriel e-mail "
+        "téléphone paypal chèque carte jour mois an semaine heure personne quel quelle quels quelles qui quoi où "
+        "lequel laquelle lesquels ce cet cette ces celui celle ceux le la les l un une des du de d mon ma mes ton ta "
+        "tes son sa ses notre nos votre vos leur leurs moi toi lui elle nous vous eux soi tous toutes tout toute "
+        "chaque certains certaines plusieurs quelques deux trois quatre cinq dix cent mille milliers centaines "
+        "peur amour plaisir erreur accident cœur coeur essence nature principe manque souci respect écrit oral "
+        "internet google facebook twitter wordpress the a an your our his her my far now then default way itself "
+        "using chance means reason virtue no dessus dessous devant derrière delà temps moments endroits"
+    ).split()
 )
 _WORD = re.compile(r"[^\W_]+(?:[’'_.-][^\W_]+)*")
 _PARTICLE: Final = frozenset(
@@ -63,11 +67,11 @@ def may_be_signed_name(text: str) -> bool:
     words = _WORD.findall(text)
     if not may_be_name(text) or not words or _PROSE_SIGN.search(text):
         return False
-    if words[0].casefold() in _PROSE_WORD and (len(words) == 1 or words[0].islower()):
+    if fold(words[0]) in _PROSE_WORD and (len(words) == 1 or words[0].islower()):
         return False  # « Le Chat » is a name all the same
     if len(words) == 1:
         return True
-    named = [word for word in words if word.casefold() not in _PARTICLE]
+    named = [word for word in words if fold(word) not in _PARTICLE]
     return len(named) <= _MAX_SIGNED_WORDS and all(
         not word[0].islower() or any(sign.isdigit() for sign in word) for word in named
     )
