@@ -37,7 +37,7 @@ def test_a_model_is_bundled_for_each_way_of_searching() -> None:
         assert all(scale > 0 for scale in model.scales.values())
 
 
-@pytest.mark.parametrize("retrievers", ["hybrid", "lexical"])
+@pytest.mark.parametrize("mode", ["hybrid", "lexical"])
 def test_more_words_held_speak_for_an_answer(mode: str) -> None:
     few = Evidence(coverage=0.2, strength=0.1, unknown=0.5, held=0.3, n_terms=1.6)
     many = Evidence(coverage=0.9, strength=0.6, unknown=0.0, held=2.0, n_terms=1.6)
@@ -154,5 +154,5 @@ def test_the_verdict_does_not_depend_on_k(archive: Archive) -> None:
 def test_the_json_says_it(archive: Archive) -> None:
     record = archive.search(Query("limaces")).hits[0].as_record()
     assert record["confident"] in {True, False}
-    assert record["retrievers"]
+    assert record["mode"]
     assert all(start < end for start, end in record["matches"])
