@@ -154,5 +154,5 @@ def test_the_verdict_does_not_depend_on_k(archive: Archive) -> None:
 def test_the_json_says_it(archive: Archive) -> None:
     record = archive.search(Query("limaces")).hits[0].as_record()
     assert record["confident"] in {True, False}
-    assert record["mode"]
+    assert record["retrievers"]
     assert all(start < end for start, end in record["matches"])
