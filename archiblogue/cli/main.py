@@ -1,4 +1,4 @@
-"""The command door: `archiblogue …`. Declares commands; what they do is in `commands/`.
+"""The command door: `archiblogue …`. Declares commands; what they do is beside it.
 
 Nothing heavy is imported here: a command imports its module when it runs, so that `--help`
 answers at once. Results go to stdout, progress and messages to stderr.

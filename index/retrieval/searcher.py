@@ -103,9 +103,12 @@ class Searcher:
         """The rows shown of candidates: copies folded, documents capped, `k` at most."""
         return [] if found is None else self._ranker.choose(found, _request(plan, selection))
 
-    def keys_found(self, plan: Plan) -> NDArray[np.int64]:
-        """The keys of the passages that answer a plan, (n,) int64, best first, n <= `k`."""
-        selection = self.select(plan)
+    def keys_found(self, plan: Plan, selection: Selection | None = None) -> NDArray[np.int64]:
+        """The keys of the passages that answer a plan, (n,) int64, best first, n <= `k`.
+
+        `selection` spares what `select` gave already.
+        """
+        selection = selection or self.select(plan)
         ranked = self.choose(self.find(plan, selection), plan, selection)
         return self.columns.keys[np.array([one.row for one in ranked], dtype=np.int64)]
 

@@ -20,7 +20,6 @@ LEAST_COVERAGE: Final = 0.5
 # In dense mode every passage is more or less near: the nearest ones are counted.
 N_NEAREST: Final = 200
 _FEWEST_IN_PLURAL: Final = 2
-NAMES: Final = ("year", "site", "author", "role", "language")
 
 Counts = Mapping[str | None, int]
 
@@ -133,8 +132,9 @@ def found_facets(searcher: Searcher, query: Query) -> Facets:
         EncoderError: the model of the archive cannot be loaded.
     """
     plan = searcher.plan(query)
-    n_undated = searcher.select(plan).n_undated
-    return _count_nearest(searcher, searcher.keys_found(plan), n_undated)
+    selection = searcher.select(plan)
+    keys = searcher.keys_found(plan, selection)
+    return _count_nearest(searcher, keys, selection.n_undated)
 
 
 def _count_nearest(searcher: Searcher, keys: NDArray[np.int64], n_undated: int) -> Facets:
@@ -152,9 +152,7 @@ def count_facets(
     columns: Columns, mask: Mask, basis: str, *, n_undated_excluded: int = 0
 ) -> Facets:
     """The facets of the passages that `mask` (n_rows,) bool keeps."""
-    years: Counter[str | None] = Counter()
-    for date, n in columns.date.counts(mask).items():
-        years[date[:4] if date else None] += n
+    years = _count_years(columns, mask)
     return Facets(
         n_passages=int(np.count_nonzero(mask)),
         n_documents=len(columns.document.counts(mask)),
@@ -180,9 +178,7 @@ def matching_rows(searcher: Searcher, plan: Plan) -> Mask:
 
 def whole_facets(columns: Columns) -> Mapping[str, Counts]:
     """How many passages have each role, site, author, year and language."""
-    years: Counter[str | None] = Counter()
-    for date, n in columns.date.counts().items():
-        years[date[:4] if date else None] += n
+    years = _count_years(columns)
     return {
         "role": columns.role.counts(),
         "site": columns.site.counts(),
@@ -190,6 +186,14 @@ def whole_facets(columns: Columns) -> Mapping[str, Counts]:
         "year": dict(sorted(years.items(), key=lambda pair: pair[0] or "")),
         "language": columns.language.counts(),
     }
+
+
+def _count_years(columns: Columns, mask: Mask | None = None) -> Counter[str | None]:
+    """How many passages, all of them or those that a mask keeps, are of each year."""
+    years: Counter[str | None] = Counter()
+    for date, n in columns.date.counts(mask).items():
+        years[date[:4] if date else None] += n
+    return years
 
 
 def _by_count(counts: Counts) -> Counts:
