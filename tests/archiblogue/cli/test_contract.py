@@ -512,8 +512,10 @@ class TestSearchOptions:
     def test_facets_of_nothing_are_a_sentence(
         self, archiblogue: Archiblogue, seed_archive: Path
     ) -> None:
-        out = archiblogue("search", "xylophone", "--archive", seed_archive, "--facets").out
-        assert "aucun ne contient l’essentiel des mots cherchés" in out
+        arguments = ("search", "xylophone", "--archive", seed_archive, "--facets")
+        assert "aucun ne contient l’essentiel des mots cherchés" in archiblogue(*arguments).out
+        out = archiblogue(*arguments, "--mode", "lexical").out
+        assert "Aucun passage trouvé" in out
         assert "Rôles" not in out
 
     def test_one_word_of_the_lexicon_is_left_out_and_said(
