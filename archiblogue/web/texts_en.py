@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from archiblogue.web.texts_desk_en import DESK_ENGLISH
+
 ENGLISH: Final[dict[str, str]] = {
     "tagline": "French blogs and their comments, word for word",
     "language": "Language of the page",
@@ -24,7 +26,6 @@ ENGLISH: Final[dict[str, str]] = {
     "roles.commentaire": "Comments",
     "roles.réponse": "Author’s replies",
     # question box
-    "search.heading": "Search the archive",
     "question": "Your question, in French",
     "question.placeholder": "A sentence or a few words",
     "question.button": "Search",
@@ -254,6 +255,11 @@ ENGLISH: Final[dict[str, str]] = {
     "shell.remove": "Remove ",
     "shell.offline": "The server of this page no longer answers. Start “archiblogue serve” again; "
     "this page will carry on by itself.",
+    # the other language, the archived copy, unknown addresses
+    "language.switch": "Cette page en français : ",
+    "card.wayback": "Archived copy (Wayback Machine)",
+    "error.missing": "This address leads nowhere",
+    "error.missing.detail": "Check it, or go back to the search.",
     # errors
     "error.heading": "The page cannot answer",
     "error.no_archive": "No archive",
@@ -304,4 +310,6 @@ ENGLISH: Final[dict[str, str]] = {
     "notice.lexicon_without": "Lexicon: without {removed}.",
     "notice.moved": "Question {how}.",
     "notice.lines_shown": "{n} occurrences: only the first {most} are shown.",
+    # the desk
+    **{f"desk.{key}": text for key, text in DESK_ENGLISH.items()},
 }

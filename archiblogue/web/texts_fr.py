@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from archiblogue.web.texts_desk_fr import DESK_FRENCH
 from index.notices import FRENCH_NOTICES
 
 FRENCH: Final[dict[str, str]] = {
@@ -26,7 +27,6 @@ FRENCH: Final[dict[str, str]] = {
     "roles.commentaire": "Commentaires",
     "roles.réponse": "Réponses de l’auteur",
     # question box
-    "search.heading": "Chercher dans l’archive",
     "question": "Votre question",
     "question.placeholder": "Une phrase ou quelques mots",
     "question.button": "Chercher",
@@ -261,6 +261,11 @@ FRENCH: Final[dict[str, str]] = {
     "shell.remove": "Retirer ",
     "shell.offline": "Le serveur de la page ne répond plus. Relancez « archiblogue serve » ; cette "
     "page se reprendra d’elle-même.",
+    # the other language, the archived copy, unknown addresses
+    "language.switch": "This page in English: ",
+    "card.wayback": "Copie archivée (Wayback Machine)",
+    "error.missing": "Cette adresse ne mène nulle part",
+    "error.missing.detail": "Vérifiez-la, ou revenez à la recherche.",
     # errors
     "error.heading": "La page ne peut pas répondre",
     "error.no_archive": "Aucune archive",
@@ -283,4 +288,6 @@ FRENCH: Final[dict[str, str]] = {
     "logout.back": "Revenir à la page",
     # what the engine says of a question
     **{f"notice.{slug}": sentence for slug, sentence in FRENCH_NOTICES.items()},
+    # the desk
+    **{f"desk.{key}": text for key, text in DESK_FRENCH.items()},
 }
