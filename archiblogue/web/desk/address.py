@@ -35,9 +35,13 @@ _LARGEST_OFFSET: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search as the address holds it. The bounds are whole years, both included."""
+    """A search as the address holds it. The bounds are whole years, both included.
+
+    `within` is what the desk keeps of the answer: a facet's number is what its choice leaves.
+    """
 
     query: Query
+    within: Filters
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     first_year: str | None = None
@@ -51,7 +55,7 @@ class Wanted:
     @property
     def n_filters(self) -> int:
         """How many filters narrow the search."""
-        chosen = self.query.filters
+        chosen = self.within
         values = (chosen.roles, chosen.sites, chosen.authors, chosen.languages)
         years = self.first_year or self.last_year or chosen.undated
         return sum(bool(value) for value in (*values, years))
@@ -67,7 +71,7 @@ def read_wanted(parameters: Parameters, counts: Counts) -> Wanted:
     first, last = _year(parameters, "apres"), _year(parameters, "avant")
     if first and last and first > last:
         first, last = last, first
-    filters = Filters(
+    within = Filters(
         roles=_among(parameters, "role", [role.value for role in Role]),
         sites=_among(parameters, "site", counts["site"]),
         authors=_among(parameters, "auteur", counts["author"]),
@@ -82,13 +86,12 @@ def read_wanted(parameters: Parameters, counts: Counts) -> Wanted:
         _one(parameters, "q").strip(),
         k=_number(parameters, "k", K_CHOICES),
         mode=_mode(parameters),
-        filters=filters,
         expand=_one(parameters, "exact") != "true",
         without=tuple(form[:_LONGEST_FORM] for form in _several(parameters, "sans", _MOST_REMOVED)),
         offset=_offset(parameters),
         order=ORDERS.get(_one(parameters, "tri"), Order.RELEVANCE),
     )
-    return Wanted(query, plus, tuple(one for one in minus if one not in plus), first, last)
+    return Wanted(query, within, plus, tuple(one for one in minus if one not in plus), first, last)
 
 
 def kept_parameters(parameters: Parameters) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ def answer_json(archive: Archive, parameters: Parameters, words: Words) -> dict[
         result = ask(archive, wanted)
     except UsageError as error:
         return {**common, "kind": "error", "error": error_json(error, words)}
-    facets = archive.count(wanted.query, plus=wanted.plus, minus=wanted.minus)
+    facets = archive.count(wanted.query, plus=wanted.plus, minus=wanted.minus, within=wanted.within)
     query = wanted.query
     return {
         **common,
@@ -64,8 +64,8 @@ def ask(archive: Archive, wanted: Wanted) -> SearchResult:
         EncoderError: the model of the archive cannot be loaded.
     """
     if not wanted.plus and not wanted.minus:
-        return archive.search(wanted.query)
-    return archive.refine(wanted.query, plus=wanted.plus, minus=wanted.minus)
+        return archive.search(wanted.query, within=wanted.within)
+    return archive.refine(wanted.query, plus=wanted.plus, minus=wanted.minus, within=wanted.within)
 
 
 def known(archive: Archive, wanted: Wanted) -> Wanted:

@@ -46,16 +46,13 @@ def excerpt(text: str, matches: Iterable[Span], best: Span | None) -> list[Piece
 
     What is cut is said by an ellipsis; the reader shows the whole passage.
     """
-    start = 0
-    if best is not None and best.start > _LEAD_CHARACTERS:
-        start = min(best.start, max(0, len(text) - EXCERPT_CHARACTERS))
-        start = text.rfind(" ", 0, start + 1) + 1
+    is_late = best is not None and best.start > _LEAD_CHARACTERS
+    start = min(best.start, len(text)) if best is not None and is_late else 0
     end = min(len(text), start + EXCERPT_CHARACTERS)
     if end < len(text):
-        end = (
-            text.rfind(" ", start + EXCERPT_CHARACTERS // 2, end) if " " in text[start:end] else end
-        )
-        end = end if end > start else min(len(text), start + EXCERPT_CHARACTERS)
+        # Between two words, unless one word is longer than the excerpt.
+        space = text.rfind(" ", start + EXCERPT_CHARACTERS // 2, end)
+        end = space if space > start else end
     moved = [Span(one.start - start, one.end - start) for one in matches]
     shown = None if best is None else Span(best.start - start, best.end - start)
     found = pieces(text[start:end], moved, shown)

@@ -26,7 +26,7 @@ def facets_json(facets: Facets, wanted: Wanted, whole: Counts, words: Words) -> 
         whole: the counts of the whole archive: what a filter may name.
         words: the page's language.
     """
-    chosen = wanted.query.filters
+    chosen = wanted.within
     roles = {role.value: facets.role.get(role.value, 0) for role in Role}
     languages = {code: facets.language.get(code, 0) for code in LANGUAGE_CODES}
     return {
@@ -53,7 +53,7 @@ def _years(facets: Facets, wanted: Wanted, whole: Counts) -> dict[str, Any]:
         "to": wanted.last_year,
         "undated": facets.n_undated,
         "left_out": facets.n_undated_excluded,
-        "only_undated": wanted.query.filters.undated,
+        "only_undated": wanted.within.undated,
     }
 
 

@@ -107,11 +107,14 @@ def _request(archive: Archive, order: Order) -> tuple[Request, str]:
             raise UsageError("Le panier est vide\u202f: gardez d’abord des passages.")
         return Request("selection", passage_ids=order.kept), BASKET
     wanted = known(archive, read_wanted(order.parameters, archive.facets()))
-    asked = Asked(_QUESTION_ID, wanted.query, wanted.plus, wanted.minus)
     result = ask(archive, wanted)
     if order.subject == ALL:
-        whole = replace(wanted.query, offset=0, k=max(1, result.totals.n_answers))
-        return Request("question", (replace(asked, query=whole),)), wanted.question
+        n = max(1, result.totals.n_answers)
+        whole = replace(wanted, query=replace(wanted.query, offset=0, k=n))
+        result = ask(archive, whole)
+    # The record of the search names what was kept of its answer as the filters that it had.
+    query = replace(wanted.query, filters=wanted.within, k=max(1, len(result.hits)))
+    asked = Asked(_QUESTION_ID, query, wanted.plus, wanted.minus)
     return Request("question", (asked,), hits=result.hits), wanted.question
 
 

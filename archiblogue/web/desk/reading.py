@@ -12,7 +12,7 @@ from archiblogue.web.desk.answer import ask, known
 from archiblogue.web.desk.excerpt import PLAIN, Piece, pieces
 from archiblogue.web.html import safe_url, shown
 from archiblogue.web.texts import Words
-from index.model import Answer, Hit
+from index.model import Answer, Filters, Hit
 from ingest.errors import UsageError
 from ingest.model import Comment, CommentKind, CommentState, Passage, Role
 
@@ -68,14 +68,20 @@ def matches_in(archive: Archive, doc_id: str, parameters: Parameters) -> tuple[H
     wanted = known(archive, read_wanted(parameters, archive.facets()))
     if not wanted.question:
         return ()
-    query = wanted.query
-    filters = replace(query.filters, doc_ids=frozenset({doc_id}))
-    query = replace(query, k=MOST_MATCHES, max_per_document=MOST_MATCHES, filters=filters, offset=0)
+    within = Filters(doc_ids=[doc_id])
+    wanted = replace(wanted, query=replace(wanted.query, offset=0), within=within)
+    found: list[Hit] = []
     try:
-        found = ask(archive, replace(wanted, query=query))
+        # Page after page of the very answer that the list shows: it was ranked once.
+        while len(found) < MOST_MATCHES:
+            page = ask(archive, wanted)
+            found += page.hits
+            if page.next_query is None:
+                break
+            wanted = replace(wanted, query=page.next_query)
     except UsageError:
         return ()  # the list says why the question cannot be read
-    return tuple(hit for hit in found.hits if hit.matches or hit.best_sentence)
+    return tuple(hit for hit in found if hit.matches or hit.best_sentence)
 
 
 def blocks(
@@ -130,9 +136,8 @@ def state(comment: Comment, words: Words) -> str:
 def _pieces(text: str, hit: Hit | None) -> list[Piece]:
     if hit is None:
         return [[shown(text), PLAIN]]
-    return [
-        [shown(str(piece)), mark] for piece, mark in pieces(text, hit.matches, hit.best_sentence)
-    ]
+    found = pieces(text, hit.matches, hit.best_sentence)
+    return [[shown(str(piece)), mark] for piece, mark in found]
 
 
 def _comments(

@@ -41,12 +41,12 @@ def _post(request: Request) -> Response:
     doc_id = (parameters.get("id") or [""])[0]
     passage_id = (parameters.get("p") or [""])[0]
     if not doc_id and not passage_id:
-        return _missing("document.none", words)
+        return _missing(words("document.none"), words("document.none.detail"), words)
     try:
         archive = open_current()
         document = archive.document(doc_id or archive.passage(passage_id).doc_id)
     except (UsageError, ArchiveNotFoundError):
-        return _missing("document.missing", words)
+        return _missing(words("document.missing"), words("document.missing.detail"), words)
     except ArchiveError as error:
         sentence = element("p", str(error), lang="fr")
         heading = words("error.heading")
@@ -63,8 +63,8 @@ def _title(document: DocumentRecord, words: Words) -> str:
     return f"{title} · {document.site}" if document.site else title
 
 
-def _missing(key: str, words: Words) -> Response:
-    return HTMLResponse(missing_page(words(key), words(f"{key}.detail"), words), 404, HEADERS)
+def _missing(heading: str, detail: str, words: Words) -> Response:
+    return HTMLResponse(missing_page(heading, detail, words), 404, HEADERS)
 
 
 def _style(_request: Request) -> Response:

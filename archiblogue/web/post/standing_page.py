@@ -27,10 +27,11 @@ def standing_page(title: str, main: Markup, words: Words) -> str:
     """The page of that title around its main part, with the way to the search."""
     language = "fr-CA" if words.language == "fr" else "en"
     home = "/" if words.language == "fr" else f"/?{urlencode({'lang': words.language})}"
+    back = words("document.back")
     header = (
         f'<header class="masthead"><p class="wordmark"><a href="{home}">Archiblogue</a></p>'
         f'<nav aria-label="{escape(words("nav"))}"><a href="{home}">'
-        f"{escape(words('document.back'))}</a></nav></header>"
+        f"{escape(back)}</a></nav></header>"
     )
     footer = element("footer", element("p", words("footer")))
     return (

@@ -39,9 +39,9 @@ def test_every_setting_is_read() -> None:
     )
     query = wanted.query
     assert wanted.question == "pain"
-    assert {role.value for role in query.filters.roles} == {"billet"}
-    assert query.filters.sites == ("a.example",)
-    assert (query.filters.after, query.filters.before) == ("2009", "2013"), "bounds that cross turn"
+    assert {role.value for role in wanted.within.roles} == {"billet"}
+    assert wanted.within.sites == ("a.example",)
+    assert (wanted.within.after, wanted.within.before) == ("2009", "2013"), "bounds that cross turn"
     assert (query.mode, query.k, query.order, query.offset) == (Mode.DENSE, 50, Order.OLDEST, 20)
     assert (query.expand, query.without) == (False, ("mél",))
     assert (wanted.plus, wanted.minus) == (("a", "b"), ("c",))

@@ -44,9 +44,8 @@ def test_a_withdrawal_cut_short_hides_the_text_at_the_next_click(
     assert not page.exception
     assert "La farine" not in str(desk(page)["hits"])
     assert "Le pain du dimanche" not in str(desk(page))
-    assert "retiré" not in str(desk(page)["hits"]), (
-        "what says only that something is gone answers nothing"
-    )
+    # What says only that something is gone answers nothing.
+    assert "retiré" not in str(desk(page)["hits"])
 
 
 def test_a_new_build_is_shown_at_the_next_click(

@@ -39,8 +39,8 @@ def test_the_question_of_the_address_stands_in_streamlit_s_box(open_page: OpenPa
 def test_a_question_typed_goes_into_the_address_and_is_answered(open_page: OpenPage) -> None:
     page = open_page(role="billet", plus="d-1111111111111111#p1", debut="10")
     page.text_input(key="q").set_value("farine de sarrasin").run()
-    assert page.query_params.get_all("q") == ["farine de sarrasin"]
-    assert page.query_params.get_all("role") == ["billet"]
+    assert page.query_params["q"] in ("farine de sarrasin", ["farine de sarrasin"])
+    assert page.query_params["role"] in ("billet", ["billet"])
     assert "plus" not in page.query_params, "what was said of another question is forgotten"
     assert "debut" not in page.query_params
     assert "farine" in texts(page)[0]

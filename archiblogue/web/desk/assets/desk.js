@@ -17,7 +17,9 @@ class Desk {
   constructor(parent) {
     this.root = make("div", { class: "desk" });
     this.spoken = make("p", { class: "sr-only", role: "status" });
-    parent.append(this.root);
+    // Panels stand outside: the desk is drawn again under an open one.
+    this.overlay = make("div", { class: "desk" });
+    parent.append(this.root, this.overlay);
     this.openGroups = new Set();
     this.isLexiconOpen = false;
     this.isNarrowing = false;
@@ -33,6 +35,7 @@ class Desk {
   leave() {
     removeEventListener("popstate", this.followHistory, true);
     this.stopKeys();
+    this.overlay.remove();
     this.root.remove();
   }
 
@@ -70,6 +73,7 @@ class Desk {
     const heading = make("h1", { class: "sr-only" }, this.speech.say("heading"));
     this.root.replaceChildren(heading, ...this.panes(), this.spoken);
     this.root.dataset.kind = this.data.kind;
+    this.root.dataset.question = this.data.question;
     this.root.classList.toggle("is-reading", this.reading !== null);
     this.root.classList.toggle("is-narrowing", this.isNarrowing);
     this.root.removeAttribute("aria-busy");
@@ -260,7 +264,11 @@ class Desk {
 
   // Between two passages of one list nothing needs the server: Streamlit need not hear of it.
   onHistory(event) {
-    if (!this.root.isConnected || location.search !== this.search) return;
+    if (!this.root.isConnected) return;
+    if (location.search !== this.search) {
+      this.root.setAttribute("aria-busy", "true");
+      return;
+    }
     event.stopImmediatePropagation();
     const wanted = this.hashOf();
     if (wanted === this.reading) return;

@@ -22,7 +22,7 @@ const press = (desk, name) => desk.root.querySelector(`.steps button:${name}-of-
 export const listenToKeys = (desk) => {
   const onKey = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (desk.root.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
     const { target, key } = event;
     const isQuestion = target.closest?.(".st-key-ask") && key === "ArrowDown";
     const isInside = desk.root.contains(target) || target === document.body;

@@ -12,11 +12,17 @@ export const openPanel = (desk, heading, content) => {
     make("div", { class: "panel-head" }, title, close),
     make("div", { class: "panel-body" }, content),
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  const key = document.activeElement?.closest?.("[data-key]")?.dataset.key;
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (key && document.activeElement === document.body) {
+      desk.root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    }
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  desk.root.append(dialog);
+  desk.overlay.append(dialog);
   dialog.showModal();
   return dialog;
 };
