@@ -102,6 +102,8 @@ class ResultReader:
             expansions=plan.expansions,
             left_out=plan.forbidden,
             totals=ranking.totals,
+            corrected=plan.corrected,
+            corrections=plan.corrections,
         )
 
     def page(self, ranking: Ranking, query: Query) -> list[RankedRow]:
