@@ -33,6 +33,8 @@ _SMALLEST_SPREAD: Final = 0.02
 # Share of the question that no passage holds: above are 8 of 2,466 answerable questions over the
 # development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_confidence).
 _NOTHING_KNOWN: Final = 0.999
+# What a question must reach more, in logits, when it names what the archive never names.
+_ABSENT_NAME: Final = 3.0
 # How far above ordinary passages a new one must stand, in standard deviations, to be news for a
 # saved search: see docs/decisions/0091-notebook.md for what was measured (`bench.news`).
 STAND_OUT_OF_NEWS: Final = 1.5
@@ -223,8 +225,12 @@ def gather_evidence(found: Candidates | None, words: Words, lexical: LexicalInde
     )
 
 
-def is_answered(evidence: Evidence, mode: str, calibration: Calibration | None) -> bool | None:
+def is_answered(
+    evidence: Evidence, mode: str, calibration: Calibration | None, *, n_absent_names: int = 0
+) -> bool | None:
     """Whether something answers; None where the archive cannot tell.
+
+    Names that the archive never names raise what an answer must reach.
 
     An archive that is asked in other words than its own may lower the threshold, not for a question
     of which it holds no word at all: a row of letters, function words, another language.
@@ -238,6 +244,8 @@ def is_answered(evidence: Evidence, mode: str, calibration: Calibration | None) 
     threshold = calibration.thresholds[mode]
     if evidence.unknown >= _NOTHING_KNOWN:
         threshold = max(threshold, fitted.threshold)
+    if n_absent_names:
+        threshold += _ABSENT_NAME
     return fitted.score(evidence) >= threshold
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
 from index.model import Correction, Expansion, Mode, Order, Query
+from index.query.absent import absence_notices, absent_words
 from index.query.parser import ParsedQuery, explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
 from index.query.spelling import Speller, correction_notices
@@ -65,8 +66,8 @@ class Searcher:
         self._ranker = Ranker(corpus.columns, self.lexical)
         self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
-        words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
-        self._speller = Speller(words)
+        self._words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
+        self._speller = Speller(self._words)
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._plan)
 
@@ -173,6 +174,7 @@ class Searcher:
             if query.without:
                 called = lexicon.expand(words_asked)
                 forbidden = tuple(one for one in called if one not in expansions)
+        absent = absent_words(parsed, self._words, expansions)
         words = weigh(parsed.text)
         filters = merge_filters(query.filters, parsed.filters)
         return Plan(
@@ -184,7 +186,12 @@ class Searcher:
             exact={} if query.mode is Mode.DENSE else weigh_exact(parsed.text),
             is_name=names_things(parsed),
             question=question,
-            notices=(*typed.notices, *correction_notices(query.text, corrected)),
+            notices=(
+                *typed.notices,
+                *correction_notices(query.text, corrected),
+                *absence_notices(absent),
+            ),
+            absent=absent,
             corrected=corrected,
             corrections=corrections,
             expansions=expansions,
