@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
@@ -22,6 +22,7 @@ from index.retrieval.bm25 import BM25, LexicalIndex
 from index.retrieval.dense import DenseRetriever
 from index.retrieval.exact import ExactConditions
 from index.retrieval.filters import Selection, select
+from index.retrieval.pasted import lead_with_pasted
 from index.retrieval.ranker import (
     DEFAULT_MAX_PER_DOCUMENT,
     Candidates,
@@ -110,7 +111,18 @@ class Searcher:
     def find(self, plan: Plan, selection: Selection) -> Candidates | None:
         """The candidates of a plan, best first, before documents are capped; None if none."""
         dense = None if plan.query.mode is Mode.LEXICAL else self.dense
-        return self._ranker.find(_request(plan, selection), dense)
+        found = self._ranker.find(_request(plan, selection), dense)
+        if found is None or not plan.weights:
+            return found
+        coverage = self.lexical.coverage(plan.words, found.rows)
+        led = lead_with_pasted(found, plan.parsed.text, coverage, self._texts_of)
+        return found if led is found else led.sorted(self.columns.tie_order)
+
+    def _texts_of(self, rows: Sequence[int]) -> Mapping[int, str]:
+        """The texts of these rows, by row."""
+        keys = self.columns.keys[np.array(rows, dtype=np.int64)].tolist()
+        by_key = dict(self.corpus.store.texts(keys))
+        return {row: by_key[key] for row, key in zip(rows, keys, strict=True)}
 
     def choose(self, found: Candidates | None, plan: Plan, selection: Selection) -> list[RankedRow]:
         """The rows shown of candidates: copies folded, documents capped, `k` at most."""

@@ -162,6 +162,4 @@ class ResultReader:
         """Whether the candidates answer the question, as the archive's calibration tells."""
         words = Words(plan.words, plan.expansions)
         evidence = gather_evidence(found, words, self._searcher.lexical)
-        n_names = sum(one.is_name for one in plan.absent)
-        mode = plan.query.mode.value
-        return is_answered(evidence, mode, self._calibration, n_absent_names=n_names)
+        return is_answered(evidence, plan.query.mode.value, self._calibration, plan.absent)
