@@ -205,6 +205,10 @@ class Store:
         """For each of `terms` that occurs, its passages as the index packed them."""
         return dict(self._all_in("SELECT term, passages FROM postings WHERE term", terms))
 
+    def vocabulary(self) -> list[tuple[str, int]]:
+        """Every term with the number of passages that hold it, in the order of the terms."""
+        return [(str(term), int(n)) for term, n in self._all("SELECT term, n FROM postings")]
+
     def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
         """The signs of the word pieces of these passages, by key, where the encoder has any."""
         return dict(self._all_in("SELECT id, codes FROM token_codes WHERE id", map(int, keys)))
