@@ -53,6 +53,7 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "copy": "Copy",
     "whole.post": "The post at its address",
     "source": "Original page",
+    "new.tab": "new tab",
     "path": "Source: {path}",
     # what was asked
     "active": "Limited to:",
@@ -66,6 +67,8 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "only.mine": "Search my words only",
     "exact": "Only your words are searched.",
     "expand": "Search their equivalents too",
+    "corrected": "Searched for:",
+    "as_typed": "Search as I typed it",
     "forget": "Back to my question",
     # what narrows
     "narrow": "Narrow",

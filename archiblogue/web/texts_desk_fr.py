@@ -53,6 +53,7 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "copy": "Copier",
     "whole.post": "Le billet à son adresse",
     "source": "Page d’origine",
+    "new.tab": "nouvel onglet",
     "path": "Source : {path}",
     # what was asked
     "active": "Limité à :",
@@ -66,6 +67,8 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "only.mine": "Chercher seulement mes mots",
     "exact": "Seuls vos mots sont cherchés.",
     "expand": "Chercher aussi leurs équivalents",
+    "corrected": "Cherché :",
+    "as_typed": "Chercher comme je l’ai écrit",
     "forget": "Revenir à ma question",
     # what narrows
     "narrow": "Affiner",

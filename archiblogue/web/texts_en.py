@@ -166,6 +166,7 @@ ENGLISH: Final[dict[str, str]] = {
     "this page will carry on by itself.",
     # the other language, the archived copy, unknown addresses
     "language.switch": "Cette page en français : ",
+    "card.new_tab": " (new tab)",
     "card.wayback": "Archived copy (Wayback Machine)",
     "error.missing": "This address leads nowhere",
     "error.missing.detail": "Check it, or go back to the search.",

@@ -171,6 +171,7 @@ FRENCH: Final[dict[str, str]] = {
     "page se reprendra d’elle-même.",
     # the other language, the archived copy, unknown addresses
     "language.switch": "This page in English: ",
+    "card.new_tab": " (nouvel onglet)",
     "card.wayback": "Copie archivée (Wayback Machine)",
     "error.missing": "Cette adresse ne mène nulle part",
     "error.missing.detail": "Vérifiez-la, ou revenez à la recherche.",

@@ -301,3 +301,11 @@ def test_a_new_generation_is_read_without_a_restart(
         assert archive.generation.number == 2
     page.run()
     assert "sarrasin" in texts(page)[0]
+
+
+def test_a_misspelt_question_is_corrected_said_and_undone(open_page: OpenPage) -> None:
+    found = desk(open_page(q="tomattes"))
+    assert found["remarks"]["corrected"] == "tomates"
+    assert "tomates" in text_of(found["hits"][0]).lower()
+    undone = desk(open_page(q="tomattes", telquel="true"))
+    assert undone["remarks"]["corrected"] is None

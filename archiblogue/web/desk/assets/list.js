@@ -139,6 +139,17 @@ const remarks = (desk) => {
           say("not_confident.detail"),
         )
       : null,
+    said.corrected
+      ? make(
+          "p",
+          { class: "remark", role: "status" },
+          say("corrected"),
+          " ",
+          make("strong", {}, make("bdi", {}, said.corrected)),
+          " ",
+          button(say("as_typed"), () => desk.go({ telquel: ["true"] })),
+        )
+      : null,
     ...said.notices.map((text) => make("div", { class: "notice", role: "note" }, text)),
     lexicon(desk),
     said.moved
