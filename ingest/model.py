@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from ingest.identity import text_hash
 from ingest.noise import carries_nothing
@@ -186,6 +186,13 @@ class LedgerEntry:
     start: int
     end: int
     passage_id: str | None = None
+
+
+MIN_TITLE_CONFIDENCE: Final = 0.5
+"""Under it a title is none: the site's own name, mostly."""
+
+MIN_AUTHOR_CONFIDENCE: Final = 0.6
+"""Under it an author is none: an archive that cites people may not invent them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ingest.identity import text_hash
-from ingest.model import Action, Document, Evidence, LedgerEntry, Passage, Role
+from ingest.model import (
+    MIN_TITLE_CONFIDENCE,
+    Action,
+    Document,
+    Evidence,
+    LedgerEntry,
+    Passage,
+    Role,
+)
 from ingest.text import fold_words
 
 __all__ = ["SiteRepeats", "apply_site", "learn_site", "site_key", "without_repeats"]
@@ -32,7 +40,6 @@ _MIN_TAGGED: Final = 5
 _MIN_CLOUD_SHARE: Final = 0.6
 _MIN_CLOUD: Final = 8
 _N_TEACHERS: Final = 3
-_MIN_TITLE_CONFIDENCE: Final = 0.5
 _DIGITS = re.compile(r"\d+")
 
 
@@ -212,7 +219,7 @@ def _without_site_title(repeats: SiteRepeats, document: Document) -> Document:
         (
             one
             for one in stated
-            if one.confidence >= _MIN_TITLE_CONFIDENCE
+            if one.confidence >= MIN_TITLE_CONFIDENCE
             and not repeats.is_site_title(one.value)
             and _folded(one.value) != _folded(document.title)
         ),

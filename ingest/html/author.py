@@ -17,13 +17,11 @@ from ingest.html.date import NEAR_CHARS, is_aside
 from ingest.html.extract import Head
 from ingest.html.head import clean, is_post
 from ingest.html.linear import Block, LinearPage
-from ingest.html.names import may_be_name, may_be_signed_name
+from ingest.model import MIN_AUTHOR_CONFIDENCE
+from ingest.names import may_be_name, may_be_signed_name
 from ingest.spans import Cover
 
-__all__ = ["MIN_AUTHOR_CONFIDENCE", "FoundAuthor", "find_authors", "read_byline"]
-
-MIN_AUTHOR_CONFIDENCE: Final = 0.6
-"""Under it an author is none: an archive that cites people may not invent them."""
+__all__ = ["FoundAuthor", "find_authors", "read_byline"]
 
 _LINKED_DATA: Final = 0.95
 _PUBLISHER: Final = 0.65  # a bare string or an organisation of JSON-LD: the site itself, often

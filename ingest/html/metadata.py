@@ -9,13 +9,19 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from ingest.html.address import MIN_ADDRESS_CONFIDENCE, find_addresses
-from ingest.html.author import MIN_AUTHOR_CONFIDENCE, FoundAuthor, find_authors
+from ingest.html.author import FoundAuthor, find_authors
 from ingest.html.date import find_date, is_aside
 from ingest.html.extract import Head
 from ingest.html.head import clean, linked_data, metas
 from ingest.html.linear import LinearPage
-from ingest.html.title import MIN_TITLE_CONFIDENCE, FoundTitle, find_titles, fold_title
-from ingest.model import Evidence, Page, PublicationDate
+from ingest.html.title import FoundTitle, find_titles, fold_title
+from ingest.model import (
+    MIN_AUTHOR_CONFIDENCE,
+    MIN_TITLE_CONFIDENCE,
+    Evidence,
+    Page,
+    PublicationDate,
+)
 from ingest.spans import Cover
 
 __all__ = ["PostFacts", "read_facts"]

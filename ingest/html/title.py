@@ -17,10 +17,7 @@ from ingest.html.linear import LinearPage
 from ingest.spans import Cover
 from ingest.text import fold_words
 
-__all__ = ["MIN_TITLE_CONFIDENCE", "FoundTitle", "find_titles", "fold_title", "home_names"]
-
-MIN_TITLE_CONFIDENCE: Final = 0.5
-"""Under it a title is none: the site's own name, mostly."""
+__all__ = ["FoundTitle", "find_titles", "fold_title", "home_names"]
 
 _HEADLINE_CLASS = signs.Sign(
     r"(?:entry|post|article|item|single|blog|page|content|story|billet)[-_]?(?:title|titre|headline|name)|titre[-_]?(?:billet|article|post)|"

@@ -93,6 +93,7 @@ def read_text(page: Page, text: str) -> Document:
         tags=facts.tags,
         n_comments_declared=facts.n_comments,
         author_bio=facts.bio,
+        evidence=tuple(facts.evidence),
     )
 
 

@@ -11,7 +11,7 @@ from ingest.clean import Rule, match_line
 from ingest.model import Action
 from ingest.plaintext.attribution import is_signature
 from ingest.plaintext.counters import read_counter
-from ingest.plaintext.header import Claims, Facts, read_header, read_meta
+from ingest.plaintext.header import SIGNED_BELOW, Claims, Facts, read_header, read_meta
 from ingest.plaintext.layout import Layout
 from ingest.plaintext.lines import Claim, Line
 from ingest.plaintext.markers import find_marker, without_bullet
@@ -214,7 +214,7 @@ def _claim_tail(post: Sequence[Line], facts: Facts) -> None:
         elif read_counter(text) and i:
             claims[i] = Claim(Action.METADATA, "compteur", "Nombre de commentaires annoncé")
         elif facts.author is None and i and post[i].n_blank and is_signature(text):
-            facts.author = text
+            facts.state_author(text, "signature-sous-le-texte", SIGNED_BELOW)
             claims[i] = _SIGNATURE
             break
         else:

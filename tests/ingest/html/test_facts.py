@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.html.names import is_label, may_be_name, may_be_signed_name
 from ingest.html.page import read_html
 from ingest.model import Action, Document, Page
+from ingest.names import is_label, may_be_name, may_be_signed_name
 
 LONG = "Le levain demande du temps, de la farine de seigle et une pièce tiède. " * 4
 PROSE = f"<div class=entry-content><p>{LONG}</p><p>{LONG}</p></div>"
