@@ -156,6 +156,20 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "basket.empty": "Empty the basket",
     "basket.added": "Passage kept.",
     "basket.removed": "Passage taken out of the basket.",
+    # the searches
+    "searches": "Searches",
+    "searches.name": "Save this search under the name",
+    "searches.save": "Save the search",
+    "searches.checked": "seen on {date}",
+    "searches.new.one": "{n} new passage",
+    "searches.new.many": "{n} new passages",
+    "searches.none_new": "Nothing new.",
+    "searches.seen": "Mark as seen",
+    "searches.none": "No saved search: the next build will say what is new for those that "
+    "you save.",
+    "searches.shared": "A shared page keeps nothing on the server: save the page’s address.",
+    "searches.forget": "Forget these questions",
+    "searches.done": "Done.",
     # the first visit
     "recent": "Your last questions",
     "tour": "The desk in two minutes",

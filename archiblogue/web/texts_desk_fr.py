@@ -157,6 +157,21 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "basket.empty": "Vider le panier",
     "basket.added": "Passage gardé.",
     "basket.removed": "Passage retiré du panier.",
+    # the searches
+    "searches": "Recherches",
+    "searches.name": "Garder cette recherche sous le nom",
+    "searches.save": "Garder la recherche",
+    "searches.checked": "vue le {date}",
+    "searches.new.one": "{n} passage nouveau",
+    "searches.new.many": "{n} passages nouveaux",
+    "searches.none_new": "Rien de nouveau.",
+    "searches.seen": "Marquer comme vu",
+    "searches.none": "Aucune recherche gardée : la prochaine construction dira ce qui est "
+    "nouveau pour celles que vous gardez.",
+    "searches.shared": "Une page partagée ne garde rien sur le serveur : enregistrez "
+    "l’adresse de la page.",
+    "searches.forget": "Oublier ces questions",
+    "searches.done": "C’est noté.",
     # the first visit
     "recent": "Vos dernières questions",
     "tour": "Le bureau en deux minutes",

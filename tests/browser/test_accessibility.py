@@ -58,6 +58,7 @@ VIEWS: dict[str, tuple[str, Callable[[Watched], None] | None]] = {
     "citing": ("?q=médias sociaux", press("Citer")),
     "files": ("?q=médias sociaux", press("Emporter")),
     "basket": ("?q=médias sociaux", keep_and_look),
+    "searches": ("?q=médias sociaux", press("Recherches")),
     "concordance": ("concordance?e=médias sociaux", None),
     "corpus": ("corpus", None),
     "method": ("methode", None),
