@@ -32,7 +32,7 @@ from index.retrieval.exact import ExactConditions
 from index.retrieval.filters import Selection, select
 from index.retrieval.ranker import DEFAULT_MAX_PER_DOCUMENT, Candidates, Ranker, RankRequest
 from index.retrieval.rerank import rerank
-from index.retrieval.vectors import VectorIndex, load_vectors
+from index.retrieval.vectors import VectorIndex
 from index.storage.columns import Columns, read_columns
 from index.storage.generation import Generation, GenerationLease, lease_current
 from index.storage.manifest import EncoderStamp
@@ -114,8 +114,9 @@ class Archive:
         self.columns: Columns = read_columns(self.store)
         self._withheld = withheld(self.store, self.columns)
         self.lexical = LexicalIndex(self.store)
-        self.lexicon = load_lexicon(self.generation.path.parent / KEEPER_FILE)
-        self.calibration = read_calibration(self.store.info().get(SILENCE_KEY))
+        self.lexicon = load_lexicon(self.generation.archive / KEEPER_FILE)
+        said = self.generation.manifest.calibration.get(SILENCE_KEY)
+        self.calibration = read_calibration(None if said is None else str(said))
         self._ranker = Ranker(self.columns, self.lexical)
         # The page asks the same question for hits and for counts, and again at every click.
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
@@ -149,7 +150,8 @@ class Archive:
     @cached_property
     def vectors(self) -> VectorIndex:
         """The vectors of the passages, read when first needed."""
-        return load_vectors(self.generation.vectors_path)
+        dimension = self.generation.manifest.encoder.dimension
+        return VectorIndex.of_store(self.store, self.columns.keys, dimension)
 
     @cached_property
     def dense(self) -> DenseLane:

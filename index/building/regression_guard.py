@@ -103,7 +103,7 @@ def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comp
         old_titles, new_titles = _titles(old), _titles(new)
         shared = _sample(
             sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title),
-            _n_probes(former, candidate),
+            _n_probes(candidate),
         )
         judged = _judged_by_both(former.path.parent, old, new)
         return Comparison(
@@ -181,11 +181,10 @@ def _titles(archive: Archive) -> dict[str, str]:
     return {doc: title for doc, title in titles.items() if n_of[title] == 1}
 
 
-def _n_probes(former: Generation, candidate: Generation) -> int:
-    """As many titles as passages changed, within bounds; a generation from nothing is all new."""
-    n_changed = candidate.manifest.n_amended - former.manifest.n_amended
-    is_amended = candidate.manifest.n_amended > 0
-    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed)) if is_amended else _MAX_PROBES
+def _n_probes(candidate: Generation) -> int:
+    """As many titles as passages changed, within bounds."""
+    n_changed = candidate.manifest.fields.n_changed
+    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed))
 
 
 def _sample(texts: Sequence[str], n: int) -> list[str]:

@@ -18,10 +18,11 @@ from index.evaluation.beir import CorpusDocument, EvaluationSet, read_set
 from index.model import Mode
 from index.query.parser import parse
 from index.query.plan import names_things, weigh, weigh_exact
-from index.retrieval.bm25 import LexicalIndex, PostingsBuilder
+from index.retrieval.bm25 import LexicalIndex
 from index.retrieval.dense import DenseLane
 from index.retrieval.fusion import Fusion, FusionContext, Naming, fuse
 from index.retrieval.vectors import build_vectors
+from index.storage.postings import LexicalPart, PassageTerms, part_of
 
 METRICS: Final = ("ndcg@10", "mrr@10", "recall@10", "recall@100")
 DEPTH: Final = 100
@@ -199,29 +200,16 @@ def split_passages(text: str, n_words: int) -> list[str]:
 class _MemoryPostings:
     """Postings and lengths of a throw-away index."""
 
-    def __init__(
-        self, postings: Mapping[str, bytes], arrays: Mapping[str, NDArray[np.integer]]
-    ) -> None:
-        self._postings = postings
-        self._arrays = arrays
+    def __init__(self, part: LexicalPart) -> None:
+        self._part = part
 
-    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
-        return {term: self._postings[term] for term in terms if term in self._postings}
-
-    def array(self, name: str) -> NDArray[np.integer]:
-        return self._arrays[name]
+    def lexical_parts(self) -> tuple[LexicalPart, ...]:
+        return (self._part,)
 
 
 def _build_postings(passages: Sequence[tuple[int, str, str]]) -> _MemoryPostings:
-    builder = PostingsBuilder()
-    for key, (_, title, text) in enumerate(passages):
-        builder.add(key, index_terms(text), index_terms(title))
-    keys = np.arange(len(passages), dtype=np.int64)
-    text_lengths, title_lengths = builder.lengths(keys)
-    return _MemoryPostings(
-        {term: packed for term, _, packed in builder.finish()},
-        {"keys": keys, "text_lengths": text_lengths, "title_lengths": title_lengths},
-    )
+    terms = (PassageTerms(index_terms(text), index_terms(title)) for _, title, text in passages)
+    return _MemoryPostings(part_of(terms))
 
 
 def _build_dense(passages: Sequence[tuple[int, str, str]], encoder: Encoder) -> DenseLane:

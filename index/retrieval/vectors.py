@@ -1,59 +1,99 @@
-"""Vectors by the passage's integer key, searched by inner product; the only importer of faiss."""
+"""Vectors by the passage's integer key, searched by inner product; the only importer of faiss.
+
+A component takes a byte (`index.storage.quantisation`), in every segment and from the first passage
+on. What a vector becomes depends on nothing but itself, so that similarities do not depend on how
+the passages are cut.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.storage.quantisation import quantise, restore
+from index.storage.reader import Store
 from ingest.errors import IntegrityError
 
-# Up to here every vector is compared: exact, and some 15 ms for 100,000 x 384 on two cores.
-MAX_FLAT_VECTORS: Final = 200_000
-# Share of the cells visited above that size, and how many vectors train one cell.
-_PROBED_SHARE: Final = 0.06
-_TRAINING_PER_CELL: Final = 64
-
+# Rows made float32 at once: they stay in the processor's cache.
+_ROWS_AT_ONCE: Final = 1024
 # Passages that stand for all of them where only a mean and a spread are needed: at most 3 % off.
 _SAMPLED_VECTORS: Final = 1024
-
-# Up to here one product is quicker than waking FAISS's threads: on a busy machine 40 times.
-_SMALL_INDEX: Final = 2048
+# Below this share of the archive, only the allowed vectors are looked at.
+_NARROW_SHARE: Final = 0.25
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 
-class VectorIndex:
-    """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1]."""
+@dataclass(frozen=True, slots=True)
+class VectorPart:
+    """The vectors of a segment: `codes` (n, dimension) and `scales` (n,), and the rows of it that
+    are left, increasing, None where all are."""
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
-        self._index = index
-        inner = faiss.downcast_index(index.index)
-        self._ivf = inner if isinstance(inner, faiss.IndexIVF) else None
-        self._inner = inner
-        self._ids: Ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-        self._is_sorted = bool(np.all(self._ids[1:] > self._ids[:-1]))
-        self._matrix = _flat_matrix(inner)
-        self._is_whole = self._is_sorted and isinstance(inner, faiss.IndexFlat)
+    codes: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    rows: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.scales) if self.rows is None else len(self.rows)
+
+    def scores(self, vector: Vectors) -> Vectors:
+        """The products of `vector` with all that are left (n,)."""
+        found = np.empty(len(self.scales), dtype=np.float32)
+        block = np.empty((_ROWS_AT_ONCE, len(vector)), dtype=np.float32)
+        for start in range(0, len(found), _ROWS_AT_ONCE):
+            codes = self.codes[start : start + _ROWS_AT_ONCE]
+            np.copyto(block[: len(codes)], codes, casting="unsafe")
+            np.dot(block[: len(codes)], vector, out=found[start : start + len(codes)])
+        found *= self.scales
+        return found if self.rows is None else found[self.rows]
+
+    def restore(self, places: Ids) -> Vectors:
+        """The vectors at these places among those that are left."""
+        rows = places if self.rows is None else self.rows[places]
+        return restore(self.codes[rows], self.scales[rows])
+
+
+class VectorIndex:
+    """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1], to the
+    precision of a byte a component."""
+
+    def __init__(self, ids: Ids, parts: Sequence[VectorPart], dimension: int) -> None:
+        """Vectors under increasing ids (n,), those of the parts one after the other."""
+        self._ids = ids
+        self._parts = tuple(parts)
+        self._dimension = dimension
+        self._bases = np.cumsum([0, *(len(part) for part in self._parts)])
         self._sample: Vectors | None = None
+
+    @classmethod
+    def of_store(cls, store: Store, ids: Ids, dimension: int) -> VectorIndex:
+        """The vectors of all passages of a store; `ids` are their keys."""
+        parts = []
+        for one in store.segments:
+            live, arrays = one.live, one.segment.arrays
+            rows = None if live is None else np.flatnonzero(live)
+            parts.append(VectorPart(arrays["vectors"], arrays["scales"], rows))
+        return cls(ids, parts, dimension)
 
     @property
     def n_vectors(self) -> int:
         """The number of vectors."""
-        return int(self._index.ntotal)
+        return len(self._ids)
 
     @property
     def dimension(self) -> int:
         """The number of components of a vector."""
-        return int(self._index.d)
+        return self._dimension
 
     @property
     def ids(self) -> Ids:
-        """The ids, in the order in which they were added."""
+        """The ids, increasing."""
         return self._ids
 
     def search(self, vector: Vectors, n: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
@@ -61,38 +101,24 @@ class VectorIndex:
 
         Best first, ties by id; fewer than `n` when the index or `allowed` holds fewer.
         """
-        wanted = min(n, self.n_vectors if allowed is None else len(allowed))
+        ids = self._ids if allowed is None else allowed
+        wanted = min(n, len(ids))
         if wanted <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        if self._is_whole or (
-            allowed is not None and len(allowed) <= self._exhaustive_below(wanted)
-        ):
-            ids, scores = self._best(vector, wanted, allowed)
+        if allowed is not None and len(allowed) < _NARROW_SHARE * self.n_vectors:
+            scores = self.scores(vector, allowed)
         else:
-            query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
-            found, places = self._index.search(query, wanted, params=self._parameters(allowed))
-            kept = places[0] >= 0
-            ids, scores = places[0][kept], found[0][kept]
-        order = np.lexsort((ids, -scores))[:wanted]
-        return ids[order].astype(np.int64), scores[order].astype(np.float32)
-
-    def _best(self, vector: Vectors, n: int, allowed: Ids | None) -> tuple[Ids, Vectors]:
-        """The `n` nearest of `allowed`, in no given order, by one matrix product.
-
-        On one question this takes a third of IndexFlat.search: 10 ms of processor time against 30
-        for 100,000 vectors of 192 dimensions.
-        """
-        if allowed is None or (self._is_whole and len(allowed) > self._exhaustive_below(n)):
-            scores = self._matrix @ np.asarray(vector, dtype=np.float32)
+            asked = np.ascontiguousarray(vector, dtype=np.float32)
+            scores = np.concatenate([part.scores(asked) for part in self._parts])
             if allowed is not None:
                 scores = scores[np.searchsorted(self._ids, allowed)]
-        else:
-            scores = self.scores(vector, allowed)
-        ids = self._ids if allowed is None else allowed
-        if len(ids) > n:
-            best = np.argpartition(-scores, n - 1)[:n]
+        if len(ids) > wanted:
+            # Equal scores at the edge are all looked at: which come back must not be chance.
+            least = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+            best = np.flatnonzero(scores >= least)
             ids, scores = ids[best], scores[best]
-        return ids, scores
+        order = np.lexsort((ids, -scores))[:wanted]
+        return ids[order].astype(np.int64), scores[order].astype(np.float32)
 
     def scores(self, vector: Vectors, ids: Ids) -> Vectors:
         """The cosine of `vector` (dimension,) with each of `ids`, all of them in the index."""
@@ -106,20 +132,17 @@ class VectorIndex:
         Raises:
             KeyError: an id is not in the index.
         """
+        found = np.zeros((len(ids), self._dimension), dtype=np.float32)
         if not len(ids):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        if self._is_whole:
-            places = np.searchsorted(self._ids, ids)
-            places[places == len(self._ids)] = 0
-            if not np.array_equal(self._ids[places], ids):
-                raise KeyError("an id has no vector")
-            rows: Vectors = self._matrix[places]
-            return rows
-        try:
-            rebuilt: Vectors = self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
-        except RuntimeError as error:
-            raise KeyError("an id has no vector") from error
-        return rebuilt
+            return found
+        rows = np.searchsorted(self._ids, ids)
+        if not len(self._ids) or not np.array_equal(
+            self._ids[np.minimum(rows, len(self._ids) - 1)], ids
+        ):
+            raise KeyError("an id has no vector")
+        for part, places, own in self._by_part(rows):
+            found[own] = part.restore(places)
+        return found
 
     def level(self, vector: Vectors) -> tuple[float, float]:
         """The mean and the standard deviation of the cosines of `vector` with the passages.
@@ -128,100 +151,40 @@ class VectorIndex:
         """
         if self._sample is None:
             step = max(1, self.n_vectors // _SAMPLED_VECTORS)
-            self._sample = self.reconstruct(np.sort(self._ids)[::step][:_SAMPLED_VECTORS])
+            self._sample = self.reconstruct(self._ids[::step][:_SAMPLED_VECTORS])
         cosines = self._sample @ np.asarray(vector, dtype=np.float32)
         if not len(cosines):
             return 0.0, 1.0
         return float(cosines.mean()), float(cosines.std())
 
-    def save(self, path: Path) -> None:
-        """Writes the index to `path`.
-
-        Raises:
-            OSError: the disk refuses. (`faiss.write_index` loses what its last flush could not
-                write, without a word.)
-        """
-        path.write_bytes(faiss.serialize_index(self._index).tobytes())
-
-    def _exhaustive_below(self, wanted: int) -> int:
-        """Up to how many allowed ids comparing each is quicker than a filtered search."""
-        return max(4 * wanted, self.n_vectors // 16, _SMALL_INDEX)
-
-    def _parameters(self, allowed: Ids | None) -> faiss.SearchParameters | None:
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
-        if self._ivf is not None:
-            n_cells = int(self._ivf.nlist)
-            share = _PROBED_SHARE
-            if allowed is not None:
-                share = min(1.0, share * self.n_vectors / max(1, len(allowed)))
-            n_probed = max(8, round(n_cells * share))
-            # The stubs of faiss lack the keywords of its Python constructors.
-            return faiss.SearchParametersIVF(sel=selector, nprobe=n_probed)  # type: ignore[call-arg]
-        return None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+    def _by_part(self, rows: Ids) -> Iterator[tuple[VectorPart, Ids, Ids]]:
+        """The parts that hold some of these rows, their places in it, and which of them."""
+        owners = np.searchsorted(self._bases, rows, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            own = np.flatnonzero(owners == owner)
+            yield self._parts[owner], rows[own] - self._bases[owner], own
 
 
 def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of `vectors` (n, dimension), normalised, under increasing `ids` (n,).
-
-    Exact up to MAX_FLAT_VECTORS; above, an inverted file of 8-bit vectors.
-    """
-    dimension = int(vectors.shape[1])
-    inner: faiss.Index
-    if len(ids) <= MAX_FLAT_VECTORS:
-        inner = faiss.IndexFlatIP(dimension)
-    else:
-        n_cells = int(4 * np.sqrt(len(ids)))
-        inner = faiss.IndexIVFScalarQuantizer(
-            faiss.IndexFlatIP(dimension),
-            dimension,
-            n_cells,
-            faiss.ScalarQuantizer.QT_8bit,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        step = max(1, len(ids) // (n_cells * _TRAINING_PER_CELL))
-        inner.train(np.ascontiguousarray(vectors[::step]))
-        inner.make_direct_map()
-    index = faiss.IndexIDMap2(inner)
-    index.add_with_ids(
-        np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64)
-    )
-    return VectorIndex(index)
+    """An index in memory of `vectors` (n, dimension), normalised, under increasing `ids` (n,)."""
+    return VectorIndex(ids, [VectorPart(*quantise(vectors))], int(vectors.shape[1]))
 
 
-def amend_vectors(index: VectorIndex, gone: Ids, ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of what `index` holds without `gone`, with `vectors` (n, dimension) under `ids`."""
-    kept = index.ids[~np.isin(index.ids, gone)]
-    every_id = np.concatenate([kept, ids])
-    order = np.argsort(every_id, kind="stable")
-    matrix = np.concatenate([index.reconstruct(kept), vectors])
-    return build_vectors(every_id[order], matrix[order])
-
-
-def load_vectors(path: Path) -> VectorIndex:
-    """The index saved at `path`; its checksum must have been verified before.
+def read_released_vectors(path: Path) -> tuple[Ids, Vectors]:
+    """The ids (n,) and vectors (n, dimension) of an archive of the released form.
 
     Raises:
         IntegrityError: the file is missing or is not such an index.
     """
+    import faiss  # only a conversion needs it: it takes 0.2 s to load
+
     try:
         index = faiss.read_index(str(path))
-    except RuntimeError as error:
+        ids: Ids = faiss.vector_to_array(index.id_map).astype(np.int64)  # type: ignore[attr-defined]
+        vectors: Vectors = index.reconstruct_batch(ids)
+    except (RuntimeError, AttributeError) as error:
         raise IntegrityError(
             f"Le fichier de vecteurs « {path} » est illisible. "
             "Vérifiez l’archive (archiblogue verify), puis reconstruisez-la."
         ) from error
-    if not isinstance(index, faiss.IndexIDMap2):
-        raise IntegrityError(
-            f"Le fichier « {path} » n’est pas un index de passages. Reconstruisez l’archive."
-        )
-    return VectorIndex(index)
-
-
-def _flat_matrix(inner: faiss.Index) -> Vectors:
-    """The stored vectors of a flat index without copying them, none for another kind."""
-    if not isinstance(inner, faiss.IndexFlat) or not inner.ntotal:
-        return np.zeros((0, inner.d), dtype=np.float32)
-    matrix: Vectors = faiss.rev_swig_ptr(inner.get_xb(), inner.ntotal * inner.d).reshape(
-        inner.ntotal, inner.d
-    )
-    return matrix
+    return ids, vectors

@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
+
 from index.storage.generation import Generation, read_generation
-from index.storage.layout import list_generations, remove_folder
+from index.storage.layout import (
+    list_generations,
+    list_segments,
+    remove_folder,
+    remove_unnamed_segments,
+)
+from index.storage.manifest import FormerSchemaError
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord
+from index.storage.segment import LiveSegment, Segment
 from index.withdrawals.redaction import Withdrawals
 from ingest.errors import ArchiveError
 from ingest.model import Document
@@ -21,7 +30,7 @@ def iter_documents(generation: Generation) -> Iterator[Document]:
     Raises:
         IntegrityError: the store is damaged.
     """
-    with Store(generation.store_path) as store:
+    with Store.open(generation) as store:
         for doc_id in store.document_ids():
             record = store.document(doc_id)
             if record is not None:
@@ -29,9 +38,9 @@ def iter_documents(generation: Generation) -> Iterator[Document]:
 
 
 def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
-    """Whether a generation holds something withdrawn since it was built, or may hold it.
+    """Whether a generation holds something withdrawn since it was made.
 
-    One that was amended may: its full-text index keeps words of what was replaced.
+    What it deleted in its segments counts: its bytes are still there.
 
     Raises:
         IntegrityError: a file of the generation is damaged.
@@ -39,23 +48,65 @@ def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
     if generation.manifest.n_withdrawals >= len(withdrawals):
         return False
     generation.check()
-    if generation.manifest.n_amended:
+    said = generation.rejections()
+    if tuple(withdrawals.filter(said)) != said:
         return True
-    return any(withdrawals.apply(one) != one for one in iter_documents(generation))
+    return any(
+        is_stained(generation.archive / one.name, withdrawals)
+        for one in generation.manifest.segments
+    )
+
+
+def is_stained(folder: Path, withdrawals: Withdrawals) -> bool:
+    """Whether a segment holds something withdrawn, in documents deleted since too.
+
+    Raises:
+        IntegrityError: a file of the segment is damaged.
+    """
+    none = np.zeros(0, dtype=np.int64)
+    with Store([LiveSegment(Segment(folder), none)], ()) as store:
+        records = (store.document(one) for one in store.document_ids())
+        documents = (as_document(one) for one in records if one is not None)
+        return any(withdrawals.apply(one) != one for one in documents)
 
 
 def remove_holders(archive: Path, current: Generation, withdrawals: Withdrawals) -> tuple[str, ...]:
-    """The names of the other generations that held something withdrawn, now removed.
+    """The names of the other generations made before the last withdrawal, now removed.
 
-    One that cannot be read might hold it: it is removed too. Readers that have one open keep
-    their open files and nothing more (the write lock is held).
+    One that cannot be read might hold what was withdrawn: it is removed too. Readers that have one
+    open keep their open files and nothing more (the write lock is held).
+
+    Raises:
+        OSError: the disk refuses to remove one.
     """
     removed = []
     for path in list_generations(archive):
         if path != current.path and _may_hold(path, withdrawals):
             remove_folder(path)
             removed.append(path.name)
+    remove_unused_segments(archive)
     return tuple(removed)
+
+
+def remove_unused_segments(archive: Path) -> tuple[Path, ...]:
+    """The segments that no generation stands on, removed (the write lock is held).
+
+    None goes while a generation cannot be read: it may stand on any.
+
+    Raises:
+        OSError: the disk refuses to remove one.
+    """
+    named: set[str] = set()
+    for path in list_generations(archive):
+        try:
+            named |= {one.name for one in read_generation(path).manifest.segments}
+        except FormerSchemaError:
+            continue  # of the released form: it holds all that it needs
+        except ArchiveError:
+            return ()
+    if {path.name for path in list_segments(archive)} <= named:
+        return ()
+    return remove_unnamed_segments(archive, named)
 
 
 def _may_hold(path: Path, withdrawals: Withdrawals) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from index.storage.manifest import RegisterStamp
 from index.withdrawals.documents import (
     COMMENT_PLACEHOLDER,
     PASSAGE_PLACEHOLDER,
@@ -182,17 +183,17 @@ class Withdrawals:
         return self.ledger.mark(kind, *parts) in self.ledger.marks
 
 
-def load_withdrawals(archive: Path, *, n_expected: int = 0) -> Withdrawals:
+def load_withdrawals(archive: Path, *, expected: RegisterStamp | None = None) -> Withdrawals:
     """What must not be shown of this archive; nothing when nobody asked.
 
     Args:
         archive: the archive's folder.
-        n_expected: the number of withdrawals that the generation says it was built after.
+        expected: how far the register went when the generation was made.
 
     Raises:
         IntegrityError: the register is missing or damaged.
     """
-    return Withdrawals(read_ledger(archive, n_expected=n_expected))
+    return Withdrawals(read_ledger(archive, expected=expected))
 
 
 def marks_of_document(ledger: Ledger, document: Document) -> set[str]:
