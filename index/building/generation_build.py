@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -16,21 +16,20 @@ from index.building.documents import DocumentIndexer
 from index.building.embedder import PassageEmbedder
 from index.building.fingerprints import ContentHash, document_fingerprint
 from index.building.former import Former, FormerGeneration
-from index.building.merging import plan_merges
 from index.building.progress import BuildProgress, Report
 from index.building.publish import GenerationDraft
+from index.building.segments import entry_of, joined, merged, placed, whole
 from index.building.versions import SILENCE_RECIPE_KEY, recipe, silence_recipe
 from index.encoders.protocol import Encoder
 from index.retrieval.confidence import INFO_KEY as SILENCE_KEY
 from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
-from index.storage.manifest import REJECTIONS_NAME, EncoderStamp, ManifestFields, SegmentEntry
+from index.storage.manifest import REJECTIONS_NAME, EncoderStamp, ManifestFields
 from index.storage.reader import Store
-from index.storage.segment import LiveSegment, Segment
+from index.storage.segment import LiveSegment
 from index.storage.segment_writer import (
     IndexedDocument,
     SegmentWriter,
-    join_segments,
     source_code,
     storable,
 )
@@ -147,9 +146,9 @@ class GenerationBuild:
             n_written = self._writer.n_passages
             self._writer.finish()
             folder = self._draft.name_segment(self._folder)
-            parts.append(LiveSegment(Segment(folder), _NONE_DELETED))
-        parts = self._merged(parts, n_written)
-        with Store(_placed(parts), self._rejections) as store:
+            parts.append(whole(folder))
+        parts = merged(self._draft, parts, n_written=n_written)
+        with Store(placed(parts), self._rejections) as store:
             return self._fields(store)
 
     def _fields(self, store: Store) -> ManifestFields:
@@ -170,7 +169,7 @@ class GenerationBuild:
             encoder=EncoderStamp(encoder.name, encoder.revision, encoder.dimension),
             content_hash=self._content.value,
             counts=counts,
-            segments=tuple(self._entry(one) for one in store.segments),
+            segments=tuple(entry_of(self._draft, one) for one in store.segments),
             last_key=max([self._former.last_key, *last_keys]),
             recipe=recipe(),
             calibration=calibration,
@@ -272,26 +271,8 @@ class GenerationBuild:
                 part = replace(part, deleted=deleted)
             if not len(part.live_documents):
                 continue
-            parts.append(self._joined([part]) if number in self._stained else part)
+            parts.append(joined(self._draft, [part]) if number in self._stained else part)
         return parts
-
-    def _merged(self, parts: list[LiveSegment], n_written: int) -> list[LiveSegment]:
-        sizes = [_n_live(part) for part in parts]
-        for run in reversed(plan_merges(sizes, n_written=n_written)):
-            parts[run.start : run.end] = [self._joined(parts[run.start : run.end])]
-        return parts
-
-    def _joined(self, parts: Sequence[LiveSegment]) -> LiveSegment:
-        draft = self._draft.start_segment()
-        join_segments(draft, parts)
-        return LiveSegment(Segment(self._draft.name_segment(draft)), _NONE_DELETED)
-
-    def _entry(self, part: LiveSegment) -> SegmentEntry:
-        name = None
-        if len(part.deleted):
-            name = f"{part.segment.name}.deleted"
-            (self._draft.path / name).write_bytes(part.deleted.astype("<i8").tobytes())
-        return SegmentEntry(part.segment.name, _n_live(part), len(part.deleted), name)
 
 
 def learn_silence(store: Store, encoder: Encoder) -> dict[str, object]:
@@ -314,17 +295,3 @@ def twice(record: Document) -> Rejection:
         ),
         source=record.source,
     )
-
-
-def _n_live(part: LiveSegment) -> int:
-    sizes = np.diff(part.segment.first_rows)
-    return int(sizes[part.live_documents].sum())
-
-
-def _placed(parts: Sequence[LiveSegment]) -> list[LiveSegment]:
-    """The parts, each with the number of passages before it."""
-    placed, base = [], 0
-    for part in parts:
-        placed.append(replace(part, base=base))
-        base += _n_live(part)
-    return placed

@@ -17,6 +17,7 @@ from index.building.publish import (
     switch_current,
     writing,
 )
+from index.building.segments import merge_segments
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.evaluation.judgements import FILE_NAME as JUDGEMENTS_NAME
@@ -174,7 +175,8 @@ def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = 
 
 
 def compact(archive: Path, keep: int = 1) -> Compaction:
-    """What was removed: generations beyond the `keep` newest, and what killed builds left.
+    """What was removed: generations beyond the `keep` newest, what killed builds left, and
+    segments that were merged because they had become many or held much that is deleted.
 
     Raises:
         UsageError: `keep` is less than 1.
@@ -192,6 +194,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
     with writing(archive):
         before = _bytes_of(archive)
         leftovers = remove_leftovers(archive)
+        merge_segments(archive)
         clear_journal(archive)
         pruned = prune(archive, keep)
         kept = list_generations(archive)

@@ -124,7 +124,9 @@ class Withdrawals:
             told = _DOCUMENT_ID.search(rejection.detail)
             if told and self._has("document", told[0]):
                 return None  # its file may be named after the title
-            return replace(rejection, detail="Cette page répète un document déjà lu.")
+            # Its id stays, so that a later withdrawal of that document is obeyed here too.
+            which = f" {told[0]}" if told else ""
+            return replace(rejection, detail=f"Cette page répète le document{which}, déjà lu.")
         return rejection
 
     def hides(self, shown: Shown) -> bool:

@@ -198,7 +198,7 @@ def test_no_archive_and_a_damaged_one(tmp_path: Path, archive_path: Path) -> Non
     content = bytearray(vectors.read_bytes())
     content[-9] ^= 1
     vectors.write_bytes(content)
-    with pytest.raises(IntegrityError, match="vectors"):
+    with pytest.raises(IntegrityError, match="arrays"):
         open_archive(copy, encoder=FakeEncoder())
 
 
