@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-# So many neighbours of a size, each at most so many times as large as the smallest sizes, are one.
+# So many neighbours become one, and a tier is so many times as large as the one before.
 _TIER_FACTOR: Final = 8
 _SMALLEST_TIER: Final = 64
 # What a build may copy beside what it writes itself: a tenth of a second.
@@ -23,7 +23,8 @@ def plan_merges(sizes: Sequence[int], *, n_written: int | None = None) -> list[R
     """The runs of segments to be joined, in order, apart from each other.
 
     Segments stand in tiers, each eight times as large as the one before; eight neighbours that are
-    in one tier, or below it, become one. A passage is so copied at most once a tier.
+    in one tier, or below it, become one. Nothing is copied beside much less than itself: what a
+    passage costs in the end grows with the logarithm of the archive.
 
     Args:
         sizes: the number of passages of each segment, in the order of their keys.
@@ -33,14 +34,18 @@ def plan_merges(sizes: Sequence[int], *, n_written: int | None = None) -> list[R
     budget = None if n_written is None else max(_FREE_PASSAGES, n_written)
     tier = _SMALLEST_TIER
     while True:
-        runs = _runs(sizes, tier)
-        if budget is not None:
-            runs = [run for run in runs if sum(sizes[run.start : run.end]) <= budget]
+        runs = [run for run in _runs(sizes, tier) if _is_worth(sizes[run.start : run.end], budget)]
         if runs:
             return runs
         if tier > max(sizes, default=0):
             return []
         tier *= _TIER_FACTOR
+
+
+def _is_worth(sizes: Sequence[int], budget: int | None) -> bool:
+    """Whether joining them at least doubles the largest, within what may be copied."""
+    total = sum(sizes)
+    return 2 * max(sizes) <= total and (budget is None or total <= budget)
 
 
 def _runs(sizes: Sequence[int], tier: int) -> list[Run]:
