@@ -52,5 +52,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
 
 ENTRYPOINT ["archiblogue"]
 # Inside the container every address is the container's own: what is published is chosen by `-p`.
-# The page starts with a password only (ARCHIBLOGUE_PASSWORD_HASH), or with `--garde-externe`.
+# The page starts with a password only (ARCHIBLOGUE_PASSWORD_HASH), or with `--external-guard`.
 CMD ["serve", "--host", "0.0.0.0"]

@@ -35,7 +35,7 @@ class Settings:
     `encoder` and `reranker` None mean the bundled encoder and no reranker. `n_workers` 0 means
     one worker a core. `contact` (an address or a page) is shown to the servers that are read;
     `cache` keeps their answers for conditional requests. `password_hash` (made by
-    `archiblogue mot-de-passe`) closes the page with a password; `external_guard` says that
+    `archiblogue password`) closes the page with a password; `external_guard` says that
     something else guards it.
     """
 

@@ -14,11 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -29,10 +27,11 @@ from sklearn.metrics import roc_auc_score
 
 from index.building.calibration import foreign_questions, place_threshold
 from index.encoders.load import load_encoder
-from index.encoders.protocol import Encoder, PassageReading, Question, read_passages, read_queries
+from index.encoders.protocol import Encoder
+from index.encoders.remembering import RememberingEncoder
 from index.evaluation.beir import CorpusDocument, EvaluationSet, read_set
-from index.evaluation.evaluate import MemoryIndex
-from index.query.plan import weigh
+from index.evaluation.evaluate import corpus_archive
+from index.model import Mode, Query
 from index.retrieval.confidence import (
     FEATURES,
     MODEL_FILE,
@@ -41,9 +40,8 @@ from index.retrieval.confidence import (
     encoder_label,
     gather_evidence,
 )
-from index.retrieval.fusion import fuse
-from index.retrieval.ranker import Candidates
-from ingest.errors import ArchiveError
+from index.retrieval.searcher import Searcher
+from ingest.errors import ArchiveError, UsageError
 
 SETS: Final = ("piaf", "mesconseilscovid", "spf_qr", "cdtn")
 LEFT_OUT: Final = frozenset({("spf_qr", "cdtn"), ("cdtn", "spf_qr")})
@@ -112,49 +110,9 @@ _HEAD: Final = (
 )
 
 
-class _Remembering:
-    """An encoder that reads each text once: the parts of a corpus share their documents."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.name, self.revision, self.dimension = (
-            encoder.name,
-            encoder.revision,
-            encoder.dimension,
-        )
-        self._encoder = encoder
-        self._queries: dict[str, Question] = {}
-        self._passages: dict[str, PassageReading] = {}
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions: (n, dimension), float32, L2-normalised."""
-        return np.stack([question.vector for question in self.read_queries(texts)])
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of passages: (n, dimension), float32, L2-normalised."""
-        return np.stack([passage.vector for passage in self.read_passages(texts)])
-
-    def read_queries(self, texts: Sequence[str]) -> list[Question]:
-        """The questions, with their pieces where the model has any."""
-        return _recall(texts, self._queries, partial(read_queries, self._encoder))
-
-    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
-        """The passages, with their pieces where the model has any."""
-        return _recall(texts, self._passages, partial(read_passages, self._encoder))
-
-
-def _recall(
-    texts: Sequence[str], known: dict[str, T], read: Callable[[list[str]], list[T]]
-) -> list[T]:
-    new = [text for text in dict.fromkeys(texts) if text not in known]
-    if new:
-        print(f"{len(new)} texts to encode", file=sys.stderr)
-        known.update(zip(new, read(new), strict=True))
-    return [known[text] for text in texts]
-
-
 def _load(name: str | None) -> Encoder | None:
     try:
-        return _Remembering(load_encoder(name))
+        return RememberingEncoder(load_encoder(name), keeps_passages=True)
     except ArchiveError as error:
         print(error)
         return None
@@ -170,19 +128,20 @@ def ask(sets: dict[str, EvaluationSet], encoder: Encoder | None) -> Iterable[Ask
     texts["foreign"] = list(foreign_questions())
     for corpus, judged in sets.items():
         for part, documents in _archives(judged.documents, chooser):
-            index = MemoryIndex(documents, encoder)
             held = {one.doc_id for one in documents}
             own = [q for q in judged.judged if any(judged.qrels[q].get(d, 0) > 0 for d in held)]
-            for origin, questions in texts.items():
-                if (corpus, origin) in LEFT_OUT:
-                    continue
-                put = questions
-                if part and origin == corpus:
-                    put = _texts(judged, chooser.sample(own, min(N_PART_QUESTIONS, len(own))))
-                elif part and origin != "foreign":
-                    put = chooser.sample(questions, min(N_PART_QUESTIONS, len(questions)) // 3)
-                for evidence in _evidence(index, encoder, put):
-                    yield Asked(corpus, part, origin, evidence)
+            with corpus_archive(documents, encoder) as archive:
+                for origin, questions in texts.items():
+                    if (corpus, origin) in LEFT_OUT:
+                        continue
+                    put = questions
+                    if part and origin == corpus:
+                        put = _texts(judged, chooser.sample(own, min(N_PART_QUESTIONS, len(own))))
+                    elif part and origin != "foreign":
+                        put = chooser.sample(questions, min(N_PART_QUESTIONS, len(questions)) // 3)
+                    mode = Mode.LEXICAL if encoder is None else Mode.HYBRID
+                    for text in put:
+                        yield Asked(corpus, part, origin, _evidence(archive.searcher, text, mode))
 
 
 def _archives(
@@ -201,29 +160,13 @@ def _texts(judged: EvaluationSet, query_ids: Sequence[str]) -> list[str]:
     return [judged.queries[one] for one in query_ids]
 
 
-def _evidence(
-    index: MemoryIndex, encoder: Encoder | None, questions: Sequence[str]
-) -> Iterable[Evidence]:
-    read: Sequence[Question | None] = [None] * len(questions)
-    if encoder is not None:
-        read = read_queries(encoder, questions)
-    for text, question in zip(questions, read, strict=True):
-        lanes = index.lanes("", text, question)
-        if not len(lanes.rows):
-            yield Evidence()
-            continue
-        scores = lanes.lexical
-        if lanes.dense is not None:
-            scores = fuse(lanes.dense, lanes.lexical, lanes.level, naming=lanes.naming)
-        order = np.lexsort((lanes.rows, -scores))
-        found = Candidates(
-            lanes.rows[order],
-            scores[order],
-            None if lanes.dense is None else lanes.dense[order],
-            lanes.lexical[order],
-            lanes.level,
-        )
-        yield gather_evidence(found, Words(weigh(text)), index.retrieval.bm25)
+def _evidence(searcher: Searcher, text: str, mode: Mode) -> Evidence:
+    try:
+        plan = searcher.plan(Query(text, k=1, mode=mode))
+    except UsageError:  # a question of signs only
+        return Evidence()
+    found = searcher.find(plan, searcher.select(plan))
+    return gather_evidence(found, Words(plan.words, plan.expansions), searcher.lexical)
 
 
 def fit(lanes: str, names: Sequence[str], asked: Sequence[Asked]) -> str:

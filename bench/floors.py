@@ -23,7 +23,8 @@ from index.building.build import build_archive
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.evaluation.beir import EvaluationSet, read_qrels, read_queries, read_set
-from index.evaluation.evaluate import MemoryIndex, measure
+from index.evaluation.evaluate import corpus_archive, run_questions
+from index.judgements.metrics import measure
 from index.model import Mode, Query
 from ingest.pipeline import ingest
 
@@ -86,7 +87,8 @@ def measure_set(folder: Path, encoder: Encoder, *, every: int = 1) -> dict[str, 
     """nDCG@10 x 100 of each mode on one question in `every` of the set in `folder`."""
     files = (folder / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"))
     judged = thin(read_set(*files), every)
-    runs = MemoryIndex(judged.documents, encoder).run(judged, tuple(Mode))
+    with corpus_archive(judged.documents, encoder) as archive:
+        runs = {mode: run_questions(archive, judged, mode) for mode in Mode}
     return {
         mode.value: round(100 * measure(run, judged.qrels)["ndcg@10"], 2)
         for mode, run in runs.items()

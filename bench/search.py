@@ -115,7 +115,7 @@ def measure(
     words = _time(lambda _, text: _ask_fts5(rows, text), questions)
     bare = nearest + words
     return {
-        "n_passages": len(archive.columns),
+        "n_passages": len(archive.searcher.columns),
         "n_questions": len(questions),
         "ours_p50_ms": _percentile(ours, 50),
         "ours_p95_ms": _percentile(ours, 95),
@@ -149,8 +149,8 @@ def _time(ask: Callable[[int, str], object], questions: Sequence[str]) -> np.nda
 
 
 def _bare_faiss(archive: Archive) -> faiss.IndexFlatIP:
-    index = faiss.IndexFlatIP(archive.vectors.dimension)
-    index.add(archive.vectors.reconstruct(archive.columns.keys))
+    index = faiss.IndexFlatIP(archive.searcher.vectors.dimension)
+    index.add(archive.searcher.vectors.reconstruct(archive.searcher.columns.keys))
     return index
 
 

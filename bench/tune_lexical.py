@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 
 from bench.tune_fusion import SETS, load_set, sample
-from index.evaluation.evaluate import MemoryIndex, measure
+from index.evaluation.evaluate import corpus_archive, run_questions
+from index.judgements.metrics import measure
 from index.model import Mode
-from index.retrieval.bm25 import BM25, LexicalIndex
+from index.retrieval.bm25 import BM25
+from index.retrieval.searcher import Searcher
 
 GRID = {
     "k1": (0.9, 1.2, 1.6),
@@ -28,16 +31,20 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=5)
     options = parser.parse_args()
     judged = {name: sample(load_set(name), options.every) for name in SETS}
-    indexes = {name: MemoryIndex(one.documents, None) for name, one in judged.items()}
     print("constants", *SETS, "mean", sep="\t")
-    for constants in iter_constants():
-        scores = []
-        for name, index in indexes.items():
-            index.retrieval.bm25 = LexicalIndex(index.postings, constants)
-            run = index.run(judged[name], [Mode.LEXICAL])[Mode.LEXICAL]
-            scores.append(100 * measure(run, judged[name].qrels)["ndcg@10"])
-        cells = [f"{score:.2f}" for score in (*scores, sum(scores) / len(scores))]
-        print(asdict(constants), *cells, sep="\t", flush=True)
+    with ExitStack() as opened:
+        archives = {
+            name: opened.enter_context(corpus_archive(one.documents, None))
+            for name, one in judged.items()
+        }
+        for constants in iter_constants():
+            scores = []
+            for name, archive in archives.items():
+                archive.searcher = Searcher(archive.searcher.corpus, constants)
+                run = run_questions(archive, judged[name], Mode.LEXICAL)
+                scores.append(100 * measure(run, judged[name].qrels)["ndcg@10"])
+            cells = [f"{score:.2f}" for score in (*scores, sum(scores) / len(scores))]
+            print(asdict(constants), *cells, sep="\t", flush=True)
 
 
 def iter_constants() -> Iterator[BM25]:

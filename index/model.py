@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypedDict
+from html import escape
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from index.notices import Notice
+from ingest.errors import UsageError
 from ingest.model import Role
+from ingest.values import read_date_bound, read_language, read_role
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_REPR_CHARACTERS: Final = 60
+_HTML_CHARACTERS: Final = 300
+_HTML_COLUMNS: Final = ("", "score", "rôle", "auteur", "date", "billet", "passage")
 
 
 class Mode(StrEnum):
-    """Which lanes answer a query."""
+    """Which retrievers answer a query: by meaning and by words, or one of both."""
 
     HYBRID = "hybrid"
     DENSE = "dense"
     LEXICAL = "lexical"
 
 
-@dataclass(frozen=True, slots=True)
+def read_mode(name: str) -> Mode:
+    """The mode of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return Mode(name)
+    except ValueError:
+        raise UsageError(
+            f"Le mode «\u00a0{name}\u00a0» n’existe pas. Choisissez "
+            f"{', '.join(mode.value for mode in Mode)}."
+        ) from None
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class Filters:
     """Conditions that every hit meets. Empty means no condition.
 
-    `after` and `before` are ISO dates of any precision; `after` is inclusive (`2009` keeps
+    What a person would write is read: roles, languages and dates by their French names
+    (`Filters(roles="commentaire", after="mai 2012")`), one value alone or several. `after` and
+    `before` are kept as ISO dates of any precision; `after` is inclusive (`2009` keeps
     1 January 2009), `before` is exclusive (`2012-05` keeps 30 April 2012). Undated passages
     are left out as soon as one of both is set, and counted in `SearchResult.n_undated_excluded`.
     """
@@ -35,6 +63,35 @@ class Filters:
     after: str | None = None
     before: str | None = None
     doc_ids: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        roles: str | Iterable[str] = (),
+        authors: str | Iterable[str] = (),
+        sites: str | Iterable[str] = (),
+        titles: str | Iterable[str] = (),
+        languages: str | Iterable[str] = (),
+        after: str | int | None = None,
+        before: str | int | None = None,
+        doc_ids: str | Iterable[str] = (),
+    ) -> None:
+        """The conditions, read.
+
+        Raises:
+            UsageError: a role, a language or a date cannot be read.
+        """
+        values = {
+            "roles": frozenset(map(read_role, _several(roles))),
+            "authors": _several(authors),
+            "sites": _several(sites),
+            "titles": _several(titles),
+            "languages": tuple(map(read_language, _several(languages))),
+            "after": None if after is None else read_date_bound(str(after)),
+            "before": None if before is None else read_date_bound(str(before)),
+            "doc_ids": frozenset(_several(doc_ids)),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +109,20 @@ class Query:
     max_per_document: int | None = None
     expand: bool = True
     without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Reads a mode given by its name, and forms given as a list.
+
+        Raises:
+            UsageError: there is no mode of that name.
+        """
+        object.__setattr__(self, "mode", read_mode(self.mode))
+        object.__setattr__(self, "without", _several(self.without))
+
+
+def _several(value: str | Iterable[str]) -> tuple[str, ...]:
+    """One value or several, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +302,43 @@ class SearchResult:
     confident: bool | None = None
     expansions: tuple[Expansion, ...] = ()
     left_out: tuple[Expansion, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, place: int) -> Hit:
+        return self.hits[place]
+
+    def __repr__(self) -> str:
+        first = f", first={self.hits[0].passage_id}" if self.hits else ""
+        return (
+            f"SearchResult({self.query.text[:_REPR_CHARACTERS]!r}, hits={len(self.hits)}{first}, "
+            f"confident={self.confident})"
+        )
+
+    def _repr_html_(self) -> str:
+        """The hits as a table for a notebook; what blogs wrote is escaped."""
+        head = "".join(f"<th>{name}</th>" for name in _HTML_COLUMNS)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _html_cells(hit)) + "</tr>"
+            for hit in self.hits
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def to_dataframe(self) -> DataFrame:
+        """The hits as a pandas table, a row each, with the fields of the JSON contract."""
+        from pandas import DataFrame
+
+        columns = list(HitRecord.__annotations__)
+        return DataFrame([hit.as_record() for hit in self.hits], columns=columns)
+
+
+def _html_cells(hit: Hit) -> tuple[str, ...]:
+    who = hit.author or ""
+    text = " ".join(hit.text.split())
+    shown = text if len(text) <= _HTML_CHARACTERS else text[: _HTML_CHARACTERS - 1] + "…"
+    score = f"{hit.score:.2f}".replace(".", ",")
+    return (str(hit.rank), score, hit.role.value, who, hit.date or "", hit.title or "", shown)

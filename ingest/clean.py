@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Final
 
-__all__ = ["Rule", "fold_line", "load_rules", "match_boilerplate", "match_line", "rule_named"]
+from ingest.text import fold_line
+
+__all__ = ["Rule", "load_rules", "match_boilerplate", "match_line", "rule_named"]
 
 _MAX_LINE_CHARS: Final = 1600
-_MAX_SIGNS: Final = 4096  # different signs that are remembered: French needs 200
-_QUOTES: Final = str.maketrans(
-    {"’": "'", "‘": "'", "\u00b4": "'", "`": "'", "“": '"', "”": '"', "œ": "oe", "æ": "ae"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +47,6 @@ class Rule:
     error: bool = False
     comment_button: bool = False
     author_bio: bool = False
-
-
-class _Folds(dict[int, str]):
-    """What each sign becomes, worked out when it is first met: one pass over a line."""
-
-    def __missing__(self, code: int) -> str:
-        plain = chr(code).casefold().translate(_QUOTES)
-        decomposed = unicodedata.normalize("NFKD", plain)
-        folded = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-        if len(self) < _MAX_SIGNS:
-            self[code] = folded
-        return folded
-
-
-_FOLDS: Final = _Folds()
-
-
-def fold_line(line: str) -> str:
-    """`line` as the rules see it: lower case, no accents, straight quotes, single spaces."""
-    text = line.lower().replace("`", "'") if line.isascii() else line.translate(_FOLDS)
-    return " ".join(text.split())
 
 
 @lru_cache(maxsize=1)

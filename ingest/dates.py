@@ -8,13 +8,13 @@ stays unknown: a month is never turned into its first day, a year never into 1 J
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from ingest.model import Precision, PublicationDate
+from ingest.text import fold_in_place
 
 __all__ = ["FoundDate", "find_dates", "is_partial_date", "parse_french_date"]
 
@@ -113,26 +113,6 @@ _UNITS: Final = {
     "annee": "year",
 }  # fmt: skip
 _DIGIT = re.compile(r"\d")
-_MAX_SIGNS: Final = 4096  # different signs that are remembered: French needs 200
-
-
-class _Folds(dict[int, str]):
-    """What each sign becomes, worked out when it is first met: one pass over a text."""
-
-    def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        base = unicodedata.normalize("NFKD", sign)[:1].lower()
-        folded = base if len(base) == 1 and not unicodedata.combining(base) else sign
-        if len(self) < _MAX_SIGNS:
-            self[code] = folded
-        return folded
-
-
-_FOLDS: Final = _Folds(
-    str.maketrans(
-        {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " "}
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +141,7 @@ def parse_french_date(
 
 def find_dates(text: str, *, source: str) -> list[FoundDate]:
     """Every full date (day, month, year) in `text`, in order, without overlaps."""
-    folded = _fold(text)
+    folded = fold_in_place(text)
     if _DIGIT.search(folded) is None:
         return []
     found: list[FoundDate] = []
@@ -179,12 +159,12 @@ def find_dates(text: str, *, source: str) -> list[FoundDate]:
 
 def is_partial_date(text: str) -> bool:
     """Whether `text` is only a day and a month, perhaps with a time: a date without its year."""
-    return bool(_PARTIAL.fullmatch(_fold(text).strip(" .,#·|")))
+    return bool(_PARTIAL.fullmatch(fold_in_place(text).strip(" .,#·|")))
 
 
 @lru_cache(maxsize=4096)
 def _parse(raw: str, source: str, captured_at: str | None) -> PublicationDate | None:
-    folded = _fold(raw)
+    folded = fold_in_place(raw)
     prefix = _PREFIX.match(folded)
     core = folded[prefix.end() if prefix else 0 :].strip(" .,;:#·|-–—()[]")
     for form in _FORMS:
@@ -201,11 +181,6 @@ def _parse(raw: str, source: str, captured_at: str | None) -> PublicationDate | 
 
 def _is_whole(match: re.Match[str], core: str) -> bool:
     return match.end() == len(core) or not core[match.end()].isdigit()
-
-
-def _fold(text: str) -> str:
-    """`text` in lower case, without accents, sign for sign: offsets stay true."""
-    return text.translate(_FOLDS)
 
 
 def _from_match(match: re.Match[str], source: str, raw: str) -> PublicationDate | None:

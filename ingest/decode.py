@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import webencodings
@@ -27,8 +26,15 @@ from ftfy import bad_codecs
 from ingest.errors import ExtractionError
 from ingest.model import Page
 from ingest.mojibake import repair_mojibake
+from ingest.text import (
+    has_strange_signs,
+    level_line_ends,
+    may_compose,
+    nfc,
+    strip_invisible,
+)
 
-__all__ = ["DecodedPage", "decode_page", "strip_invisible"]
+__all__ = ["DecodedPage", "decode_page"]
 
 # Charsets of French pages that carry no label, the likeliest first: Windows, old Macintosh, DOS.
 _GUESSES = ("sloppy-windows-1252", "mac_roman", "cp850")
@@ -62,23 +68,7 @@ _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0
 _HTML_COMMENT = re.compile(rb"<!--.*?-->", re.S)
 _C1_REFERENCE = re.compile(r"&#(?:(1[2-5]\d)|[xX]0*([89][0-9a-fA-F]));")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")  # not U+0085, a line end
-_LINE_ENDS = re.compile("\r\n?|[\x0c\x85\u2028\u2029]")
-# C0 except tab and newline, DEL, C1, soft hyphen, bidi marks, embeddings and isolates,
-# zero-width space, word joiner, byte-order mark, interlinear marks, non-characters, surrogates.
-# ZWJ and ZWNJ stay: emoji and some scripts are written with them.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
-# Every sign that `_LINE_ENDS`, `_C1` or `_INVISIBLE` may mean, `\r` left out: most pages have none.
-_STRANGE = re.compile(
-    "[^\x20-\x7e\t\n\r\xa0-\xac\xae-\u0619\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\u061d-\u200a\u200c\u200d"
-    "\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd\U00010000-\U0010ffff]"
-)
 _PLAIN_ASCII = bytes([9, 10, 13, *range(32, 127)])
-# Signs that NFC may change or join to their neighbours: none of Latin letters, none of the
-# punctuation of French pages.
-_MAY_COMPOSE = re.compile("[^\x00-\u02ff\u2010-\u205f\u20ac\u2122\U0001f300-\U0001f6ff]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
 _FRENCH_LETTERS = frozenset("éèêëàâçùûôîïœÉÈÊÀÇ’")
 _STARTS_AS_HTML = re.compile(
@@ -126,19 +116,6 @@ def decode_page(page: Page) -> DecodedPage:
             "vide", f"La page «\u00a0{page.source_path}\u00a0» n’a aucun texte\u202f; retirez-la."
         )
     return DecodedPage(text, encoding, _is_html(text, page.media_type), repairs + more)
-
-
-def strip_invisible(text: str) -> str:
-    """`text` without control, bidirectional and zero-width characters, with `\\n` line ends.
-
-    Character references (`&#8238;`) bring such characters back after parsing: readers of
-    markup call it again on each text node.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    if "\r" not in text and _STRANGE.search(text) is None:
-        return text
-    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def _refuse_binary(page: Page) -> None:
@@ -292,16 +269,15 @@ def _repair(text: str) -> tuple[str, tuple[str, ...]]:
     text = note("mojibake", text, mojibake_free)
     dressed = _C1_REFERENCE.sub(_reference_as_cp1252, text)
     rare = _without_plain_ascii(dressed)
-    is_strange = _STRANGE.search(rare) is not None
+    is_strange = has_strange_signs(rare)
     if is_strange:
         dressed = _C1.sub(lambda match: _as_cp1252(ord(match.group())), dressed)
     text = note("cp1252-en-latin1", text, dressed)
-    may_compose = is_strange or _MAY_COMPOSE.search(rare) is not None
-    if may_compose and not unicodedata.is_normalized("NFC", text):
-        text = note("nfc", text, unicodedata.normalize("NFC", text))
+    if is_strange or may_compose(rare):
+        text = note("nfc", text, nfc(text))
     if is_strange:
-        text = _LINE_ENDS.sub("\n", text)
-        text = note("caractères-invisibles", text, _INVISIBLE.sub("", text))
+        text = level_line_ends(text)
+        text = note("caractères-invisibles", text, strip_invisible(text))
     elif "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, tuple(repairs)

@@ -12,10 +12,10 @@ from datasketch import MinHash, MinHashLSH
 
 from ingest.identity import base_address, comment_id, comment_passage_id, document_id
 from ingest.model import Comment, Document, LedgerEntry, Passage, Rejection, Role
+from ingest.text import fold_words
 
 __all__ = ["mark_near_duplicates", "merge_addresses", "unify"]
 
-_WORD = re.compile(r"\w+")
 _SHINGLE_WORDS: Final = 4
 _N_PERMUTATIONS: Final = 128
 _MIN_WORDS: Final = 30  # shorter posts (« Bonnes vacances ! ») resemble each other by chance
@@ -228,10 +228,10 @@ def _date_key(document: Document) -> str:
 def _signature(document: Document) -> MinHash | None:
     """MinHash of the post's word shingles; None for a post too short to compare."""
     words = [
-        word.casefold()
+        word
         for passage in document.passages
         if passage.role is Role.POST
-        for word in _WORD.findall(passage.text)
+        for word in fold_words(passage.text).split()
     ]
     if len(words) < _MIN_WORDS:
         return None

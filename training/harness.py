@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import bm25s
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
@@ -188,7 +188,7 @@ def _stop_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Callable[[str], str]:
-    stem: Callable[[str], str] = snowballstemmer.stemmer("french").stemWord
+    stem: Callable[[str], str] = Stemmer.Stemmer("french").stemWord
     return stem
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from archiblogue.cli.terminal import count, group, printable, say, say_json
+from archiblogue.cli.terminal import count, printable, say, say_json
+from archiblogue.typography import format_number as group
 from index.archive import open_archive
 from index.withdrawals.generations import iter_documents
 from ingest.audit import (

@@ -5,81 +5,23 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archiblogue.cli.terminal import Advance, count, progress, say, say_json, warn
-from index.building.build import BuildProgress, build_archive
-from index.encoders.load import load_encoder
-from index.withdrawals.caches import without_withdrawn_answers
-from ingest.duplicates import unify
-from ingest.errors import SourceError, UsageError
+from archiblogue.building import BuildOptions, Tally, build_archive
+from archiblogue.cli.terminal import count, progress, say, say_json, warn
+from index.building.build import BuildProgress
+from ingest.errors import UsageError
 from ingest.fetch import FetchOptions
 from ingest.model import Document, Rejection
-from ingest.pipeline import IngestOptions, ingest
+from ingest.pipeline import IngestOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiblogue.settings import Settings
 
-# Pages that are recognised and set aside on purpose: the build is whole without them.
-EXPECTED_SLUGS = frozenset(
-    {
-        "page-de-liste",
-        "page-de-recherche",
-        "page-introuvable",
-        "hors-pages",
-        "hors-blog",
-        "non-publie",
-        "sans-contenu",
-        "protege",
-        "robots",
-    }
-)
 N_REJECTIONS_SHOWN = 10
-
-
-@dataclass(slots=True)
-class Tally:
-    """What went by between the ingester and the index."""
-
-    n_pages: int = 0
-    n_documents: int = 0
-    n_passages: int = 0
-    n_comments: int = 0
-    n_dropped_blocks: int = 0
-    rejections: list[Rejection] = field(default_factory=list)
-    sources: set[str] = field(default_factory=set)  # those that gave something
-
-    @property
-    def failures(self) -> list[Rejection]:
-        """The rejections that a person should look at."""
-        return [one for one in self.rejections if one.slug not in EXPECTED_SLUGS]
-
-    def watch(
-        self, records: Iterable[Document | Rejection], advance: Advance
-    ) -> Iterator[Document | Rejection]:
-        """The same records, counted as they go by."""
-        for record in records:
-            self.n_pages += 1
-            if record.source is not None:
-                self.sources.add(record.source)
-            if isinstance(record, Rejection):
-                self.rejections.append(record)
-            advance(self.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
-            yield record
-
-    def count(self, records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
-        """The same records, their contents counted as they go by."""
-        for record in records:
-            if isinstance(record, Document):
-                self.n_documents += 1
-                self.n_passages += len(record.passages)
-                self.n_comments += len(record.comments)
-                self.n_dropped_blocks += len(record.drops)
-            yield record
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,47 +72,33 @@ def run_build(
     """
     started = time.monotonic()
     tally = Tally()
-    options = replace(ingest_options(settings, request.contact), is_lenient="-" in sources)
+    reading = replace(ingest_options(settings, request.contact), is_lenient="-" in sources)
     sources = named_sources(sources)
     if not sources:
         raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")
-    model = load_encoder(request.encoder or settings.encoder)
     with progress("Lecture") as advance:
-        pages = tally.watch(ingest(sources, options), advance)
-        pages = without_withdrawn_answers(pages, settings.archive, settings.cache)
-        records = _require_documents(tally.count(unify(pages)), tally)
 
-        def show(step: BuildProgress) -> None:
+        def on_page(record: Document | Rejection) -> None:
+            advance(tally.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
+
+        def on_step(step: BuildProgress) -> None:
             advance(step.done, step.total, label=step.stage)
 
         build_archive(
+            sources,
             settings.archive,
-            records,
-            model,
-            replaces=None if request.only_these else tally.sources,
-            on_progress=show,
-            force=request.force,
+            encoder=request.encoder or settings.encoder,
+            options=BuildOptions(
+                reading=reading,
+                only_these=request.only_these,
+                force=request.force,
+                on_page=on_page,
+                on_step=on_step,
+            ),
+            tally=tally,
         )
     _report(tally, settings, seconds=time.monotonic() - started, as_json=as_json)
     return 3 if tally.failures else 0
-
-
-def _require_documents(
-    records: Iterator[Document | Rejection], tally: Tally
-) -> Iterator[Document | Rejection]:
-    """The same records; an error at their end when none of them was a document.
-
-    An archive emptied by a mistyped folder would be a loss: the build stops instead.
-    """
-    yield from records
-    if tally.n_documents:
-        return
-    reasons = "".join(f"\n  {one.source_path}\u00a0: {one.detail}" for one in tally.rejections[:5])
-    raise SourceError(
-        f"Aucune page lisible parmi {count(tally.n_pages, 'page')}\u00a0: l’archive n’est pas "
-        f"modifiée.{reasons}\nIndiquez un dossier, un fichier ou un export qui contient des "
-        "billets."
-    )
 
 
 def _report(tally: Tally, settings: Settings, *, seconds: float, as_json: bool) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from archiblogue.cli.terminal import count, printable, say, say_json, warn
+from archiblogue.cli.terminal import count, printable, say, say_json, say_table, warn
 from index.archive import open_archive
+from index.export import write_concordance_csv
 from index.views.concordance import ConcordanceOptions, Sort
 from ingest.errors import UsageError
 
@@ -14,20 +14,21 @@ if TYPE_CHECKING:
     from archiblogue.settings import Settings
 
 
-_SORTS = {"corpus": Sort.CORPUS, "gauche": Sort.LEFT, "droite": Sort.RIGHT, "date": Sort.DATE}
+# Former names of the orders, still accepted.
+_FORMER_SORTS = {"gauche": Sort.LEFT, "droite": Sort.RIGHT}
 
 
 def parse_sort(name: str) -> Sort:
-    """The order of that name, French or as the Python API spells it.
+    """The order of that name.
 
     Raises:
         UsageError: there is none.
     """
     try:
-        return _SORTS.get(name) or Sort(name)
+        return _FORMER_SORTS.get(name) or Sort(name)
     except ValueError:
         raise UsageError(
-            f"Le tri «\u00a0{name}\u00a0» n’existe pas. Choisissez {', '.join(_SORTS)}."
+            f"Le tri «\u00a0{name}\u00a0» n’existe pas. Choisissez {', '.join(Sort)}."
         ) from None
 
 
@@ -43,7 +44,7 @@ def run_concordance(
         for line in found.lines:
             say_json(line.as_record())
     elif form == "csv":
-        sys.stdout.write(found.to_csv())
+        say_table(write_concordance_csv(found))
     else:
         for line in found.lines:
             left = printable(line.left)[-options.width :]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiblogue.cli.searching import parse_mode
 from archiblogue.cli.terminal import progress, say, say_json
 from index.encoders.load import load_encoder
 from index.evaluation.evaluate import evaluate
-from index.model import Mode
+from index.model import Mode, read_mode
 from ingest.errors import UsageError
 
 ALL = "all"
@@ -40,7 +39,7 @@ def name_files(corpus: Path | None, queries: Path | None, qrels: Path | None) ->
 
 def run_evaluate(files: EvaluationFiles, *, mode: str, encoder: str | None, as_json: bool) -> int:
     """Write the metrics of the mode asked for; of each of the three for `all`."""
-    modes = tuple(Mode) if mode == ALL else (parse_mode(mode),)
+    modes = tuple(Mode) if mode == ALL else (read_mode(mode),)
     for path in (files.corpus, files.queries, files.qrels):
         if not path.is_file():
             raise UsageError(

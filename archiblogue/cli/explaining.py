@@ -82,7 +82,7 @@ def _write_document(document: Document, *, is_whole: bool) -> None:
             n_grouped += _write_run(run)
     if n_grouped:
         say()
-        say(f"{count(n_grouped, 'bloc')} en groupes\u00a0; --tout les montre un à un.")
+        say(f"{count(n_grouped, 'bloc')} en groupes\u00a0; --all les montre un à un.")
 
 
 def _facts(document: Document) -> Iterator[tuple[str, str]]:

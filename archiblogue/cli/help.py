@@ -1,13 +1,19 @@
-"""The command line in French: its help and its usage errors, where the parser speaks English."""
+"""The command line in French: its help and its usage errors, where the parser speaks English.
+
+Former names are accepted here, and neither shown nor completed.
+"""
 
 from __future__ import annotations
 
+import copy
 import inspect
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from archiblogue.cli.former_names import FORMER_COMMANDS, FORMER_OPTIONS
+from archiblogue.cli.values import read_plainly
 from archiblogue.typography import french
 from ingest.errors import UsageError
 
@@ -15,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typer._click import Context, HelpFormatter, Parameter
+    from typer._click.parser import _OptionParser
 
 USAGE: Final = "Usage\u00a0: "
 _HELP: Final = "Montrer cette aide et sortir."
@@ -22,6 +29,22 @@ _HELP: Final = "Montrer cette aide et sortir."
 
 class FrenchCommand(TyperCommand):
     """A command whose help is in French from the first word to the last."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (the parser's own)
+        """As the parser makes it; its values are read by `values`."""
+        super().__init__(*args, **options)
+        read_plainly(self.params)
+
+    def make_parser(self, ctx: Context) -> _OptionParser:
+        """The parser of the options, their former names understood too."""
+        parser = super().make_parser(ctx)
+        options = {one.opts[0]: one for one in self.get_params(ctx)}
+        for former, name in FORMER_OPTIONS.items():
+            if name in options:
+                twin = copy.copy(options[name])
+                twin.opts = [former]
+                twin.add_to_parser(parser, ctx)
+        return parser
 
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """The option `--help`, explained in French."""
@@ -81,6 +104,11 @@ class FrenchCommand(TyperCommand):
 class FrenchGroup(TyperGroup):
     """The commands together, their help in French."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (the parser's own)
+        """As the parser makes it; its values are read by `values`."""
+        super().__init__(*args, **options)
+        read_plainly(self.params)
+
     def get_help_option(self, ctx: Context) -> TyperOption | None:
         """The option `--help`, explained in French."""
         return _in_french(super().get_help_option(ctx))
@@ -108,7 +136,8 @@ class FrenchGroup(TyperGroup):
         Raises:
             UsageError: there is none.
         """
-        name = args[0]
+        name = FORMER_COMMANDS.get(args[0], args[0])
+        args = [name, *args[1:]]
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
         import difflib
@@ -127,7 +156,8 @@ def usage_sentence(error: typer.TyperException) -> str:
         case "NoArgsIsHelpError":
             return error.format_message()
         case "NoSuchOption":
-            close = getattr(error, "possibilities", None) or ()
+            found = getattr(error, "possibilities", None) or ()
+            close = {FORMER_OPTIONS.get(name, name) for name in found}
             hint = f" Vouliez-vous dire {' ou '.join(sorted(close))}\u202f?" if close else ""
             reason = f"L’option {option} n’existe pas.{hint}"
         case "MissingParameter" if parameter is not None:
@@ -201,6 +231,7 @@ def _written(value: str | float) -> str:
 def _in_french(option: TyperOption | None) -> TyperOption | None:
     if option is not None:
         option.help = _HELP
+        read_plainly([option])
     return option
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from archiblogue.cli.terminal import group, printable, say, say_json, table
+from archiblogue.cli.terminal import printable, say, say_json, say_table, table
+from archiblogue.typography import format_number as group
 from index.archive import open_archive
+from index.export import export_hits
 
 if TYPE_CHECKING:
     from archiblogue.settings import Settings
@@ -21,11 +23,14 @@ COUNT_LABELS = (
 )
 
 
-def run_corpus(settings: Settings, *, as_json: bool) -> int:
-    """Write every indexed passage, one a line."""
+def run_corpus(settings: Settings, *, form: str) -> int:
+    """Write every indexed passage, one a line or a row."""
     with open_archive(settings.archive) as archive:
+        if form == "csv":
+            say_table(export_hits(archive.iter_passages(), "csv"))
+            return 0
         for hit in archive.iter_passages():
-            if as_json:
+            if form == "json":
                 say_json(hit.as_record())
             else:
                 say(f"{hit.passage_id}\t{hit.role.value}\t{printable(hit.text)}")

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 from archiblogue.cli.terminal import printable, say, say_json, warn
 from index.archive import open_archive
-from index.evaluation.judgements import (
-    evaluate_archive,
-    judge,
-    read_judgements,
-    to_qrels,
-    to_queries,
-)
+from index.evaluation.judged import evaluate_archive
+from index.judgements.register import judge, read_judgements, to_qrels, to_queries
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from archiblogue.cli.terminal import count, printable, say, say_json, warn, without_controls
+from archiblogue.cli.terminal import (
+    count,
+    printable,
+    say,
+    say_json,
+    say_table,
+    warn,
+    without_controls,
+)
 from index.archive import open_archive
+from index.export import write_rejections_csv
 from index.maintenance.doctor import Severity, doctor
 from index.maintenance.generations import (
     DamageKind,
@@ -33,8 +40,6 @@ _DAMAGES: Final = {
     DamageKind.DAMAGED: "abîmé",
     DamageKind.FOREIGN: "étranger",
 }
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run_verify(settings: Settings, *, as_json: bool) -> int:
@@ -134,14 +139,11 @@ def run_rejections(settings: Settings, *, form: str) -> int:
     """Write the pages that gave no document, with why."""
     with open_archive(settings.archive) as archive:
         rejections = archive.store.rejections()
-    names = ("source_path", "stage", "slug", "detail", "source")
     if form == "json":
         for one in rejections:
             say_json(asdict(one))
     elif form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([_cell(getattr(one, name)) for name in names] for one in rejections)
+        say_table(write_rejections_csv(rejections))
     else:
         _write_rejections(rejections)
     return 0
@@ -161,8 +163,3 @@ def _write_rejections(rejections: Sequence[Rejection]) -> None:
             say(f"  {detail}" if path in detail else f"  {path}\u00a0: {detail}")
     if not rejections:
         say("Aucune page rejetée.")
-
-
-def _cell(value: str | None) -> str:
-    text = printable(value or "")
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -15,8 +15,9 @@ from typing import Annotated, Any
 
 import typer
 
+from archiblogue.cli.completion import prepare_completion
 from archiblogue.cli.help import FrenchCommand, FrenchGroup, usage_sentence
-from archiblogue.cli.terminal import ReaderGoneError, say, warn
+from archiblogue.cli.terminal import ReaderGoneError, output_form, say, warn
 from archiblogue.settings import Settings, load_settings
 from ingest.errors import ArchiveError
 
@@ -49,6 +50,7 @@ EncoderOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")]
 ModeOption = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
 ]
@@ -61,19 +63,19 @@ RoleOption = Annotated[
     list[str] | None,
     typer.Option("--role", metavar="RÔLE", help="billet, commentaire ou réponse."),
 ]
-AuthorOption = Annotated[list[str] | None, typer.Option("--auteur", metavar="NOM", help="Auteur.")]
+AuthorOption = Annotated[list[str] | None, typer.Option("--author", metavar="NOM", help="Auteur.")]
 SiteOption = Annotated[list[str] | None, typer.Option("--site", metavar="SITE", help="Site.")]
 TitleOption = Annotated[
-    list[str] | None, typer.Option("--titre", metavar="MOTS", help="Mots du titre.")
+    list[str] | None, typer.Option("--title", metavar="MOTS", help="Mots du titre.")
 ]
 LanguageOption = Annotated[
-    list[str] | None, typer.Option("--langue", metavar="LANGUE", help="fr, en ou autre.")
+    list[str] | None, typer.Option("--language", metavar="LANGUE", help="fr, en ou autre.")
 ]
 AfterOption = Annotated[
-    str | None, typer.Option("--apres", metavar="DATE", help="À partir de : 2009, 2012-05…")
+    str | None, typer.Option("--after", metavar="DATE", help="À partir de : 2009, 2012-05…")
 ]
 BeforeOption = Annotated[
-    str | None, typer.Option("--avant", metavar="DATE", help="Avant : 2009, 2012-05…")
+    str | None, typer.Option("--before", metavar="DATE", help="Avant : 2009, 2012-05…")
 ]
 
 
@@ -102,9 +104,9 @@ def build(
         ),
     ] = None,
     *,
-    seulement: Annotated[
+    only: Annotated[
         bool,
-        typer.Option("--seulement", help="Ne rien garder de ce qui vient d’autres sources."),
+        typer.Option("--only", help="Ne rien garder de ce qui vient d’autres sources."),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Publier même si la recherche répond moins bien.")
@@ -117,7 +119,7 @@ def build(
     """
     from archiblogue.cli.building import BuildRequest, run_build
 
-    request = BuildRequest(encoder=encoder, contact=contact, only_these=seulement, force=force)
+    request = BuildRequest(encoder=encoder, contact=contact, only_these=only, force=force)
     return run_build(sources, _settings(archive), request, as_json=json)
 
 
@@ -129,10 +131,10 @@ def watch(
     archive: ArchiveOption = None,
     encoder: EncoderOption = None,
     interval: Annotated[
-        float, typer.Option("--intervalle", min=1, metavar="S", help="Secondes entre deux regards.")
+        float, typer.Option("--interval", min=1, metavar="S", help="Secondes entre deux regards.")
     ] = 60.0,
     rounds: Annotated[
-        int | None, typer.Option("--tours", min=1, metavar="N", help="S’arrêter après N regards.")
+        int | None, typer.Option("--rounds", min=1, metavar="N", help="S’arrêter après N regards.")
     ] = None,
 ) -> int:
     """Reconstruire dès qu’une source change (Ctrl-C pour arrêter)."""
@@ -160,23 +162,23 @@ def search(
         ),
     ] = None,
     role: RoleOption = None,
-    auteur: AuthorOption = None,
+    author: AuthorOption = None,
     site: SiteOption = None,
-    titre: TitleOption = None,
-    langue: LanguageOption = None,
-    apres: AfterOption = None,
-    avant: BeforeOption = None,
-    par_document: Annotated[
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    per_document: Annotated[
         int | None,
-        typer.Option("--par-document", min=1, metavar="N", help="Passages d’un même document."),
+        typer.Option("--per-document", min=1, metavar="N", help="Passages d’un même document."),
     ] = None,
-    plus: Annotated[
+    more_like: Annotated[
         list[str] | None,
-        typer.Option("--plus", metavar="ID", help="Rapprocher la question de ce passage."),
+        typer.Option("--more-like", metavar="ID", help="Rapprocher la question de ce passage."),
     ] = None,
-    moins: Annotated[
+    less_like: Annotated[
         list[str] | None,
-        typer.Option("--moins", metavar="ID", help="Éloigner la question de ce passage."),
+        typer.Option("--less-like", metavar="ID", help="Éloigner la question de ce passage."),
     ] = None,
     reranker: Annotated[
         str | None,
@@ -191,42 +193,53 @@ def search(
     facets: Annotated[
         bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
     ] = False,
-    sans_lexique: Annotated[
-        bool, typer.Option("--sans-lexique", help="Chercher les mots tapés seulement.")
+    without_lexicon: Annotated[
+        bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
     ] = False,
-    sans: Annotated[
+    without: Annotated[
         list[str] | None,
-        typer.Option("--sans", metavar="MOT", help="Ne pas ajouter ce mot du lexique (répétable)."),
+        typer.Option(
+            "--without", metavar="MOT", help="Un mot que le lexique n’ajoute pas (répétable)."
+        ),
     ] = None,
     json: JsonOption = False,
+    csv: CsvOption = False,
 ) -> int:
     """Chercher les passages qui répondent à une question."""
-    from archiblogue.cli.searching import FilterOptions, SearchRequest, run_batch, run_search
+    from archiblogue.cli.searching import (
+        FilterOptions,
+        SearchRequest,
+        check_batch,
+        run_batch,
+        run_search,
+    )
 
     filters = FilterOptions(
         roles=role or (),
-        authors=auteur or (),
+        authors=author or (),
         sites=site or (),
-        titles=titre or (),
-        languages=langue or (),
-        after=apres,
-        before=avant,
+        titles=title or (),
+        languages=language or (),
+        after=after,
+        before=before,
     )
     request = SearchRequest(
         k=k,
         mode=mode,
         filters=filters.parse(),
-        max_per_document=par_document,
-        plus=tuple(plus or ()),
-        minus=tuple(moins or ()),
+        max_per_document=per_document,
+        more_like=tuple(more_like or ()),
+        less_like=tuple(less_like or ()),
         with_facets=facets,
-        expand=not sans_lexique,
-        without=tuple(sans or ()),
+        expand=not without_lexicon,
+        without=tuple(without or ()),
         reranker=reranker or load_settings().reranker,
     )
-    if batch is not None:
-        return run_batch(batch, _settings(archive), request)
-    return run_search(question or "", _settings(archive), request, as_json=json)
+    form = output_form(json=json, csv=csv)
+    if batch is None:
+        return run_search(question or "", _settings(archive), request, form=form)
+    check_batch(question, form)
+    return run_batch(batch, _settings(archive), request)
 
 
 @app.command()
@@ -263,23 +276,24 @@ def concordance(
     ],
     archive: ArchiveOption = None,
     sort: Annotated[
-        str, typer.Option("--tri", metavar="TRI", help="corpus, gauche, droite ou date.")
+        str, typer.Option("--sort", metavar="TRI", help="corpus, left, right ou date.")
     ] = "corpus",
     width: Annotated[
-        int, typer.Option("--largeur", metavar="N", help="Caractères de chaque côté.")
+        int, typer.Option("--width", metavar="N", help="Caractères de chaque côté.")
     ] = 40,
-    limit: Annotated[int, typer.Option("--limite", min=1, metavar="N", help="Lignes.")] = 10_000,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Lignes.")] = 10_000,
     *,
     json: JsonOption = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+    csv: CsvOption = False,
 ) -> int:
     """Montrer une expression dans son contexte, avec source et date."""
     from archiblogue.cli.concordance import parse_sort, run_concordance
     from index.views.concordance import ConcordanceOptions
 
     options = ConcordanceOptions(width=width, sort=parse_sort(sort), limit=limit)
-    form = "json" if json else "csv" if csv else "text"
-    return run_concordance(expression, _settings(archive), options, form=form)
+    return run_concordance(
+        expression, _settings(archive), options, form=output_form(json=json, csv=csv)
+    )
 
 
 @app.command()
@@ -311,11 +325,13 @@ def judgements(
 
 
 @app.command()
-def corpus(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def corpus(
+    archive: ArchiveOption = None, *, json: JsonOption = False, csv: CsvOption = False
+) -> int:
     """Écrire tous les passages de l’archive."""
     from archiblogue.cli.inspecting import run_corpus
 
-    return run_corpus(_settings(archive), as_json=json)
+    return run_corpus(_settings(archive), form=output_form(json=json, csv=csv))
 
 
 @app.command()
@@ -325,7 +341,7 @@ def explain(
     ],
     *,
     whole: Annotated[
-        bool, typer.Option("--tout", help="Montrer un à un les blocs écartés en groupe.")
+        bool, typer.Option("--all", help="Montrer un à un les blocs écartés en groupe.")
     ] = False,
     json: JsonOption = False,
 ) -> int:
@@ -438,8 +454,8 @@ def compact(
 
 
 @app.command()
-def retirer(
-    selecteur: Annotated[
+def withdraw(
+    selector: Annotated[
         str,
         typer.Argument(
             metavar="QUOI",
@@ -453,7 +469,7 @@ def retirer(
     """Retirer un texte pour toujours (RGPD, Loi 25)."""
     from archiblogue.cli.keeping import run_withdraw
 
-    return run_withdraw(selecteur, _settings(archive), as_json=json)
+    return run_withdraw(selector, _settings(archive), as_json=json)
 
 
 @app.command()
@@ -461,13 +477,12 @@ def rejections(
     archive: ArchiveOption = None,
     *,
     json: JsonOption = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")] = False,
+    csv: CsvOption = False,
 ) -> int:
     """Lister les pages qui n’ont donné aucun document, et pourquoi."""
     from archiblogue.cli.keeping import run_rejections
 
-    form = "json" if json else "csv" if csv else "text"
-    return run_rejections(_settings(archive), form=form)
+    return run_rejections(_settings(archive), form=output_form(json=json, csv=csv))
 
 
 @app.command()
@@ -478,10 +493,10 @@ def serve(
         int | None, typer.Option(metavar="N", min=1, max=65_535, help="Port d’écoute.")
     ] = None,
     *,
-    garde_externe: Annotated[
+    external_guard: Annotated[
         bool,
         typer.Option(
-            "--garde-externe",
+            "--external-guard",
             help="Ne rien demander aux visiteurs : un serveur mandataire garde déjà la page.",
         ),
     ] = False,
@@ -496,17 +511,27 @@ def serve(
         settings,
         host=host or settings.host,
         port=port or settings.port,
-        external_guard=garde_externe or settings.external_guard,
+        external_guard=external_guard or settings.external_guard,
     )
     return run_server(chosen)
 
 
-@app.command("mot-de-passe")
+@app.command()
 def password() -> int:
     """Préparer le mot de passe d’une page partagée, sans jamais le garder en clair."""
     from archiblogue.cli.password import run_password
 
     return run_password()
+
+
+@app.command()
+def completion(
+    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh, fish ou powershell.")],
+) -> int:
+    """Écrire le script qui complète les commandes et les options dans un terminal."""
+    from archiblogue.cli.completion import run_completion
+
+    return run_completion(shell)
 
 
 def _say_version(*, is_asked: bool) -> None:
@@ -547,6 +572,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command line; its sentences are on stderr."""
+    prepare_completion()
     try:
         code: Any = app(arguments, prog_name="archiblogue", standalone_mode=False)
         sys.stdout.flush()
@@ -576,7 +602,3 @@ def run(arguments: list[str]) -> int:
 def _silence_stdout() -> None:
     """Python flushes stdout once more at exit: give it somewhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""`archiblogue mot-de-passe`: the line of the settings that closes a shared page."""
+"""`archiblogue password`: the line of the settings that closes a shared page."""
 
 from __future__ import annotations
 

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiblogue.cli.rendering import render_facets, render_hits, render_result
-from archiblogue.cli.terminal import PARTIAL, progress, say_json, warn
+from archiblogue.cli.terminal import PARTIAL, progress, say_json, say_table, warn
 from index.archive import open_archive
 from index.encoders.load import load_reranker
-from index.model import Filters, Mode, Query
-from index.query.date_bounds import read_date_bound
-from index.query.parser import explain_empty, parse, read_language, read_role
+from index.export import export_hits
+from index.export.search_json import SearchJson, passages_json, search_json, unread_json
+from index.model import Filters, Mode, Query, read_mode
+from index.query.parser import explain_empty, parse
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
     from archiblogue.settings import Settings
     from index.archive import Archive
     from index.model import SearchResult
-    from index.views.facets import Facets
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class SearchRequest:
     mode: str = Mode.HYBRID
     filters: Filters = field(default_factory=Filters)
     max_per_document: int | None = None
-    plus: tuple[str, ...] = ()
-    minus: tuple[str, ...] = ()
+    more_like: tuple[str, ...] = ()
+    less_like: tuple[str, ...] = ()
     with_facets: bool = False
     expand: bool = True
     without: tuple[str, ...] = ()
@@ -63,21 +63,19 @@ class SearchRequest:
         return Query(
             text=text,
             k=self.k,
-            mode=parse_mode(self.mode),
+            mode=read_mode(self.mode),
             filters=self.filters,
             max_per_document=self.max_per_document,
             expand=self.expand,
             without=self.without,
         )
 
-    def answer(self, archive: Archive, text: str) -> tuple[SearchResult, Facets | None]:
-        """The hits of one question, and their facets when asked for."""
+    def answer(self, archive: Archive, text: str) -> SearchResult:
+        """The hits of one question."""
         query = self.query(text)
-        if self.plus or self.minus:
-            result = archive.refine(query, plus=self.plus, minus=self.minus)
-        else:
-            result = archive.search(query)
-        return result, archive.count(query) if self.with_facets else None
+        if self.more_like or self.less_like:
+            return archive.refine(query, plus=self.more_like, minus=self.less_like)
+        return archive.search(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +97,59 @@ class FilterOptions:
             UsageError: a role or a date cannot be read.
         """
         return Filters(
-            roles=frozenset(read_role(role) for role in self.roles),
-            authors=tuple(self.authors),
-            sites=tuple(self.sites),
-            titles=tuple(self.titles),
-            languages=tuple(read_language(language) for language in self.languages),
-            after=read_date_bound(self.after) if self.after else None,
-            before=read_date_bound(self.before) if self.before else None,
+            roles=self.roles,
+            authors=self.authors,
+            sites=self.sites,
+            titles=self.titles,
+            languages=self.languages,
+            after=self.after,
+            before=self.before,
         )
 
 
-def parse_mode(name: str) -> Mode:
-    """The mode of that name.
+def run_search(question: str, settings: Settings, request: SearchRequest, *, form: str) -> int:
+    """Answer one question; 0 even when nothing matches, which is an answer.
 
     Raises:
-        UsageError: there is none.
+        UsageError: it cannot be read, or counts are asked for beside the rows of CSV.
     """
-    try:
-        return Mode(name)
-    except ValueError:
-        raise UsageError(
-            f"Le mode «\u00a0{name}\u00a0» n’existe pas. Choisissez "
-            f"{', '.join(mode.value for mode in Mode)}."
-        ) from None
-
-
-def run_search(question: str, settings: Settings, request: SearchRequest, *, as_json: bool) -> int:
-    """Answer one question; 0 even when nothing matches, which is an answer."""
     request.query(question)
+    if form == "csv" and request.with_facets:
+        raise UsageError(
+            "--facets compte, --csv écrit un passage par ligne\u00a0: "
+            "demandez les comptes avec --json."
+        )
     with request.open(settings.archive) as archive:
-        result, facets = request.answer(archive, question)
-    if not as_json:
+        result = request.answer(archive, question)
+        needs_counts = form == "json" or request.with_facets
+        counted = archive.count(request.query(question)) if needs_counts else None
+    if form == "text":
         render_result(result)
-        if facets is not None:
-            render_facets(facets)
+        if counted is not None:
+            render_facets(counted)
         return 0
     for notice in result.notices:
         warn(str(notice))
-    hits = [hit.as_record() for hit in result.hits]
-    say_json(hits if facets is None else {"hits": hits, "facets": facets.as_record()}, indent=2)
+    if form == "csv":
+        say_table(export_hits(result.hits, "csv"))
+    elif counted is not None:
+        say_json(search_json(question, result, counted, with_facets=request.with_facets), indent=2)
     return 0
+
+
+def check_batch(question: str | None, form: str) -> None:
+    """Refuses what goes with one question only.
+
+    Raises:
+        UsageError: there is a question beside the file of questions, or CSV is asked for.
+    """
+    if question is not None:
+        raise UsageError(
+            f"La question «\u00a0{question}\u00a0» et --batch ne vont pas ensemble\u00a0: "
+            "ajoutez-la au fichier, ou posez-la seule."
+        )
+    if form == "csv":
+        raise UsageError("--batch écrit une ligne JSON par question\u00a0: retirez --csv.")
 
 
 def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
@@ -147,7 +158,7 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     A question that cannot be read has no hits, and its line says why in `error`; the code is
     then 3.
     """
-    parse_mode(request.mode)
+    read_mode(request.mode)
     lines = _read_lines(path)
     code = 0
     with request.open(settings.archive) as archive, progress("Questions") as advance:
@@ -163,25 +174,14 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     return code
 
 
-def _batch_record(archive: Archive, line: str, request: SearchRequest) -> dict[str, object]:
+def _batch_record(archive: Archive, line: str, request: SearchRequest) -> SearchJson:
     """The JSON line of one question."""
     try:
-        request.query(line)
+        query = request.query(line)
     except UsageError as error:
-        return {"query": line, "hits": [], "confident": None, "error": str(error)}
-    result, facets = request.answer(archive, line)
-    record: dict[str, object] = {
-        "query": line,
-        "hits": [hit.as_record() for hit in result.hits],
-        "confident": result.confident,
-        "notices": [str(notice) for notice in result.notices],
-        "expansions": [asdict(one) for one in result.expansions],
-        "left_out": [asdict(one) for one in result.left_out],
-        "n_undated_excluded": result.n_undated_excluded,
-    }
-    if facets is not None:
-        record["facets"] = facets.as_record()
-    return record
+        return unread_json(line, str(error))
+    result = request.answer(archive, line)
+    return search_json(line, result, archive.count(query), with_facets=request.with_facets)
 
 
 def run_similar(passage_id: str, settings: Settings, *, k: int, as_json: bool) -> int:
@@ -189,7 +189,7 @@ def run_similar(passage_id: str, settings: Settings, *, k: int, as_json: bool) -
     with open_archive(settings.archive) as archive:
         result = archive.similar(passage_id, k)
     if as_json:
-        say_json([hit.as_record() for hit in result.hits], indent=2)
+        say_json(passages_json(passage_id, result.hits), indent=2)
     else:
         render_result(result)
     return 0
@@ -200,7 +200,7 @@ def run_thread(passage_id: str, settings: Settings, *, as_json: bool) -> int:
     with open_archive(settings.archive) as archive:
         hits = archive.thread(passage_id)
     if as_json:
-        say_json([hit.as_record() for hit in hits], indent=2)
+        say_json(passages_json(passage_id, hits), indent=2)
     else:
         render_hits(hits)
     return 0

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
+
+from archiblogue.typography import format_number
+from ingest.errors import UsageError
+from ingest.text import strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NARROW = "\u202f"
 # The exit code of a task of which a part could not be done.
 PARTIAL = 3
 
@@ -44,6 +46,30 @@ def say_json(value: object, *, indent: int | None = None) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
+def say_table(pieces: Iterable[bytes]) -> None:
+    """Write a table of `index.export` on stdout, to the byte.
+
+    Raises:
+        ReaderGoneError: the reader closed the pipe.
+    """
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece.decode("utf-8"))
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+
+
+def output_form(*, json: bool, csv: bool) -> str:
+    """`json`, `csv` or `text`, as the options of a command ask.
+
+    Raises:
+        UsageError: both are asked for.
+    """
+    if json and csv:
+        raise UsageError("Choisissez entre --json et --csv\u00a0: une sortie n’a qu’un format.")
+    return "json" if json else "csv" if csv else "text"
+
+
 def warn(text: str) -> None:
     """Write a message for the person at the keyboard, on stderr; it may cite names of files."""
     sys.stderr.write(f"{without_controls(text)}\n")
@@ -51,7 +77,7 @@ def warn(text: str) -> None:
 
 def without_controls(text: str) -> str:
     """The text without control characters but line ends: an escape sequence moves a cursor."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"})
+    return strip_controls(text)
 
 
 def printable(text: str) -> str:
@@ -62,12 +88,7 @@ def printable(text: str) -> str:
 def count(n: int, singular: str, plural: str | None = None) -> str:
     """`1 page`, `12 pages`, `1 234 pages`, with the narrow space of French thousands."""
     noun = singular if n in {0, 1} else (plural or f"{singular}s")
-    return f"{group(n)}\u00a0{noun}"
-
-
-def group(n: int) -> str:
-    """`1 234`: a whole number with the narrow spaces of French thousands."""
-    return f"{n:,}".replace(",", NARROW)
+    return f"{format_number(n)}\u00a0{noun}"
 
 
 def table(rows: Sequence[tuple[str, str]]) -> None:

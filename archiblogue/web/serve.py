@@ -86,8 +86,8 @@ def _check_exposure(settings: Settings) -> None:
     else:
         raise UsageError(
             f"L’adresse {settings.host} est ouverte à d’autres machines\u00a0: il faut un mot de "
-            "passe. Faites-le avec «\u00a0archiblogue mot-de-passe\u00a0», ou ajoutez "
-            "--garde-externe si un serveur mandataire garde déjà la page."
+            "passe. Faites-le avec «\u00a0archiblogue password\u00a0», ou ajoutez "
+            "--external-guard si un serveur mandataire garde déjà la page."
         )
 
 

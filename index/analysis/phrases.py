@@ -7,26 +7,24 @@ neutral: the kind of apostrophe, the kind of hyphen, and the kind and number of 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from index.analysis.stopwords import STOP_WORDS
-from index.analysis.terms import EXACT_MARK, MAX_TERM_LENGTH, fold
+from index.analysis.terms import EXACT_MARK, MAX_TERM_LENGTH
 from index.model import Span
+from ingest.text import APOSTROPHES, HYPHENS, fold, nfc, nfd
 
 # Raise it when the same text would be looked up otherwise: archives then analyse it anew.
 PHRASES_VERSION: Final = 1
 # Before what only phrases are looked up by: no term begins with it.
 PHRASE_MARK: Final = "~"
 
-_APOSTROPHES: Final = "'’‘\u02bc\u02b9\uff07"
-_HYPHENS: Final = "-\u2010\u2011"
 _CACHED_PATTERNS: Final = 256
 _CACHED_WORDS: Final = 200_000
 _WORD: Final = re.compile(r"\w+")
-_NO_LETTERS: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, " "))
+_NO_LETTERS: Final = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)
@@ -35,7 +33,7 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 
     An empty phrase gives an expression that finds nothing.
     """
-    words = unicodedata.normalize("NFC", phrase).split()
+    words = nfc(phrase).split()
     if not words:
         return re.compile(r"(?!)")
     body = r"\s+".join("".join(_letter(letter) for letter in word) for word in words)
@@ -94,7 +92,7 @@ def phrase_conditions(phrase: str) -> tuple[tuple[str, ...], ...]:
 
 def plain_words(text: str) -> Iterator[tuple[str, bool]]:
     """Yields the folded runs of letters and digits, and whether terms leave them out."""
-    plain = unicodedata.normalize("NFC", text).translate(_NO_LETTERS)
+    plain = nfc(text).translate(_NO_LETTERS)
     return map(_plain_word, _WORD.findall(plain))
 
 
@@ -106,11 +104,11 @@ def _plain_word(surface: str) -> tuple[str, bool]:
 
 
 def _letter(letter: str) -> str:
-    if letter in _APOSTROPHES:
-        return f"[{re.escape(_APOSTROPHES)}]"
-    if letter in _HYPHENS:
-        return f"[{re.escape(_HYPHENS)}]"
-    decomposed = unicodedata.normalize("NFD", letter)
+    if letter in APOSTROPHES:
+        return f"[{re.escape(APOSTROPHES)}]"
+    if letter in HYPHENS:
+        return f"[{re.escape(HYPHENS)}]"
+    decomposed = nfd(letter)
     if len(decomposed) > 1:
         return f"(?:{re.escape(letter)}|{re.escape(decomposed)})"
     return re.escape(letter)

@@ -10,23 +10,22 @@ import re
 from typing import Final
 
 from index.model import Span
+from ingest.text import fold
 
 _END: Final = re.compile(r"[.!?…\u203c\u2047-\u2049]+(?:[ \u00a0\u202f]?[»”]|[\")\]’])*|\n+")
 _OPENING: Final = " \u00a0\u202f\t\n«“\"'(‘[–—-•*"
 _LAST_WORD: Final = re.compile(r"(?:[^\W_]|[-'’])+$")
 _LIST_NUMBER: Final = re.compile(r"\s*(?:\d{1,3}|[a-zA-Z])[.)]")
-# In lower case, without the dot. After these a sentence never ends.
+# Folded, without the dot. After these a sentence never ends.
 _TITLES: Final = frozenset(
     (
         *("m", "mm", "mr", "dr", "drs", "pr", "prof", "me", "mgr", "st", "ste", "cf", "ex", "p"),
-        *("pp", "art", "chap", "fig", "n", "no", "nos", "num", "par", "éd", "ed", "dir", "coll"),
-        *("trad", "boul", "tel", "tél", "vol", "vs", "av", "apr", "env", "j.-c", "int", "ext"),
+        *("pp", "art", "chap", "fig", "n", "no", "nos", "num", "par", "ed", "dir", "coll"),
+        *("trad", "boul", "tel", "vol", "vs", "av", "apr", "env", "j.-c", "int", "ext"),
     )
 )
 # After these it goes on if a year follows.
-_MONTHS: Final = frozenset(
-    ("janv", "févr", "fevr", "avr", "juill", "sept", "oct", "nov", "déc", "dec")
-)
+_MONTHS: Final = frozenset(("janv", "fevr", "avr", "juill", "sept", "oct", "nov", "dec"))
 _LONGEST_ABBREVIATION: Final = 12
 
 
@@ -85,5 +84,5 @@ def _is_abbreviation(text: str, start: int, dot: int, following: str) -> bool:
     word = found.group()
     if len(word) == 1 and word.isalpha() and word.isupper():
         return True
-    folded = word.casefold()
+    folded = fold(word)
     return folded in _TITLES or (folded in _MONTHS and following.isdigit())

@@ -13,11 +13,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+from Stemmer import Stemmer
 
 from index.analysis.verbs import irregular_stems
 
-_FRENCH = snowballstemmer.stemmer("french")
+# `stem` keeps the answers: 0 turns off a second memory of them.
+_FRENCH = Stemmer("french", 0)
 # « dangers », « photos », « abris », « menus »; not « anglais », « bas », « succes », « precis ».
 _PLURAL: Final = re.compile(r"(.{2,}(?:[^aeious]|o|[^aeo]u|ou|eu|[^aeoc]i))s")
 _FEMININE: Final = re.compile(r"(.+i)eres?")

@@ -8,25 +8,21 @@ token also says where its surface stands, so that a page can show why a passage 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from index.analysis.stemmer import stem
 from index.analysis.stopwords import CLITICS, STOP_WORDS
+from ingest.text import APOSTROPHES, HYPHENS, fold
 
 # Raise it when the same text would give other terms: archives then analyse their passages anew.
-ANALYSIS_VERSION: Final = 3
+ANALYSIS_VERSION: Final = 4
 
 MAX_TERM_LENGTH: Final = 64
 _CACHED_WORDS: Final = 200_000
 # Before a word that was not stemmed: no term begins with it.
 EXACT_MARK: Final = "="
-
-_LIGATURES: Final = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i"}
-)
 
 _ELIDED_WORDS: Final = "l d j m t s c n qu jusqu lorsqu puisqu quoiqu presqu quelqu entr"
 _ELIDED: Final = frozenset(_ELIDED_WORDS.split())
@@ -37,9 +33,11 @@ _WHOLE_WORDS: Final = """
 """
 _WHOLE: Final = frozenset(_WHOLE_WORDS.split())
 
-_LETTERS: Final = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
-_APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u00b4\uff07"
-_HYPHENS: Final = r"\-" + "\u2010\u2011"
+# Apostrophes that are letters to Unicode.
+_NO_LETTERS: Final = frozenset(sign for sign in APOSTROPHES if sign.isalnum())
+_LETTER: Final = rf"[^\W_{''.join(sorted(_NO_LETTERS))}]"
+_LETTERS: Final = rf"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*"
+_JOINTS: Final = re.escape(APOSTROPHES + HYPHENS)
 # Every repetition is bounded or cannot fail: a hostile text is read in linear time.
 _TOKEN: Final = re.compile(
     rf"""
@@ -47,11 +45,11 @@ _TOKEN: Final = re.compile(
   | (?P<email>(?<![\w.+-])[\w.+-]{{1,64}}@\w[\w-]{{0,62}}(?:\.\w[\w-]{{0,62}}){{1,8}})
   | (?P<number>\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}}){{1,5}}(?!\d)|\d{{1,15}}[.,]\d{{1,15}}(?![.,]?\w))
   | (?P<acronym>(?:[^\W\d_]\.){{2,}})
-  | (?P<word>{_LETTERS}(?:[{_APOSTROPHES}{_HYPHENS}]{_LETTERS})*)
+  | (?P<word>{_LETTERS}(?:[{_JOINTS}]{_LETTERS})*)
     """,
     re.VERBOSE,
 )
-_PART: Final = re.compile(rf"({_LETTERS})([{_APOSTROPHES}{_HYPHENS}]?)")
+_PART: Final = re.compile(rf"({_LETTERS})([{_JOINTS}]?)")
 
 
 class Token(NamedTuple):
@@ -70,15 +68,6 @@ class Word(NamedTuple):
     start: int
     end: int
     is_compound: bool = False
-
-
-def fold(text: str) -> str:
-    """`text` in lower case, without accents, ligatures opened: « Œuvrés » gives « oeuvres »."""
-    lowered = text.casefold()
-    if lowered.isascii():
-        return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LIGATURES)
 
 
 def analyze(text: str) -> list[Token]:
@@ -156,10 +145,10 @@ def _index_terms(kind: str, surface: str) -> tuple[str, ...]:
 
 
 def _read_word(surface: str) -> Iterator[Word]:
-    if surface.isalnum():
+    if surface.isalnum() and _NO_LETTERS.isdisjoint(surface):
         yield Word(fold(surface), 0, len(surface))
         return
-    whole = fold(re.sub(rf"[{_APOSTROPHES}{_HYPHENS}]", "", surface))
+    whole = fold(re.sub(rf"[{_JOINTS}]", "", surface))
     if whole in _WHOLE:
         yield Word(whole, 0, len(surface))
         return
@@ -168,12 +157,12 @@ def _read_word(surface: str) -> Iterator[Word]:
     joined_from: int | None = None  # index in `words` of the first part of the running compound
     for text, joint, offset in parts:
         form = fold(text)
-        if joint and joint in _APOSTROPHES and form in _ELIDED:
+        if joint and joint in APOSTROPHES and form in _ELIDED:
             continue
         if joined_from is None:
             joined_from = len(words)
         words.append(Word(form, offset, offset + len(text)))
-        if not joint or joint not in _HYPHENS:
+        if not joint or joint not in HYPHENS:
             yield from _close_compound(words[joined_from:])
             joined_from = None
     yield from words

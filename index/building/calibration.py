@@ -108,16 +108,16 @@ def calibrate(
 
 def own_questions(headings: Iterable[str]) -> tuple[str, ...]:
     """Titles and headings that say enough to be questions, spread evenly over the archive."""
-    asked = [text for text in dict.fromkeys(headings) if len(set(query_terms(text))) >= _SHORTEST_PROBE]
+    asked = [
+        text for text in dict.fromkeys(headings) if len(set(query_terms(text))) >= _SHORTEST_PROBE
+    ]
     return tuple(asked[:: max(1, len(asked) // _MAX_PROBES)][:_MAX_PROBES])
 
 
 class _Asker:
     """Asks questions of an archive that is not published yet."""
 
-    def __init__(
-        self, store: Store, columns: Columns, dense: DenseLane, encoder: Encoder
-    ) -> None:
+    def __init__(self, store: Store, columns: Columns, dense: DenseLane, encoder: Encoder) -> None:
         self._lexical = LexicalIndex(store)
         self._ranker = Ranker(columns, self._lexical)
         self._dense = dense

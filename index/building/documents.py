@@ -12,8 +12,8 @@ from index.analysis.phrases import phrase_terms
 from index.analysis.terms import index_terms
 from index.building.context import PassageContext, iter_contexts
 from index.building.embedder import BATCH_PASSAGES, PassageEmbedder
-from index.building.former import Former, Readings
 from index.building.fingerprints import document_fingerprint
+from index.building.former import Former, Readings
 from index.encoders.protocol import PassageReading
 from index.retrieval.alignment import align_comments
 from index.storage.postings import PassageTerms

@@ -179,5 +179,3 @@ def _readings_at(part: LiveSegment, rows: NDArray[np.int64], hashes: Sequence[by
         if whole in wanted:
             found[whole] = PassageReading(vector, segment.token_codes(row))
     return found
-
-

@@ -265,13 +265,10 @@ class GenerationBuild:
             return []
         parts: list[LiveSegment] = []
         for number, part in enumerate(self._known.store.segments):
-            gone = sorted(self._deleted.get(number, ()))
-            if gone:
-                deleted = np.union1d(part.deleted, np.array(gone, dtype=np.int64))
-                part = replace(part, deleted=deleted)
-            if not len(part.live_documents):
-                continue
-            parts.append(joined(self._draft, [part]) if number in self._stained else part)
+            gone = np.array(sorted(self._deleted.get(number, ())), dtype=np.int64)
+            left = replace(part, deleted=np.union1d(part.deleted, gone))
+            if len(left.live_documents):
+                parts.append(joined(self._draft, [left]) if number in self._stained else left)
         return parts
 
 

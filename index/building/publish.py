@@ -93,7 +93,6 @@ __all__ = [
 ]
 
 
-
 class GenerationDraft:
     """A build at work: add its segments, write what stands beside them under `path`, `commit`.
 
@@ -263,8 +262,8 @@ def seal_folder(draft: Path, final: Path, manifest: Manifest) -> Generation:
 
 
 def prune(archive: Path, kept: int) -> tuple[Path, ...]:
-    """What was removed: generations but the `kept` newest, the current one and those in use, and the
-    segments that none stands on any more.
+    """What was removed: generations but the `kept` newest, the current one and those in use, then
+    the segments that none stands on any more.
 
     Raises:
         OSError: the disk refuses to remove one.

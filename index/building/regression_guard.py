@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.archive import Archive
 from index.building.publish import Generation, GenerationLease
-from index.encoders.protocol import Encoder, PassageReading, Question, read_passages, read_queries
-from index.evaluation.evaluate import measure
-from index.evaluation.judgements import read_judgements
+from index.encoders.protocol import Encoder
+from index.encoders.remembering import RememberingEncoder
+from index.judgements.metrics import measure
+from index.judgements.register import read_judgements
 from index.model import Hit, Query
 from index.storage.lock import ReaderLease
 from ingest.errors import RegressionError, UsageError
@@ -98,7 +96,7 @@ def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comp
     Raises:
         IntegrityError: a file of one of them is damaged.
     """
-    asked = _Remembering(encoder)
+    asked = RememberingEncoder(encoder)
     with _opened(former, asked) as old, _opened(candidate, asked) as new:
         old_titles, new_titles = _titles(old), _titles(new)
         shared = _sample(
@@ -126,48 +124,6 @@ def _judged_by_both(archive: Path, old: Archive, new: Archive) -> Grades:
             grades.setdefault(one.query, {})[one.passage_id] = one.grade
     asked = [query for query, by_id in grades.items() if any(by_id.values())]
     return {query: grades[query] for query in _sample(asked, _MAX_JUDGED)}
-
-
-class _Remembering:
-    """An encoder that reads each question once for the two generations."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._read: dict[str, Question] = {}
-
-    @property
-    def name(self) -> str:
-        """Of the model."""
-        return self._encoder.name
-
-    @property
-    def revision(self) -> str:
-        """Of the model."""
-        return self._encoder.revision
-
-    @property
-    def dimension(self) -> int:
-        """Of its vectors."""
-        return self._encoder.dimension
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dimension), float32, L2-normalised."""
-        return np.stack([question.vector for question in self.read_queries(texts)])
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dimension), float32, L2-normalised."""
-        return self._encoder.encode_passages(texts)
-
-    def read_queries(self, texts: Sequence[str]) -> list[Question]:
-        """The questions, with their pieces where the model has any."""
-        unknown = [text for text in dict.fromkeys(texts) if text not in self._read]
-        if unknown:
-            self._read |= zip(unknown, read_queries(self._encoder, unknown), strict=True)
-        return [self._read[text] for text in texts]
-
-    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
-        """The passages, with their pieces where the model has any."""
-        return read_passages(self._encoder, texts)
 
 
 def _opened(generation: Generation, encoder: Encoder) -> Archive:

@@ -1,4 +1,4 @@
-"""The segments of a generation that is being made: joined, placed, and as its manifest names them."""
+"""The segments of a generation that is being made: joined, placed, named in its manifest."""
 
 from __future__ import annotations
 

@@ -1,53 +1,39 @@
-"""Tables for spreadsheets, made for Excel in French: UTF-8 with byte order mark and `;`."""
+"""Hits, lines of a concordance and rejections as tables, their columns named as in JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Final
 
+from index.export.csv_table import write_table
 from index.model import Hit
+from index.views.concordance import COLUMNS as CONCORDANCE_COLUMNS
+from index.views.concordance import Concordance
+from ingest.model import Rejection
 
 # The scalar fields of the contract; offsets, lanes and alignments are in the JSON Lines file.
 COLUMNS: Final = (
     *("rank", "score", "passage_id", "doc_id", "role", "text", "title", "author", "date", "url"),
     *("site", "source_path", "heading", "language", "comment_id", "comment_number", "confident"),
 )
-
-# A cell that begins so is a formula for Excel, LibreOffice or Google Sheets (OWASP, « CSV
-# Injection »; the full-width forms count in East Asian settings). Leading blanks do not protect.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the characters themselves
-_QUOTED_FORMULA: Final = "'"
+REJECTION_COLUMNS: Final = ("source_path", "stage", "slug", "detail", "source")
 
 
 def write_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
-    """The bytes of a table with one hit a row, its columns named as the JSON contract's fields.
+    """The bytes of a table with one hit a row.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it, the mark that
-    spreadsheets themselves use for « this is text ». Nothing is shortened: Excel shows at most
-    32,767 characters of a cell, and a longer passage is whole in the JSON Lines file.
+    Nothing is shortened: Excel shows at most 32,767 characters of a cell, and a longer passage is
+    whole in the file.
     """
-    yield b"\xef\xbb\xbf" + _row(COLUMNS)
-    for hit in hits:
-        record: Mapping[str, object] = {**hit.as_record()}
-        yield _row(tuple(_cell(record[name]) for name in COLUMNS))
+    return write_table(COLUMNS, ({**hit.as_record()} for hit in hits))
 
 
-def _row(cells: tuple[str, ...]) -> bytes:
-    line = io.StringIO(newline="")
-    csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(cells)
-    return line.getvalue().encode("utf-8", "replace")
+def write_concordance_csv(found: Concordance) -> Iterator[bytes]:
+    """The bytes of a table with one occurrence a row, in their order."""
+    return write_table(CONCORDANCE_COLUMNS, ({**line.as_record()} for line in found.lines))
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if not isinstance(value, str):
-        return str(value).replace(".", ",")
-    text = value.replace("\x00", "")
-    if text.lstrip(" \u00a0\u202f").startswith(_FORMULA_STARTS):
-        return _QUOTED_FORMULA + text
-    return text
+def write_rejections_csv(rejections: Iterable[Rejection]) -> Iterator[bytes]:
+    """The bytes of a table with one page that gave no document a row."""
+    return write_table(REJECTION_COLUMNS, (asdict(one) for one in rejections))

@@ -166,7 +166,7 @@ def _look_at_withdrawals(archive: Path) -> Iterator[Finding]:
             "withdrawals",
             "Un retrait n’est pas allé au bout\u202f: le texte est masqué, mais ses octets sont "
             "encore dans l’archive.",
-            "Relancez «\u00a0archiblogue retirer\u00a0» ou «\u00a0archiblogue build\u00a0».",
+            "Relancez «\u00a0archiblogue withdraw\u00a0» ou «\u00a0archiblogue build\u00a0».",
         )
         return
     yield Finding(

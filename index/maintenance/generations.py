@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from index.building.publish import (
 from index.building.segments import merge_segments
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
-from index.evaluation.judgements import FILE_NAME as JUDGEMENTS_NAME
+from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
 from index.maintenance.withdraw import purge
 from index.query.synonyms import KEEPER_FILE as LEXICON_NAME
 from index.storage.durability import PART_SUFFIX

@@ -28,12 +28,11 @@ from index.building.publish import (
 )
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
-from index.evaluation.judgements import judgements_path
+from index.judgements.register import judgements_path
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment, Segment
-from index.withdrawals.documents import normal_form
 from index.withdrawals.generations import as_document, remove_holders
 from index.withdrawals.proof import (
     files_holding,
@@ -54,6 +53,7 @@ from index.withdrawals.redaction import (
 from index.withdrawals.register import Ledger, append_line, open_ledger
 from ingest.errors import ArchiveError, UsageError
 from ingest.model import Comment, Document, Passage
+from ingest.text import fold, fold_words, name_key
 
 _ID_FORM: Final = re.compile(r"d-[0-9a-f]{16}(#c\d+(\.p\d+)?|#p\d+)?")
 
@@ -95,7 +95,7 @@ def parse_selector(raw: str) -> Selector:
         return Selector("id", value)
     prefix, colon, name = value.partition(":")
     name = name.strip(' "«»\u00a0')
-    if colon and prefix.strip().casefold() in {"auteur", "author"} and normal_form(name):
+    if colon and fold(prefix.strip()) in {"auteur", "author"} and fold_words(name):
         return Selector("author", name)
     raise UsageError(
         f"On ne sait pas quoi retirer d’après «\u00a0{raw}\u00a0». Donnez une adresse "
@@ -322,7 +322,7 @@ def _marks_of_one_passage(ledger: Ledger, document: Document, passage: Passage) 
 def _marks_of_selector(ledger: Ledger, selector: Selector) -> set[str]:
     """The marks that keep out what has not been read yet."""
     if selector.kind == "author":
-        return {ledger.mark("author", normal_form(selector.value))}
+        return {ledger.mark("author", name_key(selector.value))}
     if selector.kind == "url":
         marks = {ledger.mark("comment-url", selector.value)}
         if "#" not in selector.value:
@@ -371,7 +371,7 @@ def _forget_judgements(archive: Path, selector: Selector, gone: frozenset[str]) 
     path = judgements_path(archive)
     if not path.exists():
         return
-    name = normal_form(selector.value) if selector.kind == "author" else None
+    name = name_key(selector.value) if selector.kind == "author" else None
     lines = path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not _judges(line, gone, name)]
     if len(kept) < len(lines):
@@ -384,12 +384,12 @@ def _judges(line: bytes, gone: frozenset[str], name: str | None) -> bool:
         query, passage_id = str(said["query"]), str(said["passage_id"])
     except (ValueError, KeyError, TypeError):
         return False
-    return passage_id in gone or (name is not None and name in normal_form(query))
+    return passage_id in gone or (name is not None and name in fold_words(query))
 
 
 def _count_mentions(selector: Selector, generation: Generation) -> int:
     if selector.kind != "author":
         return 0
-    name = f" {normal_form(selector.value)} "
+    name = f" {name_key(selector.value)} "
     with Store.open(generation) as store:
-        return sum(name in f" {normal_form(p.text)} " for p in store.iter_passages())
+        return sum(name in f" {fold_words(p.text)} " for p in store.iter_passages())

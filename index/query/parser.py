@@ -15,35 +15,21 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from index.model import Filters
 from index.notices import Notice, QuestionError
-from index.query.date_bounds import read_date_bound
 from ingest.errors import UsageError
-from ingest.model import Role
+from ingest.text import blank_controls, fold, nfc
+from ingest.values import read_date_bound, read_language, read_role
 
 MAX_CHARACTERS: Final = 2000
 MAX_TERMS: Final = 64
 _SHOWN_CHARACTERS: Final = 60
 
 FIELDS: Final = ("auteur", "site", "titre", "role", "avant", "apres", "langue")
-_ROLES: Final = {
-    "billet": Role.POST,
-    "commentaire": Role.COMMENT,
-    "reponse": Role.REPLY,
-}
-_LANGUAGES: Final = {
-    "fr": "fr",
-    "francais": "fr",
-    "en": "en",
-    "anglais": "en",
-    "other": "other",
-    "autre": "other",
-}
 _EXAMPLES: Final = {
     "auteur": 'auteur:"Prénom Nom"',
     "site": "site:exemple.org",
@@ -60,8 +46,6 @@ _UNREADABLE: Final = {
     "avant": "no_date",
     "apres": "no_date",
 }
-# Controls, surrogates and unassigned code points: no one types them on purpose.
-_UNWANTED: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 _Value = TypeVar("_Value")
 _QUOTED: Final = r"\"[^\"]*\"|«[^»]*»|“[^”]*”|„[^“”]*[“”]"
 _PIECE: Final = re.compile(
@@ -146,34 +130,6 @@ def merge_filters(chosen: Filters, typed: Filters) -> Filters:
     )
 
 
-def read_role(value: str) -> Role:
-    """The role that a French word names (`commentaire`, `Billets`, `reponse`).
-
-    Raises:
-        UsageError: it names no role.
-    """
-    role = _ROLES.get(_fold(value).removesuffix("s"))
-    if role is None:
-        raise UsageError(
-            f"{_quote(value)} n’est pas un rôle\u202f: écrivez billet, commentaire ou réponse."
-        )
-    return role
-
-
-def read_language(value: str) -> str:
-    """The language code that `value` names (`fr`, `en` or `other`).
-
-    Raises:
-        UsageError: it names no language that the archive tells apart.
-    """
-    code = _LANGUAGES.get(_fold(value))
-    if code is None:
-        raise UsageError(
-            f"{_quote(value)} n’est pas une langue connue\u202f: écrivez fr, en ou autre."
-        )
-    return code
-
-
 class _Reader:
     """Gathers the parts of one query; `result` seals them."""
 
@@ -191,9 +147,7 @@ class _Reader:
 
     def clean(self, text: str) -> str:
         """`text` in form NFC, without control characters, at most MAX_CHARACTERS long."""
-        head = text[: MAX_CHARACTERS + 1]
-        kept = "".join(" " if unicodedata.category(c) in _UNWANTED else c for c in head)
-        normal = unicodedata.normalize("NFC", kept)
+        normal = nfc(blank_controls(text[: MAX_CHARACTERS + 1]))
         if len(text) <= MAX_CHARACTERS:
             return normal
         self._say("too_long", n=str(len(text)), most=str(MAX_CHARACTERS))
@@ -266,7 +220,7 @@ class _Reader:
 
     def _take_field(self, name: str, value: str, *, is_excluded: bool) -> bool:
         """Whether `name:value` is a field; if so it is read, or a notice says why not."""
-        folded = _fold(name)
+        folded = fold(name)
         if folded not in FIELDS:
             self._suggest(name, folded)
             return False
@@ -312,19 +266,9 @@ class _Reader:
         self.notices.append(Notice(slug, values))
 
 
-def _fold(value: str) -> str:
-    """`value` in lower case without accents."""
-    decomposed = unicodedata.normalize("NFD", value.strip().casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def _bare_site(value: str) -> str:
     """The host of a site however it was pasted: without scheme, `www.` or path."""
-    return _SITE_DRESS.sub("", value.strip()).split("/", 1)[0].casefold() or value
-
-
-def _quote(value: str) -> str:
-    return f"«\u00a0{_cut(value)}\u00a0»"
+    return _SITE_DRESS.sub("", value.strip()).split("/", 1)[0].lower() or value
 
 
 def _cut(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from index.analysis.stopwords import STOP_WORDS
@@ -23,8 +23,9 @@ _JOINING: Final = frozenset(_JOINING_WORDS.split())
 class Plan:
     """A question as it will be asked: what other modules may change before it runs.
 
-    `weights` says how much each term counts; `question` is what the lane of meaning reads, None
-    in lexical mode.
+    `words` says how much each typed term counts and `exact` each word unstemmed; `weights` are the
+    terms that the retriever by words asks, none in dense mode. `question` is what the retriever by
+    meaning reads, None in lexical mode. `is_name` says that the words only name things.
     `forbidden` is what the lexicon may not add; `left_out` are passages that may not answer, by
     id.
     """
@@ -32,8 +33,11 @@ class Plan:
     query: Query
     parsed: ParsedQuery
     filters: Filters
-    weights: Mapping[str, float]
     question: Question | None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = field(default_factory=dict)
+    exact: Mapping[str, float] = field(default_factory=dict)
+    is_name: bool = False
     notices: tuple[Notice, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     forbidden: tuple[Expansion, ...] = ()

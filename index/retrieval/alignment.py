@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.terms import fold
 from index.retrieval.quotations import Said
 from index.storage.rows import DocumentRecord
 from ingest.model import Comment, CommentKind, CommentState, Document, Passage, Role
+from ingest.text import fold
 
 QUOTE: Final = "citation"
 MENTION: Final = "mention"
@@ -93,7 +93,8 @@ def align_comments(
 
     Args:
         document: a post with its comments.
-        vectors: the vectors of its passages; without them only what is written is used.
+        vectors: of its passages (n, dimension) float32, L2-normalised, in page order; without
+            them only what is written is used.
         thresholds: when a similarity is enough.
     """
     post = [p for p in document.passages if p.comment_id is None and p.role is Role.POST]

@@ -1,4 +1,12 @@
-"""The lane of meaning: vectors find the passages near a question, their pieces tell how near."""
+"""The retriever by meaning: vectors find passages near a question, token vectors say how near.
+
+Two stages (Khattab and Zaharia 2020; Santhanam et al. 2022, where centroids find the candidates):
+1. the `n` passages whose vectors have the highest cosine with the question's (`nearest`);
+2. for each candidate the mean of that cosine and of the late interaction of token vectors
+   (`scores`), weighed 1 to TOKEN_WEIGHT.
+`level` says what an ordinary passage scores for the same question: the mean and the spread that
+fusion and confidence compare a score with.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +42,21 @@ class DenseLane:
         self._sample: tuple[Ids, UnpackedTokens] | None = None
 
     def nearest(self, question: Question, n: int, allowed: Ids | None = None) -> Ids:
-        """The keys of the `n` passages whose vectors are nearest, among `allowed`."""
+        """The keys (n,) int64 of the passages with the nearest vectors, best first.
+
+        Args:
+            question: as the encoder read it.
+            n: how many; fewer come when fewer are allowed.
+            allowed: the keys (m,) int64, increasing, that may be found; all when None.
+        """
         keys, _ = self._vectors.search(question.vector, n, allowed)
         return keys
 
     def scores(self, question: Question, keys: Ids) -> Scores:
-        """The similarity of a question with each of these passages, all in the archive."""
+        """The similarity of a question with each of `keys` (n,) int64: (n,) float32, about -1 to 1.
+
+        All the keys are in the archive.
+        """
         cosines = self._vectors.scores(question.vector, keys)
         if question.tokens is None:
             return cosines
@@ -48,7 +65,10 @@ class DenseLane:
         return blend(cosines, pieces)
 
     def level(self, question: Question) -> tuple[float, float]:
-        """The mean and the standard deviation of the similarities with ordinary passages."""
+        """The mean and the standard deviation of the similarities with ordinary passages.
+
+        Estimated on _SAMPLED_PASSAGES passages spread evenly over the archive.
+        """
         if question.tokens is None:
             return self._vectors.level(question.vector)
         keys, tokens = self._ordinary(len(question.vector))
@@ -71,6 +91,6 @@ class DenseLane:
 
 
 def blend(cosines: Scores, pieces: Scores) -> Scores:
-    """The mean of the cosines of whole texts and of the similarities of their pieces."""
+    """The weighed mean of cosines (n,) and of late interactions (n,), (n,) float32, -1 to 1."""
     mean = (cosines + TOKEN_WEIGHT * pieces) / (1 + TOKEN_WEIGHT)
     return np.asarray(mean, dtype=np.float32)

@@ -21,7 +21,10 @@ class ExactConditions:
         self._lexical = lexical
 
     def narrow(self, parsed: ParsedQuery, allowed: Mask | None) -> Mask | None:
-        """`allowed` without the passages that lack a phrase or hold an exclusion."""
+        """`allowed` (n_rows,) bool without the passages that lack a phrase or hold an exclusion.
+
+        None stands for every passage, given or returned.
+        """
         if not parsed.has_exact_conditions:
             return allowed
         mask = np.ones(len(self._columns), dtype=np.bool_) if allowed is None else allowed.copy()
@@ -34,7 +37,7 @@ class ExactConditions:
         return mask
 
     def holding(self, phrase: str) -> Mask:
-        """The rows whose text holds a phrase, exact on accents and case."""
+        """The rows (n_rows,) bool whose text holds a phrase, exact on accents and case."""
         found = np.zeros(len(self._columns), dtype=np.bool_)
         if not any(letter.isalnum() for letter in phrase):
             return found

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.analysis.terms import fold, terms
+from index.analysis.terms import terms
 from index.model import Filters
 from index.storage.columns import Column, Columns, Mask
+from ingest.text import fold, name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +86,15 @@ def _any(wanted: Sequence[str], matches: Callable[[str, str], bool]) -> Callable
     return lambda value: any(matches(one, value) for one in wanted)
 
 
-def _plain(text: str) -> str:
-    return f" {re.sub(r'[^0-9a-z]+', ' ', fold(text)).strip()} "
-
-
 def _holds_words(wanted: str, value: str) -> bool:
-    """« martine » finds « Martine L. », « L. Martine » does not."""
-    words = _plain(wanted)
-    return words in _plain(value) if words.strip() else fold(wanted) == fold(value)
+    """« martine » finds « Martine L. », « L. Martine » does not; a withdrawal reads names alike."""
+    asked = name_key(wanted)
+    return bool(asked) and f" {asked} " in f" {name_key(value)} "
 
 
 def _is_site(wanted: str, value: str) -> bool:
     """A host finds itself and its subdomains; a name finds the sites that hold its words."""
-    asked, host = wanted.casefold().strip("/"), value.casefold().removeprefix("www.")
+    asked, host = wanted.lower().strip("/"), value.lower().removeprefix("www.")
     return host == asked or host.endswith("." + asked) or _holds_words(wanted, value)
 
 

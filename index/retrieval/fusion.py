@@ -59,6 +59,10 @@ class Naming:
     held: Scores
     n_words: int
 
+    def take(self, order: NDArray[np.int64]) -> Naming:
+        """The same for the passages in another order, (n,) int64."""
+        return Naming(self.held[order], self.n_words)
+
 
 def fuse(
     dense: Scores,
@@ -68,11 +72,11 @@ def fuse(
     *,
     naming: Naming | None = None,
 ) -> Scores:
-    """The fused score of each candidate (n,), in [0, 1), from its score in both lanes.
+    """The fused score of each candidate, (n,) float32 in [0, 1), from its score by both retrievers.
 
     Args:
-        dense: similarities of all candidates, also of those that only the other lane found.
-        lexical: BM25 scores of the same candidates, 0 where no term occurs.
+        dense: similarities (n,) of all candidates, also of those that only the other one found.
+        lexical: BM25 scores (n,) of the same candidates, 0 where no term occurs.
         context: what an ordinary similarity is for this question.
         fusion: the constants.
         naming: what the candidates hold of the query, where it only names things.

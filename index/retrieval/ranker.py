@@ -70,7 +70,8 @@ class RankedRow:
 class Candidates:
     """Rows with their scores; best first once sorted.
 
-    `level` is what an ordinary similarity is for the question, where the dense lane was asked.
+    `level` is what an ordinary similarity is for the question, where the dense retriever was asked;
+    `naming` what each row holds of it, where it only names things.
     """
 
     rows: Rows
@@ -78,6 +79,7 @@ class Candidates:
     dense: Scores | None
     lexical: Scores | None
     level: FusionContext | None = None
+    naming: Naming | None = None
 
     def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
         """The candidates best first, equal scores in the order of the ids of all rows."""
@@ -88,6 +90,7 @@ class Candidates:
             None if self.dense is None else self.dense[order],
             None if self.lexical is None else self.lexical[order],
             self.level,
+            None if self.naming is None else self.naming.take(order),
         )
 
 
@@ -148,7 +151,7 @@ class Ranker:
             return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None, level)
         naming = self._naming(request.weights, other_names, rows) if request.is_name else None
         fused = fuse(dense, lexical[rows], level, naming=naming)
-        return Candidates(rows, fused, dense, lexical[rows], level)
+        return Candidates(rows, fused, dense, lexical[rows], level, naming)
 
     def _naming(
         self, weights: Mapping[str, float], other_names: list[Scores], rows: Rows

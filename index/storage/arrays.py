@@ -1,9 +1,9 @@
 """Arrays in one file, read where they lie: a segment opens without reading what it holds.
 
-    8 bytes       the mark of the format
-    8 bytes       the length of the table, little-endian
-    table         canonical JSON: name -> [dtype, shape, first byte], padded with spaces
-    arrays        each at a multiple of 64 bytes
+8 bytes       the mark of the format
+8 bytes       the length of the table, little-endian
+table         canonical JSON: name -> [dtype, shape, first byte], padded with spaces
+arrays        each at a multiple of 64 bytes
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ def map_file(path: Path) -> NDArray[np.uint8]:
     with path.open("rb") as stream:
         if not path.stat().st_size:
             return np.zeros(0, dtype=np.uint8)
-        return np.frombuffer(
-            mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8
-        )
+        return np.frombuffer(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
 
 
 def _aligned(place: int) -> int:

@@ -1,10 +1,10 @@
 """Which passages hold a term: one table of rows and counts for all terms of a segment.
 
-    terms       the bytes of all terms, sorted, one after the other
-    term_ends   where each ends
-    starts      where the postings of each begin in `rows` and `counts` (n_terms + 1,)
-    rows        the rows of the segment that hold the term, increasing
-    counts      how often: in the text (5 bits) and above it (3 bits)
+terms       the bytes of all terms, sorted, one after the other
+term_ends   where each ends
+starts      where the postings of each begin in `rows` and `counts` (n_terms + 1,)
+rows        the rows of the segment that hold the term, increasing
+counts      how often: in the text (5 bits) and above it (3 bits)
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from index.storage.generation import Generation
 from index.storage.postings import LexicalPart
 from index.storage.rows import DocumentRecord, PassageRow
 from index.storage.segment import LiveSegment
+from ingest.errors import UsageError
 from ingest.model import (
     Action,
     Comment,
@@ -102,6 +103,20 @@ class Store:
         found = self._first(sql, passage_id)
         return None if found is None else _passage_row(found[1])
 
+    def require(self, passage_id: str) -> PassageRow:
+        """The passage of that public id; of a comment's id, its first one.
+
+        Raises:
+            UsageError: there is none.
+        """
+        row = self.passage(passage_id) or self.passage(f"{passage_id}.p1")
+        if row is None:
+            raise UsageError(
+                f"Aucun passage «\u00a0{passage_id}\u00a0» dans cette archive. Vérifiez "
+                "l’identifiant (champ passage_id d’un résultat)."
+            )
+        return row
+
     def passages_of(self, doc_id: str) -> tuple[PassageRow, ...]:
         """The passages of a document, in page order."""
         sql = f"SELECT {_PASSAGE_COLUMNS} WHERE d.doc_id = ? ORDER BY p.ordinal, p.passage_id"
@@ -154,9 +169,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, comments, dropped blocks and rejected pages."""
-        counts = dict.fromkeys(
-            ("n_documents", "n_passages", "n_comments", "n_dropped_blocks"), 0
-        )
+        counts = dict.fromkeys(("n_documents", "n_passages", "n_comments", "n_dropped_blocks"), 0)
         for part in self.segments:
             live, arrays = part.live_documents, part.segment.arrays
             counts["n_documents"] += len(live)

@@ -1,7 +1,7 @@
 """A segment: a folder that is written once, and answers by itself for the documents in it.
 
     store.sqlite    the rows: documents, comments, passages, ledger, what comments answer
-    arrays.bin      a value a passage (keys, vectors, lengths, facts …), a value a document, postings
+    arrays.bin      a value a passage (keys, vectors, facts …), a value a document, postings
     tokens.bin      the signs of the word pieces of the passages, one after the other
 
 A row is a passage's place in its segment; rows follow the keys, and the passages of a document
@@ -30,6 +30,13 @@ STORE_NAME: Final = "store.sqlite"
 ARRAYS_NAME: Final = "arrays.bin"
 TOKENS_NAME: Final = "tokens.bin"
 FILE_NAMES: Final = (STORE_NAME, ARRAYS_NAME, TOKENS_NAME)
+
+_TEXT_COLUMNS: Final = {
+    "documents": "doc_id source_path title author date_raw site url categories tags source",
+    "comments": "comment_id author date_raw url",
+    "passages": "passage_id text heading",
+    "ledger": "reason text",
+}
 
 Row = tuple[Any, ...]
 Mask = NDArray[np.bool_]
@@ -89,6 +96,14 @@ class Segment:
         ends = self.arrays["token_ends"]
         start = int(ends[row - 1]) if row else 0
         return self.tokens[start : int(ends[row])].tobytes()
+
+    def says(self, text: str) -> bool:
+        """Whether a row of it, of a document deleted since too, holds this text."""
+        for table, columns in _TEXT_COLUMNS.items():
+            test = " OR ".join(f"instr({one}, :text)" for one in columns.split())
+            if self.all(f"SELECT 1 FROM {table} WHERE {test} LIMIT 1", {"text": text}):
+                return True
+        return False
 
     def all(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows that a query gives.

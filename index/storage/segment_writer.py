@@ -21,7 +21,6 @@ from index.storage.postings import PassageTerms, Postings, PostingsBuilder, join
 from index.storage.quantisation import quantise
 from index.storage.schema import create, seal
 from index.storage.segment import ARRAYS_NAME, STORE_NAME, TOKENS_NAME, LiveSegment
-from ingest.identity import text_hash
 from ingest.model import Comment, Document, LedgerEntry, Passage, PublicationDate
 
 # What facets and filters count, one value a passage. `content` tells equal texts apart and has no
@@ -526,4 +525,3 @@ def _ledger_columns(number: int, position: int, entry: LedgerEntry, text: str | 
         entry.end,
         entry.passage_id,
     )
-

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.phrases import find_phrase
 from index.analysis.stemmer import stem
-from index.analysis.terms import fold, iter_words, terms
+from index.analysis.terms import iter_words, terms
 from index.model import Filters, Hit, Span
 from index.notices import Notice, QuestionError
 from index.query.parser import ParsedQuery, merge_filters, parse
 from index.retrieval.filters import select
+from index.retrieval.searcher import Searcher
+from index.views.passages import PassageReader
 from ingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from index.archive import Archive
+from ingest.text import fold
 
 DEFAULT_WIDTH: Final = 60
 MAX_WIDTH: Final = 1000
@@ -32,9 +30,6 @@ COLUMNS: Final = (
     *("left", "keyword", "right", "title", "author", "date", "role", "site", "url"),
     *("passage_id", "doc_id", "source_path", "start", "end"),
 )
-_BYTE_ORDER_MARK: Final = "\ufeff"
-# A cell that begins so is a formula for a spreadsheet.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Sort(StrEnum):
@@ -106,16 +101,6 @@ class Concordance:
     n_undated_excluded: int = 0
     notices: tuple[Notice, ...] = ()
 
-    def to_csv(self) -> str:
-        """A table for a spreadsheet in French: byte order mark, `;`, no live formula."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        for line in self.lines:
-            record = line.as_record()
-            writer.writerow([_cell(record[name]) for name in COLUMNS])
-        return _BYTE_ORDER_MARK + text.getvalue()
-
 
 @dataclass(frozen=True, slots=True)
 class ConcordanceOptions:
@@ -133,7 +118,7 @@ class ConcordanceOptions:
 
 
 def concordance(
-    archive: Archive, expression: str, options: ConcordanceOptions | None = None
+    searcher: Searcher, expression: str, options: ConcordanceOptions | None = None
 ) -> Concordance:
     """The occurrences of a word, of several words in a row, or of a "phrase".
 
@@ -152,13 +137,14 @@ def concordance(
             f"Une largeur de {chosen.width} et une limite de {chosen.limit} ne vont pas\u202f: la "
             f"largeur va de 1 à {MAX_WIDTH} caractères, la limite commence à 1."
         )
-    selection = select(merge_filters(chosen.filters, parsed.filters), archive.columns)
-    keys = _candidates(archive, parsed)
+    selection = select(merge_filters(chosen.filters, parsed.filters), searcher.columns)
+    keys = _candidates(searcher, parsed)
     if selection.mask is not None:
-        keys = keys[selection.mask[archive.columns.rows(keys)]]
+        keys = keys[selection.mask[searcher.columns.rows(keys)]]
+    passages = PassageReader(searcher.corpus.store, searcher.columns)
     lines = [
         _line(hit, span, chosen.width)
-        for hit in archive.hits_of(keys)
+        for hit in passages.of_keys(keys)
         for span in find_expression(hit.text, parsed)
     ]
     order = _ORDERS[chosen.sort]
@@ -198,9 +184,9 @@ def _forms(text: str) -> tuple[str, ...]:
     return tuple(stem(word.form) for word in iter_words(text) if not word.is_compound)
 
 
-def _candidates(archive: Archive, parsed: ParsedQuery) -> NDArray[np.int64]:
+def _candidates(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
     """The keys of the passages that may hold the expression."""
-    keys, lexical = archive.columns.keys, archive.lexical
+    keys, lexical = searcher.columns.keys, searcher.lexical
     found = [keys[lexical.may_hold(phrase)] for phrase in parsed.phrases]
     words = " ".join(parsed.words)
     if words:
@@ -274,8 +260,3 @@ def _limit_notice(n_lines: int, limit: int) -> tuple[Notice, ...]:
     if n_lines <= limit:
         return ()
     return (Notice("lines_shown", {"n": str(n_lines), "most": str(limit)}),)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value).replace("\x00", "")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Mode, Query
-from index.storage.columns import Mask
-
-if TYPE_CHECKING:
-    from index.archive import Archive
-    from index.query.plan import Plan
+from index.query.plan import Plan
+from index.retrieval.searcher import Searcher
+from index.storage.columns import Columns, Mask
 
 # A passage matches a question when it holds this share of its words, rarity counted.
 LEAST_COVERAGE: Final = 0.5
@@ -95,24 +93,24 @@ def undated_excluded(n: int) -> str:
     return f"{n} passage{'s' if n > 1 else ''} sans date exclu{'s' if n > 1 else ''}."
 
 
-def query_facets(archive: Archive, query: Query) -> Facets:
+def query_facets(searcher: Searcher, query: Query) -> Facets:
     """The facets of the passages that match `query` under its filters.
 
     Raises:
         UsageError: the question is empty.
         EncoderError: the model of the archive cannot be loaded (dense mode).
     """
-    plan = archive.plan(query)
-    selection = archive.select(plan)
+    plan = searcher.plan(query)
+    selection = searcher.select(plan)
     if query.mode is Mode.DENSE and plan.question is not None:
-        allowed = None if selection.mask is None else archive.columns.keys[selection.mask]
-        keys = archive.dense.nearest(plan.question, N_NEAREST, allowed)
-        return _count_nearest(archive, keys, selection.n_undated)
-    mask = _matching(archive, plan)
+        allowed = None if selection.mask is None else searcher.columns.keys[selection.mask]
+        keys = searcher.dense.nearest(plan.question, N_NEAREST, allowed)
+        return _count_nearest(searcher, keys, selection.n_undated)
+    mask = _matching(searcher, plan)
     if selection.mask is not None:
         mask &= selection.mask
     return count_facets(
-        archive,
+        searcher.columns,
         mask,
         _basis(int(np.count_nonzero(mask))),
         n_undated_excluded=selection.n_undated,
@@ -127,34 +125,33 @@ def _basis(n: int) -> str:
     return f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
 
 
-def found_facets(archive: Archive, query: Query) -> Facets:
+def found_facets(searcher: Searcher, query: Query) -> Facets:
     """The facets of the very passages that a search gives, whatever words they hold.
 
     Raises:
         UsageError: the question is empty.
         EncoderError: the model of the archive cannot be loaded.
     """
-    plan = archive.plan(query)
-    n_undated = archive.select(plan).n_undated
-    return _count_nearest(archive, archive.keys_found(plan), n_undated)
+    plan = searcher.plan(query)
+    n_undated = searcher.select(plan).n_undated
+    return _count_nearest(searcher, searcher.keys_found(plan), n_undated)
 
 
-def _count_nearest(archive: Archive, keys: NDArray[np.int64], n_undated: int) -> Facets:
-    mask = np.zeros(len(archive.columns), dtype=np.bool_)
-    mask[archive.columns.rows(keys)] = True
+def _count_nearest(searcher: Searcher, keys: NDArray[np.int64], n_undated: int) -> Facets:
+    mask = np.zeros(len(searcher.columns), dtype=np.bool_)
+    mask[searcher.columns.rows(keys)] = True
     n = len(keys)
     basis = f"Comptes sur les {n} passages les plus proches."
     if n < _FEWEST_IN_PLURAL:
         basis = "Comptes sur le passage le plus proche." if n else "Aucun passage à compter."
-    facets = count_facets(archive, mask, basis, n_undated_excluded=n_undated)
+    facets = count_facets(searcher.columns, mask, basis, n_undated_excluded=n_undated)
     return replace(facets, is_nearest=True)
 
 
 def count_facets(
-    archive: Archive, mask: Mask, basis: str, *, n_undated_excluded: int = 0
+    columns: Columns, mask: Mask, basis: str, *, n_undated_excluded: int = 0
 ) -> Facets:
-    """The facets of the passages that `mask` (n_rows,) keeps."""
-    columns = archive.columns
+    """The facets of the passages that `mask` (n_rows,) bool keeps."""
     years: Counter[str | None] = Counter()
     for date, n in columns.date.counts(mask).items():
         years[date[:4] if date else None] += n
@@ -172,12 +169,26 @@ def count_facets(
     )
 
 
-def _matching(archive: Archive, plan: Plan) -> Mask:
-    rows = np.arange(len(archive.columns), dtype=np.int64)
-    mask: Mask = archive.lexical.coverage(plan.weights, rows) >= LEAST_COVERAGE
+def _matching(searcher: Searcher, plan: Plan) -> Mask:
+    rows = np.arange(len(searcher.columns), dtype=np.int64)
+    mask: Mask = searcher.lexical.coverage(plan.weights, rows) >= LEAST_COVERAGE
     for expansion in plan.expansions:
-        mask |= archive.lexical.holding(expansion.terms)
+        mask |= searcher.lexical.holding(expansion.terms)
     return mask
+
+
+def whole_facets(columns: Columns) -> Mapping[str, Counts]:
+    """How many passages have each role, site, author, year and language."""
+    years: Counter[str | None] = Counter()
+    for date, n in columns.date.counts().items():
+        years[date[:4] if date else None] += n
+    return {
+        "role": columns.role.counts(),
+        "site": columns.site.counts(),
+        "author": columns.author.counts(),
+        "year": dict(sorted(years.items(), key=lambda pair: pair[0] or "")),
+        "language": columns.language.counts(),
+    }
 
 
 def _by_count(counts: Counts) -> Counts:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.terms import terms
-from index.model import Query, SearchResult
 from index.notices import Notice
 from index.query.plan import Plan
+from index.retrieval.bm25 import LexicalIndex
+from index.retrieval.searcher import Searcher
 from ingest.errors import UsageError
-
-if TYPE_CHECKING:
-    from index.archive import Archive
 
 _SMALLEST_NORM: Final = 1e-9
 # Words of the liked passages that join the question, rarest first.
@@ -63,18 +61,7 @@ def move_vector(
     return (moved / norm).astype(np.float32)
 
 
-def search_with_feedback(
-    archive: Archive, query: Query, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
-) -> SearchResult:
-    """The hits of `query` once it is moved towards the passages `plus` and away from `minus`.
-
-    Raises:
-        UsageError: a passage is not in the archive, or is both liked and disliked.
-    """
-    return archive.run(move_plan(archive, archive.plan(query), plus, minus))
-
-
-def move_plan(archive: Archive, plan: Plan, plus: Sequence[str], minus: Sequence[str]) -> Plan:
+def move_plan(searcher: Searcher, plan: Plan, plus: Sequence[str], minus: Sequence[str]) -> Plan:
     """`plan` with its vector and its words moved; a notice says so.
 
     Raises:
@@ -83,27 +70,31 @@ def move_plan(archive: Archive, plan: Plan, plus: Sequence[str], minus: Sequence
     both = sorted(set(plus) & set(minus))
     if both:
         raise UsageError(
-            f"Le passage «\u00a0{both[0]}\u00a0» est à la fois dans --plus et dans --moins\u202f: "
-            "retirez-le de l’un des deux."
+            f"Le passage «\u00a0{both[0]}\u00a0» est à la fois dans --more-like et dans "
+            "--less-like\u202f: retirez-le de l’un des deux."
         )
     if not plus and not minus:
         return plan
     question = plan.question
     if question is not None:
-        liked_vectors, disliked_vectors = archive.vectors_of(plus), archive.vectors_of(minus)
+        liked_vectors, disliked_vectors = searcher.vectors_of(plus), searcher.vectors_of(minus)
         moved = move_vector(question.vector, liked_vectors, disliked_vectors)
         question = replace(question, vector=moved)
     weights = plan.weights
     if weights:
-        liked = [archive.passage(one).text for one in plus]
-        disliked = [archive.passage(one).text for one in minus]
-        weights = _moved_weights(archive, weights, liked, disliked)
+        store = searcher.corpus.store
+        liked = [store.require(one).text for one in plus]
+        disliked = [store.require(one).text for one in minus]
+        weights = _moved_weights(searcher.lexical, weights, liked, disliked)
     notice = _notice(len(plus), len(minus))
     return replace(plan, question=question, weights=weights, notices=(*plan.notices, notice))
 
 
 def _moved_weights(
-    archive: Archive, weights: Mapping[str, float], liked: Sequence[str], disliked: Sequence[str]
+    lexical: LexicalIndex,
+    weights: Mapping[str, float],
+    liked: Sequence[str],
+    disliked: Sequence[str],
 ) -> Mapping[str, float]:
     """The words asked, with those that most liked passages share and no disliked one holds."""
     if not liked:
@@ -115,7 +106,7 @@ def _moved_weights(
         for term, n in holders.items()
         if n >= _SHARE_OF_PASSAGES * len(liked) and term not in unwanted and term not in weights
     ]
-    shared.sort(key=lambda term: (-archive.lexical.idf(term), term))
+    shared.sort(key=lambda term: (-lexical.idf(term), term))
     kept = shared[:_MOST_TERMS]
     weight = Rocchio().liked * sum(weights.values()) / max(_MOST_TERMS, 1)
     return {**weights, **dict.fromkeys(kept, weight)}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoders.protocol import Encoder, LocatesPieces
+from index.encoders.protocol import LocatesPieces
 from index.model import Hit, Span
-from index.query.plan import Plan, weigh
+from index.query.plan import Plan
 from index.query.synonyms import EXPANSION_WEIGHT
-from index.retrieval.bm25 import LexicalIndex
 from index.retrieval.late_interaction import UnpackedTokens
 from index.retrieval.ranker import RankedRow
-from index.storage.columns import Columns
-from index.storage.reader import Store
+from index.retrieval.searcher import Searcher
 from index.storage.rows import PassageRow
 from index.views.highlight import Closeness, Wanted, highlight
 
@@ -25,25 +23,12 @@ from index.views.highlight import Closeness, Wanted, highlight
 class HitReader:
     """Reads the passages of ranked rows and says why each was found."""
 
-    def __init__(
-        self,
-        store: Store,
-        columns: Columns,
-        lexical: LexicalIndex,
-        encoder: Callable[[], Encoder],
-    ) -> None:
-        """Reads from a store.
-
-        Args:
-            store: the rows.
-            columns: the facts of the same passages.
-            lexical: their lexical lane.
-            encoder: gives the model that read the questions, asked only for those that it read.
-        """
-        self._store = store
-        self._columns = columns
-        self._lexical = lexical
-        self._encoder = encoder
+    def __init__(self, searcher: Searcher) -> None:
+        """Reads from the corpus of a searcher, whose encoder is asked only for what it read."""
+        self._store = searcher.corpus.store
+        self._columns = searcher.columns
+        self._lexical = searcher.lexical
+        self._encoder = searcher.corpus.encoder
 
     def read(self, ranked: Sequence[RankedRow], plan: Plan) -> Iterator[Hit]:
         """Yields the hits of a plan, in the order given."""
@@ -90,7 +75,7 @@ class HitReader:
         return closeness
 
     def _wanted(self, plan: Plan) -> Wanted:
-        words = plan.weights or weigh(plan.parsed.text)
+        words = plan.weights or plan.words
         idf = self._lexical.idf
         forms = {one.terms: EXPANSION_WEIGHT * sum(map(idf, one.terms)) for one in plan.expansions}
         weights = {term: weight * idf(term) for term, weight in words.items()}

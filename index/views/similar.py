@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from index.encoders.protocol import Question
 from index.model import Filters, Hit, Mode, Query, SearchResult
 from index.query.parser import ParsedQuery
 from index.query.plan import Plan
 from index.retrieval.alignment import MENTION, PARENT, QUOTE
-
-if TYPE_CHECKING:
-    from index.archive import Archive
-    from index.storage.rows import DocumentRecord
+from index.retrieval.searcher import Searcher
+from index.storage.reader import Store
+from index.storage.rows import DocumentRecord
+from index.views.passages import PassageReader
+from index.views.results import ResultReader
 
 _LINKS = frozenset({QUOTE, MENTION, PARENT})
 
 
 def similar(
-    archive: Archive, passage_id: str, k: int = 10, *, filters: Filters | None = None
+    searcher: Searcher,
+    passages: PassageReader,
+    passage_id: str,
+    k: int = 10,
+    *,
+    filters: Filters | None = None,
 ) -> SearchResult:
     """The `k` passages closest in meaning to one, itself and its copies left out, best first.
 
     Raises:
         UsageError: there is no such passage.
     """
-    centre = archive.passage(passage_id)
-    copies = archive.copies_of(passage_id)
+    centre = passages.passage(passage_id)
     query = Query(text=centre.text, k=max(1, k), mode=Mode.DENSE, filters=filters or Filters())
-    plan = _plan(archive, query, passage_id)
-    result = archive.run(replace(plan, left_out=frozenset({passage_id, *copies})))
-    # Nearness is no question: there is nothing to answer.
-    hits = tuple(replace(hit, confident=None, best_sentence=None) for hit in result.hits)
-    return replace(result, hits=hits, confident=None)
-
-
-def _plan(archive: Archive, query: Query, passage_id: str) -> Plan:
-    return Plan(
+    plan = Plan(
         query=query,
         parsed=ParsedQuery(raw=query.text),
         filters=query.filters,
-        weights={},
-        question=Question(archive.vectors_of([passage_id])[0]),
+        question=Question(searcher.vectors_of([centre.passage_id])[0]),
+        left_out=frozenset({centre.passage_id, *passages.copies_of(centre.passage_id)}),
     )
+    # Nearness is no question: there is nothing to answer, and no calibration is asked.
+    result = ResultReader(searcher).run(plan)
+    hits = tuple(replace(hit, best_sentence=None) for hit in result.hits)
+    return replace(result, hits=hits)
 
 
-def thread(archive: Archive, passage_id: str) -> tuple[Hit, ...]:
+def thread(passages: PassageReader, passage_id: str) -> tuple[Hit, ...]:
     """The comments of the exchange that a comment belongs to, in page order, itself included.
 
     Two comments belong together when one answers the other by the page's own nesting, by a
@@ -55,22 +55,22 @@ def thread(archive: Archive, passage_id: str) -> tuple[Hit, ...]:
     Raises:
         UsageError: there is no such passage.
     """
-    centre = archive.passage(passage_id)
+    centre = passages.passage(passage_id)
     if centre.comment_id is None:
         return ()
-    document = archive.document(centre.doc_id)
-    linked = _exchange(document, _links(archive, document), centre.comment_id)
+    document = passages.document(centre.doc_id)
+    linked = _exchange(document, _links(passages.store, document), centre.comment_id)
     return tuple(
-        archive.passage(one.passage_id)
+        passages.passage(one.passage_id)
         for one in document.passages
         if one.comment_id is not None and one.comment_id in linked
     )
 
 
-def _links(archive: Archive, document: DocumentRecord) -> dict[str, set[str]]:
+def _links(store: Store, document: DocumentRecord) -> dict[str, set[str]]:
     """For each comment, those that it answers or that answer it."""
     owners = {p.passage_id: p.comment_id for p in document.passages if p.comment_id is not None}
-    answers = archive.store.alignments([comment.comment_id for comment in document.comments])
+    answers = store.alignments([comment.comment_id for comment in document.comments])
     pairs = [(one.comment_id, one.parent_id) for one in document.comments if one.parent_id]
     pairs += [
         (comment_id, owners[answer.passage_id])

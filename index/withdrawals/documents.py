@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from ingest.model import Comment, CommentState, Document, LedgerEntry, Passage
+from ingest.text import fold_words
 
 COMMENT_PLACEHOLDER: Final = "Commentaire retiré"
 PASSAGE_PLACEHOLDER: Final = "Passage retiré"
@@ -18,13 +17,6 @@ WITHDRAWAL_RULE: Final = "retrait"
 _WITHDRAWAL_REASON: Final = "Texte retiré à la demande d’une personne."
 # Words of a title or a name that say something of it in an address; shorter ones are everywhere.
 _MIN_TELLING_CHARS: Final = 4
-
-
-def normal_form(text: str) -> str:
-    """Letters and digits without case or accents, one space between words."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(re.findall(r"\w+", plain))
 
 
 def without(
@@ -66,7 +58,7 @@ def _without_author(shown: Document, document: Document) -> Document:
     words = {
         word
         for text in texts
-        for word in normal_form(text or "").split()
+        for word in fold_words(text or "").split()
         if len(word) >= _MIN_TELLING_CHARS
     }
     is_own_source = document.source in {document.url, document.source_path}
@@ -89,7 +81,7 @@ def _without_author(shown: Document, document: Document) -> Document:
 
 def _tells(address: str | None, words: Collection[str]) -> bool:
     """Whether an address or a file name repeats one of the words."""
-    squeezed = normal_form(unquote(address or "")).replace(" ", "").replace("_", "")
+    squeezed = fold_words(unquote(address or "")).replace(" ", "")
     return any(word in squeezed for word in words)
 
 
@@ -117,7 +109,7 @@ def _clean_ledger(
     gaps = {
         bisect_right(starts, p.start) for p in document.passages if p.passage_id not in kept_ids
     }
-    secrets = [normal_form(name) for name in names if name]
+    secrets = [fold_words(name) for name in names if name]
     return tuple(
         entry
         if entry.passage_id in kept_ids
@@ -128,5 +120,5 @@ def _clean_ledger(
 
 
 def _holds_any(text: str, secrets: Collection[str]) -> bool:
-    normal = normal_form(text)
+    normal = fold_words(text)
     return any(secret in normal for secret in secrets if secret)

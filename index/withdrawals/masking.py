@@ -44,7 +44,7 @@ def open_store(generation: Generation) -> Store:
 
 
 def withheld(store: Store, columns: Columns) -> Mask | None:
-    """The rows (n_rows,) that only say that something was withdrawn: they answer nothing.
+    """The rows (n_rows,) bool that only say that something was withdrawn: they answer nothing.
 
     None where there is none.
     """

@@ -33,12 +33,6 @@ _STRETCHES_A_TEXT: Final = 3
 _MOST_NEEDLES: Final = 48
 _BLOCK_BYTES: Final = 1 << 24
 _UNREAD: Final = frozenset({PENDING_NAME, PENDING_NAME + PART_SUFFIX})
-_TEXT_COLUMNS: Final = {
-    "documents": "doc_id source_path title author date_raw site url categories tags source",
-    "comments": "comment_id author date_raw url",
-    "passages": "passage_id text heading",
-    "ledger": "reason text",
-}
 
 
 def withdrawn_strings(before: Document, after: Document | None) -> Iterator[str]:
@@ -106,7 +100,7 @@ def files_holding(archive: Path, needles: Sequence[bytes]) -> tuple[str, ...]:
         found = [one for one in wanted if _holds(path, one)]
         segment = segments.get(path.parent.name)
         if segment is not None and found:
-            found = [one for one in found if not _is_in_rows(segment, one)]
+            found = [one for one in found if not segment.says(one.decode("utf-8", "replace"))]
         if found:
             held.append(str(path.relative_to(archive)))
     for segment in segments.values():
@@ -142,16 +136,6 @@ def _named_segments(archive: Path) -> dict[str, Segment]:
 def _is_said(needle: bytes, segments: Iterable[Segment]) -> bool:
     """Whether a word of the passages that stay is, or holds, this one."""
     return any(needle in one.postings.terms.tobytes() for one in segments)
-
-
-def _is_in_rows(segment: Segment, needle: bytes) -> bool:
-    """Whether a row of the segment says it: nothing withdrawn is left in the rows."""
-    text = needle.decode("utf-8", "replace")
-    for table, columns in _TEXT_COLUMNS.items():
-        test = " OR ".join(f"instr({one}, :text)" for one in columns.split())
-        if segment.all(f"SELECT 1 FROM {table} WHERE {test} LIMIT 1", {"text": text}):
-            return True
-    return False
 
 
 def _files(archive: Path) -> Iterator[Path]:

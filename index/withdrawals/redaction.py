@@ -8,6 +8,9 @@ stays out when the same sources are read again, under another address or in anot
   or by its text;
 - a person by name: their posts and their comments, those to come included.
 
+New marks are taken over words as `ingest/text.py` folds them; the marks of older registers hold
+too, over the form that they were taken of (`former_words`).
+
 Where a thread needs it, « Commentaire retiré » stands in the place, without name, date or address.
 """
 
@@ -20,20 +23,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from index.storage.manifest import RegisterStamp
-from index.withdrawals.documents import (
-    COMMENT_PLACEHOLDER,
-    PASSAGE_PLACEHOLDER,
-    normal_form,
-    without,
-)
+from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER, without
 from index.withdrawals.register import Ledger, read_ledger
 from ingest.identity import base_address, document_id
-from ingest.model import (
-    Comment,
-    Document,
-    Passage,
-    Rejection,
-)
+from ingest.model import Comment, Document, Passage, Rejection
+from ingest.text import fold_words, former_words, name_key
 
 # The builder's name for a second page of one document; its detail cites the title.
 TWICE_SLUG: Final = "document-en-double"
@@ -141,7 +135,7 @@ class Withdrawals:
             return shown.url is not None and self._has_url(shown.url)
         if shown.url is not None and self._has("comment-url", shown.url.strip()):
             return True
-        return self._has("comment", shown.comment_id, _who(shown.author, shown.date))
+        return self._has_comment(shown.comment_id, shown.author, shown.date)
 
     def hides_document(self, doc_id: str) -> bool:
         """Whether the document of that id was withdrawn whole."""
@@ -149,7 +143,9 @@ class Withdrawals:
 
     def hides_author(self, author: str | None) -> bool:
         """Whether a person of that name withdrew what they wrote."""
-        return bool(author) and self._has("author", normal_form(author or ""))
+        if not author:
+            return False
+        return self._has("author", name_key(author)) or self._has("author", former_words(author))
 
     def _is_whole(self, document: Document) -> bool:
         if self._has("document", document.doc_id):
@@ -157,8 +153,10 @@ class Withdrawals:
         if document.url is not None and self._has_url(document.url):
             return True
         bodies = [p.text for p in document.passages if p.comment_id is None]
-        long_bodies = [body for body in bodies if len(normal_form(body)) >= _MIN_TEXT_CHARS]
-        n_gone = sum(self._has("post-text", normal_form(body)) for body in long_bodies)
+        long_bodies = [body for body in bodies if len(fold_words(body)) >= _MIN_TEXT_CHARS]
+        n_gone = sum(
+            any(self._has("post-text", form) for form in _forms(body)) for body in long_bodies
+        )
         return bool(long_bodies) and n_gone / len(long_bodies) >= _SAME_POST_SHARE
 
     def _is_comment(self, document: Document, comment: Comment) -> bool:
@@ -167,7 +165,7 @@ class Withdrawals:
         if comment.url is not None and self._has("comment-url", comment.url.strip()):
             return True
         date = comment.date.value if comment.date else None
-        if self._has("comment", comment.comment_id, _who(comment.author, date)):
+        if self._has_comment(comment.comment_id, comment.author, date):
             return True
         texts = [p.text for p in document.passages if p.comment_id == comment.comment_id]
         return any(self._has_text(document.doc_id, text) for text in texts)
@@ -175,11 +173,16 @@ class Withdrawals:
     def _has_url(self, url: str) -> bool:
         return any(self._has("document", key) for key in url_keys(url))
 
+    def _has_comment(self, comment_id: str, author: str | None, date: str | None) -> bool:
+        who = {_who(author, date)} | ({_former_who(author)} if author else set())
+        return any(self._has("comment", comment_id, one) for one in who)
+
     def _has_text(self, doc_id: str, text: str) -> bool:
-        normal = normal_form(text)
-        if len(normal) >= _MIN_TEXT_CHARS and self._has("text", normal):
-            return True
-        return self._has("short-text", doc_id, normal)
+        return any(
+            (len(form) >= _MIN_TEXT_CHARS and self._has("text", form))
+            or self._has("short-text", doc_id, form)
+            for form in _forms(text)
+        )
 
     def _has(self, kind: str, *parts: str) -> bool:
         return self.ledger.mark(kind, *parts) in self.ledger.marks
@@ -208,7 +211,7 @@ def marks_of_document(ledger: Ledger, document: Document) -> set[str]:
     for passage in document.passages:
         if passage.comment_id is None:
             marks |= marks_of_passage(ledger, passage)
-            marks.add(ledger.mark("post-text", normal_form(passage.text)))
+            marks.add(ledger.mark("post-text", fold_words(passage.text)))
     return marks
 
 
@@ -228,23 +231,35 @@ def marks_of_passage(ledger: Ledger, passage: Passage) -> set[str]:
     """The marks that keep a passage's text out; none for a placeholder."""
     if passage.text in {COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER}:
         return set()
-    normal = normal_form(passage.text)
-    marks = {ledger.mark("short-text", passage.doc_id, normal)}
-    if len(normal) >= _MIN_TEXT_CHARS:
-        marks.add(ledger.mark("text", normal))
+    words = fold_words(passage.text)
+    marks = {ledger.mark("short-text", passage.doc_id, words)}
+    if len(words) >= _MIN_TEXT_CHARS:
+        marks.add(ledger.mark("text", words))
     return marks
 
 
 def same_author(name: str, other: str | None) -> bool:
-    """Whether two names are one: accents, case and punctuation aside."""
-    return bool(other) and normal_form(name) == normal_form(other or "")
+    """Whether two names are one: accents, case, ligatures and punctuation aside."""
+    return bool(other) and name_key(name) == name_key(other or "")
 
 
 def _who(author: str | None, date: str | None) -> str:
     """What tells a comment from another that came to have its number."""
     if author:
-        return f"author {normal_form(author)}"
+        return f"author {name_key(author)}"
     return f"date {date}" if date else ""
+
+
+def _former_who(author: str) -> str:
+    return f"author {former_words(author)}"
+
+
+def _forms(text: str) -> set[str]:
+    """What marks are taken over: a text's words as they are folded now, and as they once were.
+
+    They are one form for nearly all texts.
+    """
+    return {fold_words(text), former_words(text)}
 
 
 def url_key(url: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import idna
 
 from ingest.errors import FetchError
+from ingest.text import nfkc
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -169,7 +169,7 @@ def _literal(host: str) -> _Address | None:
 
 def _host(url: str, raw: str) -> str:
     """The host in ASCII. Numbers that are no plain dotted quad are refused (WHATWG reads them)."""
-    host = unicodedata.normalize("NFKC", raw).rstrip(".").lower()
+    host = nfkc(raw).rstrip(".").lower()
     if not host or "%" in host:
         raise _refused(url, "son nom d\u2019hôte est vide ou codé")
     if _literal(host) is not None:

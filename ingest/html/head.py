@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from ingest.decode import strip_invisible
+from ingest.text import strip_invisible
 
 __all__ = ["canonical", "clean", "is_post", "linked_data", "metas"]
 

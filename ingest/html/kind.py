@@ -13,6 +13,7 @@ from ingest.dates import find_dates
 from ingest.html.comments import signs
 from ingest.html.linear import LinearPage
 from ingest.spans import Cover
+from ingest.text import fold_words
 
 __all__ = ["Listing", "recognise_listing"]
 
@@ -221,7 +222,7 @@ def _is_dated_index(linear: LinearPage) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
+    return fold_words(text).replace(" ", "")
 
 
 def _says_article(tree: HtmlElement) -> bool:

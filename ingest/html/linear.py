@@ -26,7 +26,7 @@ from typing import Final
 from lxml import etree
 from lxml.html import HtmlElement
 
-from ingest.decode import strip_invisible
+from ingest.text import strip_invisible
 
 __all__ = ["Block", "LinearPage", "linearise", "parse_html"]
 

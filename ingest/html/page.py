@@ -16,7 +16,7 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from ingest.clean import fold_line, match_boilerplate
+from ingest.clean import match_boilerplate
 from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
 from ingest.html.body import block_kind, heading_level, main_language, select_body
@@ -33,6 +33,7 @@ from ingest.language import detect_language
 from ingest.model import Action, Comment, Document, LedgerEntry, Page, Passage, PassageKind, Role
 from ingest.passages import Part, Place, build_passages
 from ingest.spans import Cover
+from ingest.text import fold_line, name_key
 
 __all__ = ["read_html", "read_post"]
 
@@ -362,7 +363,7 @@ def _comment_part(page: LinearPage, block: Block, heading: str | None) -> Part:
 def _is_same_person(found: FoundComment, facts: PostFacts) -> bool:
     """Whether the comment has the name of the post's author and a link to the same place."""
     name, link = found.header.author, found.header.author_url
-    if not name or not facts.author or name.casefold() != facts.author.casefold() or not link:
+    if not name or not facts.author or name_key(name) != name_key(facts.author) or not link:
         return False
     home = urljoin(facts.url or "", "/")
     return bool(facts.author_url and link == facts.author_url) or (

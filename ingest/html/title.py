@@ -13,6 +13,7 @@ from ingest.html.extract import Head
 from ingest.html.head import clean, metas
 from ingest.html.linear import LinearPage
 from ingest.spans import Cover
+from ingest.text import fold_words
 
 __all__ = ["find_title", "fold_title"]
 
@@ -89,5 +90,5 @@ def _title_score(
 
 @lru_cache(maxsize=256)  # the page's own title is compared with each heading
 def fold_title(text: str) -> str:
-    """`text` as titles are compared: lower case, words parted by single spaces."""
-    return re.sub(r"\W+", " ", text).casefold().strip()
+    """`text` as titles are compared: its folded words."""
+    return fold_words(text)

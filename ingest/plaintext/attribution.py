@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
-from ingest.clean import fold_line
 from ingest.dates import find_dates, is_partial_date, parse_french_date
 from ingest.model import CommentKind, PublicationDate
+from ingest.text import fold_line
 
 __all__ = ["Attribution", "is_bare_name", "is_signature", "read_attribution"]
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from ingest.clean import fold_line, match_line
+from ingest.clean import match_line
 from ingest.dates import find_dates, parse_french_date
 from ingest.model import Action, PublicationDate
 from ingest.plaintext.lines import Claim, Line
 from ingest.plaintext.thread import Counter, read_counter
 from ingest.plaintext.units import is_prose
+from ingest.text import fold_line
 
 __all__ = ["Claims", "Facts", "read_header", "read_meta"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.clean import fold_line, match_line
+from ingest.clean import match_line
 from ingest.errors import ExtractionError
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
@@ -29,6 +29,7 @@ from ingest.plaintext.units import (
     may_be_heading,
     strip_bullets,
 )
+from ingest.text import fold_line
 
 __all__ = ["read_text"]
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.clean import Rule, fold_line, match_line
+from ingest.clean import Rule, match_line
 from ingest.plaintext.attribution import is_bare_name, read_attribution
 from ingest.plaintext.lines import BULLET, Line, strip_marker
+from ingest.text import fold_line
 
 __all__ = ["Counter", "Item", "Thread", "find_thread", "looks_like_code", "read_counter"]
 

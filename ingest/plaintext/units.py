@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ingest.clean import fold_line
 from ingest.model import Action, PassageKind
 from ingest.plaintext.lines import Claim, Ledger, Line, join_lines, strip_marker
 from ingest.plaintext.thread import looks_like_code
+from ingest.text import fold_line
 
 __all__ = ["Unit", "group_lines", "is_heading", "is_prose", "may_be_heading", "strip_bullets"]
 

@@ -80,7 +80,7 @@ def test_a_concordance_is_sorted_taken_away_and_read_in_its_post(tab: Watched) -
     lines = tab.page.locator(".kwic tbody tr")
     words = tab.page.locator(".kwic .right").all_text_contents()
     assert len(words) > 20
-    rows = list(csv.DictReader(io.StringIO(_concordance(tab), newline=""), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(_concordance(tab), newline="")))
     assert [row["right"] for row in rows] == words
     tab.page.get_by_role("radio", name="gauche").click()
     tab.page.wait_for_url("**tri=left**")
@@ -134,4 +134,4 @@ def _download(tab: Watched, label: str) -> bytes:
 
 
 def _concordance(tab: Watched) -> str:
-    return _download(tab, "Tableau (CSV)").decode("utf-8-sig")
+    return _download(tab, "Tableau (CSV)").decode("utf-8")

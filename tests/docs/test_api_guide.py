@@ -24,6 +24,7 @@ def test_every_example_runs(
 ) -> None:
     guide = (repository / "docs" / "guide" / "api.md").read_text(encoding="utf-8")
     build_archive(tmp_path / "archive", list(ingest([str(seeds)])), load_encoder())
+    (tmp_path / "seeds").symlink_to(seeds)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     blocks = _BLOCK.findall(guide)
@@ -34,4 +35,13 @@ def test_every_example_runs(
     assert "qui gère les médias sociaux ? True" in printed
     assert "comment tailler un rosier grimpant ? False" in printed
     assert "gestionnaire de communauté" in printed
-    assert (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("\ufeffleft;")
+    assert (
+        (tmp_path / "concordance.csv").read_text(encoding="utf-8").startswith("left,keyword,right,")
+    )
+
+
+def test_every_example_imports_from_archiblogue_alone(repository: Path) -> None:
+    guide = (repository / "docs" / "guide" / "api.md").read_text(encoding="utf-8")
+    imports = re.findall(r"^(?:from|import) (\w+)", "\n".join(_BLOCK.findall(guide)), re.M)
+    assert imports
+    assert set(imports) <= {"archiblogue", "pathlib"}

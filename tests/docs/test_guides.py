@@ -10,6 +10,12 @@ import pytest
 import typer.main
 
 from archiblogue.cli import main as cli
+from archiblogue.cli.former_names import FORMER_COMMANDS, FORMER_OPTIONS
+from index.export.search_json import SearchJson
+from index.export.spreadsheet import COLUMNS, REJECTION_COLUMNS
+from index.model import HitRecord
+from index.views.concordance import LineRecord
+from index.views.facets import FacetsRecord
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
@@ -38,3 +44,18 @@ def test_what_is_shown_can_be_typed(page: Path) -> None:
 
 def test_the_guides_show_commands() -> None:
     assert sum(len(calls(page)) for page in PAGES) > 40
+
+
+def test_former_names_are_said_once() -> None:
+    for name in (*FORMER_COMMANDS, *FORMER_OPTIONS):
+        named = re.compile(rf"`(?:archiblogue )?{name}[ `]")
+        pages = [page.name for page in PAGES if named.search(page.read_text("utf-8"))]
+        assert pages == ["exploitation.md"], name
+
+
+def test_every_field_that_is_written_is_explained() -> None:
+    page = (ROOT / "docs" / "guide" / "formats.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", page))
+    for record in (SearchJson, HitRecord, FacetsRecord, LineRecord):
+        assert set(record.__annotations__) <= named, record.__name__
+    assert {*COLUMNS, *REJECTION_COLUMNS} <= named

@@ -44,7 +44,7 @@ def test_versions_are_pinned_the_index_is_chosen_and_the_page_has_a_guard(
     (index,) = [one for one in instructions if one.startswith("ARG PIP_EXTRA_INDEX_URL")]
     assert index.endswith('=""'), "no registry is named: whoever builds the image chooses"
     (command,) = [one for one in instructions if one.startswith("CMD")]
-    assert "--garde-externe" not in command, "whoever opens the page says so"
+    assert "--external-guard" not in command, "whoever opens the page says so"
     assert not any(one.startswith(("ADD", "ENV")) and "HASH" in one for one in instructions)
 
 

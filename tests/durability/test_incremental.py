@@ -114,7 +114,7 @@ def test_what_went_is_no_longer_found(tmp_path: Path) -> None:
     make(tmp_path, BLOG.posts(3))
     with open_archive(tmp_path, encoder=ENCODER) as opened:
         assert not [hit for hit in opened.iter_passages() if word(3, 1, 0) in hit.text]
-        assert opened.vectors.n_vectors == 12
+        assert opened.searcher.vectors.n_vectors == 12
 
 
 def alignments(archive: Path) -> dict[str, tuple[str, str, float]]:

@@ -26,6 +26,7 @@ from tests.durability.corpus import Blog, word
 from tests.durability.make_fixture import FOLDER
 from tests.fakes import FakeEncoder
 
+
 def is_present(archive: Path) -> bool:
     """Whether it is of the present form."""
     return any(archive.glob("seg-*"))
@@ -92,7 +93,9 @@ def test_it_grows_without_embedding_again_and_obeys_its_register(archive: Path) 
 def test_what_a_conversion_left_behind_goes_with_the_next_withdrawal(archive: Path) -> None:
     build_archive(archive, BLOG.posts(5), ENCODER)
     withdraw(archive, Selector("url", BLOG.post(1).url or ""), encoder=ENCODER)
-    held = [p for p in archive.rglob("*") if p.is_file() and word(1, 1, 0).encode() in p.read_bytes()]
+    held = [
+        p for p in archive.rglob("*") if p.is_file() and word(1, 1, 0).encode() in p.read_bytes()
+    ]
     assert held == []
 
 
@@ -108,7 +111,11 @@ def test_a_damaged_one_is_not_converted(archive: Path) -> None:
 def test_one_of_a_later_schema_is_refused_in_a_sentence(tmp_path: Path) -> None:
     build_archive(tmp_path, BLOG.posts(2), ENCODER)
     generation = current_generation(tmp_path)
-    for version, match in ((SCHEMA_VERSION + 1, "Mettez Archiblogue à jour"), (0, "essai"), (-1, "essai")):
+    for version, match in (
+        (SCHEMA_VERSION + 1, "Mettez Archiblogue à jour"),
+        (0, "essai"),
+        (-1, "essai"),
+    ):
         other = replace(generation.manifest, schema_version=version)
         (generation.path / "manifest.json").write_bytes(other.to_bytes())
         switch_current(tmp_path, replace(generation, manifest=other))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -89,9 +90,7 @@ def queries() -> list[Query]:
     ]
 
 
-def answer(
-    opened: Archive, query: Query, *, is_truth: bool
-) -> list[tuple[str, object, int]]:
+def answer(opened: Archive, query: Query, *, is_truth: bool) -> list[tuple[str, object, int]]:
     """Ids and scores; the truth accepts scores that differ by a millionth."""
     return [
         (
@@ -154,7 +153,7 @@ def test_scores_do_not_depend_on_the_cut(tmp_path: Path) -> None:
     for n_cuts in (1, 7, 100):
         archive = tmp_path / str(n_cuts)
         edges = [len(posts) * cut // n_cuts for cut in range(n_cuts + 1)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in itertools.pairwise(edges):
             # What was given before stays: it came from other sources.
             own = [replace(one, source=f"lot {start}") for one in posts[start:end]]
             build_archive(archive, own, ENCODER, replaces=[f"lot {start}"], force=True)

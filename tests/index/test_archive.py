@@ -96,6 +96,7 @@ def test_a_document_is_capped_unless_that_leaves_fewer_hits(archive: Archive) ->
         ),
         (Filters(authors=("martine",)), {"d-jardin#c1.p1", "d-velo#c1.p1"}),
         (Filters(authors=("ŒRTEL",)), {"d-velo#p1", "d-velo#p2"}),
+        (Filters(authors=("paul_oertel",)), {"d-velo#p1", "d-velo#p2"}),
         (Filters(sites=("exemple.net",)), {"d-velo#p1", "d-velo#p2", "d-velo#c1.p1"}),
         (Filters(titles=("pedaler",)), {"d-velo#p1", "d-velo#p2", "d-velo#c1.p1"}),
         (Filters(after="2010", before="2012-06"), {f"d-jardin#p{n}" for n in (1, 2, 3, 4)}),

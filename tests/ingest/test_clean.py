@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clean import fold_line, load_rules, match_boilerplate, match_line, rule_named
+from ingest.clean import load_rules, match_boilerplate, match_line, rule_named
+from ingest.text import fold_line
 
 _spec = util.spec_from_file_location(
     "boilerplate_cases", Path(__file__).with_name("boilerplate_cases.py")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.decode import decode_page, strip_invisible
+from ingest.decode import decode_page
 from ingest.errors import ExtractionError
 from ingest.model import Page
+from ingest.text import strip_invisible
 
 SENTENCE = "L’été dernier, près du cœur de Québec, j’ai payé 3 € — à peine."
 

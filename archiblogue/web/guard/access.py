@@ -51,8 +51,8 @@ _MAX_WAITING: Final = 20
 _POLICY_VIOLATION: Final = 1008
 _NOT_HERE: Final = (
     "Cette page ne répond qu’à cet ordinateur, sous l’adresse http://127.0.0.1.\n\n"
-    "Pour l’ouvrir à d’autres, donnez-lui un mot de passe (archiblogue mot-de-passe), ou lancez-la "
-    "avec «\u00a0archiblogue serve --garde-externe\u00a0» si un serveur mandataire la garde.\n"
+    "Pour l’ouvrir à d’autres, donnez-lui un mot de passe (archiblogue password), ou lancez-la "
+    "avec «\u00a0archiblogue serve --external-guard\u00a0» si un serveur mandataire la garde.\n"
 )
 _NOT_FROM_THERE: Final = "Demande refusée\u00a0: elle vient d’un autre site.\n"
 _LOG_IN: Final = "Connexion requise.\n"
@@ -76,7 +76,7 @@ def access_policy(settings: Settings) -> AccessPolicy:
     password = parse_hash(settings.password_hash) if settings.password_hash else None
     if password is not None and settings.external_guard:
         raise UsageError(
-            "Un mot de passe et «\u00a0--garde-externe\u00a0» (external_guard) se contredisent"
+            "Un mot de passe et «\u00a0--external-guard\u00a0» (external_guard) se contredisent"
             "\u00a0: gardez l’un des deux."
         )
     return AccessPolicy(password, settings.external_guard)

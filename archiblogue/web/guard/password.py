@@ -7,11 +7,11 @@ import binascii
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from ingest.errors import UsageError
+from ingest.text import nfc
 
 MIN_CHARS: Final = 12
 """Shorter passwords are guessed: a rate limit slows one address down, not a thousand."""
@@ -93,7 +93,7 @@ def parse_hash(written: str) -> PasswordHash:
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
     # One keyboard writes « é » as one sign, another as two.
-    secret = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    secret = nfc(password).encode("utf-8", "surrogatepass")
     max_bytes = 132 * n * r + 128 * r * p + 1_048_576
     return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=max_bytes, dklen=_DIGEST_BYTES)
 
@@ -105,5 +105,5 @@ def _decode(text: str) -> bytes:
 def _unreadable() -> UsageError:
     return UsageError(
         "Le réglage «\u00a0password_hash\u00a0» n’est pas une empreinte de mot de passe. "
-        "Faites-la avec «\u00a0archiblogue mot-de-passe\u00a0», et copiez la ligne entière."
+        "Faites-la avec «\u00a0archiblogue password\u00a0», et copiez la ligne entière."
     )

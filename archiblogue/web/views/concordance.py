@@ -15,6 +15,7 @@ from archiblogue.web.texts import Words
 from archiblogue.web.views.panels import passage_link
 from archiblogue.web.views.question_box import QuestionBox, ask_in
 from archiblogue.web.views.remarks import error_html, notice_html, phrase
+from index.export import write_concordance_csv
 from index.query.parser import parse
 from index.views.concordance import Concordance, ConcordanceOptions, Sort
 from ingest.errors import UsageError
@@ -136,4 +137,4 @@ def _count_html(found: Concordance, words: Words) -> Markup:
 
 def _table_of(found: Concordance) -> Callable[[], bytes]:
     """Makes the file when it is asked for, of the very lines that were drawn."""
-    return lambda: found.to_csv().encode("utf-8")
+    return lambda: b"".join(write_concordance_csv(found))

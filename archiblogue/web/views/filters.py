@@ -12,6 +12,7 @@ from archiblogue.web import url_state
 from archiblogue.web.texts import Words
 from index.model import Filters, Mode
 from ingest.model import Role
+from ingest.text import fold
 
 Facets = Mapping[str, Mapping[str | None, int]]
 
@@ -164,7 +165,7 @@ def _choose_some(
 def options_of(counts: Mapping[str | None, int]) -> list[str]:
     """The most frequent of these values, in alphabetical order."""
     known = [(-number, value) for value, number in counts.items() if value]
-    return sorted((value for _, value in sorted(known)[:MAX_OPTIONS]), key=str.casefold)
+    return sorted((value for _, value in sorted(known)[:MAX_OPTIONS]), key=fold)
 
 
 def _clear() -> None:

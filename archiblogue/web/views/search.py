@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from archiblogue.web.views.remarks import error_html, notice_html, read_removed,
 from index.export import FORMATS, export_hits
 from index.model import Hit, Query, SearchResult
 from ingest.errors import UsageError
+from ingest.text import fold
 
 if TYPE_CHECKING:
     from index.archive import Archive
@@ -200,5 +200,4 @@ def _nothing_html(query: Query, choices: Choices, words: Words) -> Markup:
 
 def slug(text: str) -> str:
     """The text as a part of a file name: ASCII letters, digits and hyphens, 40 at most."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-") or "recherche"
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:40].strip("-") or "recherche"

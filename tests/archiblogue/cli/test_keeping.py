@@ -56,7 +56,7 @@ def test_doctor_finds_nothing_wrong(archiblogue: Archiblogue, archive: Path) -> 
 def test_a_withdrawn_author_stays_away_from_the_next_build(
     archiblogue: Archiblogue, archive: Path, seeds: Path
 ) -> None:
-    outcome = archiblogue("retirer", "auteur:lafleurdesmath", "--archive", archive, "--json")
+    outcome = archiblogue("withdraw", "auteur:lafleurdesmath", "--archive", archive, "--json")
     assert outcome.code == 0, outcome.err
     assert outcome.value["n_comments"] == 1
     assert archiblogue("build", seeds, "--archive", archive).code == 0
@@ -66,7 +66,7 @@ def test_a_withdrawn_author_stays_away_from_the_next_build(
 
 
 def test_an_unreadable_selector_is_explained(archiblogue: Archiblogue, archive: Path) -> None:
-    outcome = archiblogue("retirer", "n’importe quoi", "--archive", archive)
+    outcome = archiblogue("withdraw", "n’importe quoi", "--archive", archive)
     assert outcome.code == 2
     assert "On ne sait pas quoi retirer" in outcome.err
 
@@ -110,7 +110,7 @@ def test_sources_add_up_and_a_source_read_again_is_replaced(
     archiblogue("build", old, "--archive", archive)
     corpus = archiblogue("corpus", "--archive", archive, "--json").lines
     assert {hit["source_path"] for hit in corpus} == {"vieux/b.txt", "neuf/c.txt"}
-    archiblogue("build", new, "--archive", archive, "--seulement", "--force")
+    archiblogue("build", new, "--archive", archive, "--only", "--force")
     corpus = archiblogue("corpus", "--archive", archive, "--json").lines
     assert {hit["source_path"] for hit in corpus} == {"neuf/c.txt"}
 
@@ -118,7 +118,7 @@ def test_sources_add_up_and_a_source_read_again_is_replaced(
 def test_watch_builds_and_leaves_after_its_rounds(archiblogue: Archiblogue, tmp_path: Path) -> None:
     write_page(tmp_path / "pages", "a.txt", "Un billet sur les érables en automne.")
     outcome = archiblogue(
-        "watch", tmp_path / "pages", "--archive", tmp_path / "archive", "--tours", 1
+        "watch", tmp_path / "pages", "--archive", tmp_path / "archive", "--rounds", 1
     )
     assert outcome.code == 0, outcome.err
     assert "Génération 1" in outcome.out

@@ -18,7 +18,7 @@ def test_the_command_reads_a_password_and_writes_a_line_of_settings(
     archiblogue: Archiblogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\nautre ligne\n"))
-    outcome = archiblogue("mot-de-passe")
+    outcome = archiblogue("password")
     assert outcome.code == 0, outcome.err
     assert PASSWORD not in outcome.out + outcome.err
     assert parse_hash(tomllib.loads(outcome.out)["password_hash"]).accepts(PASSWORD)
@@ -35,8 +35,8 @@ def test_the_command_asks_twice_on_a_terminal(
     typed = iter([PASSWORD, PASSWORD, PASSWORD, "autre"])
     monkeypatch.setattr(sys, "stdin", _Terminal())
     monkeypatch.setattr("getpass.getpass", lambda *_, **__: next(typed))
-    assert archiblogue("mot-de-passe").code == 0
-    refused = archiblogue("mot-de-passe")
+    assert archiblogue("password").code == 0
+    refused = archiblogue("password")
     assert refused.code == 2
     assert "pas les mêmes" in refused.err
 
@@ -46,7 +46,7 @@ def test_a_shared_page_needs_a_password_or_a_guard(archiblogue: Archiblogue, hos
     outcome = archiblogue("serve", "--host", host)
     assert outcome.code == 2
     assert "il faut un mot de passe" in outcome.err
-    assert "--garde-externe" in outcome.err
+    assert "--external-guard" in outcome.err
 
 
 def test_a_clear_password_in_the_settings_is_refused_and_not_repeated(

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -18,6 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from archiblogue.web.middleware import PageMiddleware
+from archiblogue.web.views.search import slug
 
 SCRIPT = "\n window.prerenderReady = false\n"
 SHELL = (
@@ -33,6 +35,21 @@ def _page(_: Request) -> HTMLResponse:
 
 def _text(_: Request) -> PlainTextResponse:
     return PlainTextResponse("a" * 2000)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("L'œuvre d'Éric", "l-oeuvre-d-eric"),
+        ("« Été », ça & là ?", "ete-ca-la"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Łódź\u202e.exe", "lodz-exe"),
+        ("日本", "recherche"),
+        ("a" * 39 + " bc", "a" * 39),
+    ],
+)
+def test_a_question_gives_a_plain_file_name(question: str, name: str) -> None:
+    assert slug(question) == name
 
 
 @dataclass

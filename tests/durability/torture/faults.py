@@ -41,7 +41,7 @@ _OWN_FILES: Final = str(Path(index.__file__).parent)
 
 @contextmanager
 def failing_call(nth: int, error_number: int) -> Iterator[list[int]]:
-    """The n-th open, write, fsync, rename, mkdir, unlink, rmdir or chmod fails; gives the count of calls so far.
+    """The n-th call of the system that changes or opens something fails; gives the count so far.
 
     What opens the program's own files is left alone: they are not the archive's.
     """

@@ -19,6 +19,7 @@ from index.model import Span
         ("La gestion de communautés.", "gestion de communauté", False),
         ("l'été", "l’été", True),
         ("l’été", "l'été", True),
+        ("l\u00b4été, l`été", "l'été", True),
         ("partir", "art", False),
         ("(art)", "art", True),
         ("porte\u2011parole", "porte-parole", True),

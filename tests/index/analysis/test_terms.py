@@ -10,11 +10,11 @@ from index.analysis.terms import (
     EXACT_MARK,
     analyze,
     exact_terms,
-    fold,
     index_terms,
     query_terms,
     terms,
 )
+from ingest.text import APOSTROPHES, fold
 
 SAME_WORDS = [
     ("l’été", "ete"),
@@ -22,6 +22,8 @@ SAME_WORDS = [
     ("e\u0301te\u0301", "été"),
     ("cœurs", "coeur"),
     ("CŒUR", "cœurs"),
+    ("\U0001d5d6œur", "cœur"),
+    ("l\u02bcété", "été"),
     ("d’œuvres", "oeuvre"),
     ("jusqu’à Québec", "Quebec"),
     ("qu’une école", "écoles"),
@@ -107,6 +109,11 @@ def test_a_token_says_where_its_surface_stands() -> None:
 def test_the_index_keeps_each_word_beside_its_stem() -> None:
     assert index_terms("Les chevaux") == ["cheval", EXACT_MARK + "chevaux"]
     assert exact_terms("Les chevaux") == [EXACT_MARK + "chevaux"]
+
+
+@pytest.mark.parametrize("sign", APOSTROPHES)
+def test_every_apostrophe_elides(sign: str) -> None:
+    assert [t.surface for t in analyze(f"Qu{sign}on l{sign}écrive")] == ["écrive"]
 
 
 @given(st.text(max_size=200))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from index.analysis import verbs
 from index.analysis.terms import terms
 from index.analysis.verbs import irregular_stems
+from ingest.text import fold
 
 ONE_VERB = (
     "répondre répond réponds répondent répondons répondez répondait répondra répondu répondant",
@@ -60,6 +62,21 @@ def test_a_noun_is_not_the_verb_that_is_written_alike(noun: str, verb: str) -> N
 def test_a_noun_keeps_one_stem_in_both_numbers() -> None:
     for noun in ("entreprise", "produit", "revenu", "voie", "sortie", "débat", "écrit", "mort"):
         assert terms(noun) == terms(noun + "s"), noun
+
+
+def test_the_file_has_each_form_once_folded_with_the_infinitive_first() -> None:
+    lines = [
+        line.split()
+        for line in verbs._FORMS.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    forms = [form for _, *forms in lines for form in forms]
+    assert len(forms) == len(set(forms)) == len(irregular_stems())
+    assert all(form == fold(form) for form in forms)
+    assert len(lines) > 200
+    # « savoir » and « tendre » are a noun and an adjective too.
+    first = [forms[0] for _, *forms in lines if not forms[0].endswith(("re", "ir"))]
+    assert first == ["savons", "tend"]
 
 
 def test_a_form_of_two_verbs_belongs_to_neither() -> None:

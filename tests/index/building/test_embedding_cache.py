@@ -73,7 +73,7 @@ def test_what_was_embedded_before_a_death_is_not_embedded_again(tmp_path: Path) 
     vectors = []
     for name in "ab":
         with open_archive(tmp_path / name, encoder=FakeEncoder(8)) as opened:
-            vectors.append(opened.vectors.reconstruct(opened.vectors.ids))
+            vectors.append(opened.searcher.vectors.reconstruct(opened.searcher.vectors.ids))
     assert np.array_equal(*vectors)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.evaluation.beir import read_qrels, read_set
-from index.evaluation.evaluate import evaluate, measure, split_passages
+from index.evaluation.evaluate import evaluate, split_passages
+from index.judgements.metrics import measure
 from index.model import Mode
 from ingest.errors import UsageError
 from tests.fakes import FakeEncoder

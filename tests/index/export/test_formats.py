@@ -33,20 +33,19 @@ def make_hit(**fields: Any) -> Hit:
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
-    text = content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def export(hits: list[Hit], name: str) -> bytes:
     return b"".join(export_hits(hits, name))
 
 
-def test_the_table_opens_in_french_excel_and_reads_back() -> None:
+def test_the_table_reads_back() -> None:
     content = export([make_hit(), make_hit(rank=2, text="b", title="T", comment_number=3)], "csv")
-    assert content.startswith(b"\xef\xbb\xbfrank;score;passage_id;")
+    assert content.startswith(b"rank,score,passage_id,")
     first, second = rows(content)
     assert first["text"] == "Été ; « œuf »\nligne 2"
-    assert first["score"] == "0,8125"
+    assert first["score"] == "0.8125"
     assert first["role"] == "réponse"
     assert first["title"] == ""
     assert (second["rank"], second["title"], second["comment_number"]) == ("2", "T", "3")

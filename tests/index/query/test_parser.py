@@ -14,10 +14,7 @@ from index.query.parser import (
     MAX_TERMS,
     merge_filters,
     parse,
-    read_language,
-    read_role,
 )
-from ingest.errors import UsageError
 from ingest.model import Role
 
 
@@ -166,17 +163,6 @@ def test_filters_of_options_and_of_the_query_are_merged() -> None:
     assert merge_filters(chosen, typed) == Filters(
         authors=("Léo",), after="2009-05", before="2012", roles=frozenset({Role.POST})
     )
-
-
-@pytest.mark.parametrize("value", ["", "lecteur", "billetss"])
-def test_unknown_role(value: str) -> None:
-    with pytest.raises(UsageError, match="billet, commentaire"):
-        read_role(value)
-
-
-def test_unknown_language() -> None:
-    with pytest.raises(UsageError, match="fr, en"):
-        read_language("de")
 
 
 _TYPED = st.lists(

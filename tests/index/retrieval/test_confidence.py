@@ -46,7 +46,7 @@ def test_more_words_held_speak_for_an_answer(lanes: str) -> None:
 
 
 def test_no_candidate_is_no_evidence(archive: Archive) -> None:
-    assert gather_evidence(None, Words({"mot": 1.0}), archive.lexical) == Evidence()
+    assert gather_evidence(None, Words({"mot": 1.0}), archive.searcher.lexical) == Evidence()
 
 
 def test_a_calibration_is_read_as_it_was_written() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ class Memory:
 
     def __init__(self, passages: Sequence[PassageTerms], cuts: Sequence[int] = ()) -> None:
         edges = [0, *cuts, len(passages)]
-        self.parts = [part_of(passages[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+        self.parts = [part_of(passages[a:b]) for a, b in itertools.pairwise(edges)]
 
     def lexical_parts(self) -> Sequence[LexicalPart]:
         return self.parts
@@ -77,7 +78,9 @@ def test_scores_are_those_of_all_segments_and_of_what_is_left(cuts: tuple[int, .
     left = LexicalIndex(cut)
     assert left.n_rows == 3
     assert left.score(asked).tolist() == less.score(asked).tolist()
-    assert left.coverage(asked, np.arange(3)).tolist() == less.coverage(asked, np.arange(3)).tolist()
+    assert (
+        left.coverage(asked, np.arange(3)).tolist() == less.coverage(asked, np.arange(3)).tolist()
+    )
     assert left.holding(["chat"]).tolist() == [True, False, False]
 
 

@@ -10,6 +10,7 @@ import re
 import pytest
 
 from index.archive import Archive
+from index.export import write_concordance_csv
 from index.query.parser import parse
 from index.views.concordance import ConcordanceOptions, Sort, find_expression
 from ingest.errors import UsageError
@@ -105,9 +106,8 @@ def test_the_limit_is_said(archive: Archive) -> None:
 
 def test_export(archive: Archive) -> None:
     result = archive.concordance("limaces")
-    table = result.to_csv()
-    assert table.startswith("\ufeff")
-    rows = list(csv.DictReader(io.StringIO(table.lstrip("\ufeff")), delimiter=";"))
+    table = b"".join(write_concordance_csv(result)).decode("utf-8")
+    rows = list(csv.DictReader(io.StringIO(table, newline="")))
     assert [row["passage_id"] for row in rows] == [one.passage.passage_id for one in result.lines]
     assert json.loads(json.dumps(result.lines[0].as_record()))["keyword"] == "limaces"
 

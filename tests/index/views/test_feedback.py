@@ -59,7 +59,7 @@ def test_without_judgement_it_is_the_same_search(archive: Archive) -> None:
 
 
 def test_a_passage_cannot_be_both(archive: Archive) -> None:
-    with pytest.raises(UsageError, match="--plus et dans --moins"):
+    with pytest.raises(UsageError, match="--more-like et dans --less-like"):
         archive.refine(Query("limaces"), plus=["d-velo#p1"], minus=["d-velo#p1"])
 
 

@@ -12,15 +12,16 @@ from index.analysis.terms import terms
 from index.archive import open_archive
 from index.building.build import build_archive
 from index.building.publish import current_generation, list_generations, read_generation
-from index.evaluation.judgements import judge, read_judgements
+from index.judgements.register import judge, read_judgements
 from index.maintenance.generations import rollback, verify
 from index.maintenance.withdraw import Selector, parse_selector, withdraw
 from index.model import Mode, Query
-from index.withdrawals.documents import COMMENT_PLACEHOLDER, normal_form
+from index.withdrawals.documents import COMMENT_PLACEHOLDER
 from index.withdrawals.redaction import load_withdrawals
 from index.withdrawals.register import KEY_NAME, LEDGER_NAME, read_ledger
 from ingest.errors import IntegrityError, UsageError
 from ingest.model import Action, Document, LedgerEntry
+from ingest.text import fold_words
 from tests.durability.corpus import Blog, word
 from tests.fakes import FakeTokenEncoder
 
@@ -144,7 +145,7 @@ def test_the_labels_and_the_addresses_that_repeat_the_title_go_with_the_author(
     tmp_path: Path,
 ) -> None:
     title, label = word("titre", 0), word("libellé", 0)
-    slug = normal_form(title).replace(" ", "")
+    slug = fold_words(title).replace(" ", "")
     url = f"https://carnet.example/2009/{slug}"
     post = BLOG.post(0)
     comments = tuple(replace(c, url=f"{url}#comment-{c.number}") for c in post.comments)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from index.analysis.stopwords import STOP_WORDS
-from ingest.clean import fold_line
 from ingest.model import Document
 from ingest.pipeline import ingest
+from ingest.text import fold_line
 
 HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""What people judged relevant: kept beside the archive, outside its generations, and scored.
+"""What people judged relevant: kept beside the archive, outside its generations, and read back.
 
 Judgements are one JSON line each in `jugements.jsonl`; the last one on a question and a passage
 counts. They hold a question, an identifier and a grade: no text of the archive.
@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from index.evaluation.evaluate import DEPTH, measure
-from index.model import Mode, Query
+from index.archive import Archive
 from index.storage.io_errors import unreadable
 from ingest.errors import ArchiveError, UsageError
-
-if TYPE_CHECKING:
-    from index.archive import Archive
 
 FILE_NAME: Final = "jugements.jsonl"
 # Grades as in the evaluation campaigns: 0 not relevant, 1 partly, 2 answers.
 GRADES: Final = (0, 1, 2)
 _MAX_QUESTION_CHARACTERS: Final = 2000
 _QREL_HEAD: Final = "query-id\tcorpus-id\tscore\n"
-_NO_CAP: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,53 +119,6 @@ def to_qrels(judgements: Iterable[Judgement]) -> str:
 def query_id(query: str) -> str:
     """A stable identifier of a question: « j- » and 12 hexadecimal digits."""
     return "j-" + hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedScore:
-    """How well an archive ranks what people judged relevant.
-
-    `metrics` by mode, in [0, 1] (`evaluate.METRICS`). `n_gone` judgements are on passages
-    that the archive no longer holds: they are left out.
-    """
-
-    metrics: Mapping[Mode, Mapping[str, float]]
-    n_queries: int
-    n_judgements: int
-    n_gone: int
-
-
-def evaluate_archive(
-    archive: Archive,
-    judgements: Sequence[Judgement],
-    modes: Sequence[Mode] = (Mode.HYBRID, Mode.DENSE, Mode.LEXICAL),
-) -> JudgedScore:
-    """The scores of an archive against judgements on its own passages.
-
-    Raises:
-        UsageError: no judgement is on a passage that it still holds and that someone found
-            relevant.
-    """
-    held = [one for one in judgements if archive.holds(one.passage_id)]
-    qrels: dict[str, dict[str, int]] = {}
-    for one in held:
-        qrels.setdefault(one.query, {})[one.passage_id] = one.grade
-    asked = {q: grades for q, grades in qrels.items() if any(grades.values())}
-    if not asked:
-        raise UsageError(
-            "Aucun jugement favorable ne porte sur un passage de cette archive. Jugez d’abord "
-            "quelques résultats (archiblogue judge)."
-        )
-    metrics = {
-        mode: measure({text: _ranking(archive, text, mode) for text in asked}, asked)
-        for mode in modes
-    }
-    return JudgedScore(metrics, len(asked), len(held), len(judgements) - len(held))
-
-
-def _ranking(archive: Archive, text: str, mode: Mode) -> list[str]:
-    query = Query(text=text, k=DEPTH, mode=mode, max_per_document=_NO_CAP)
-    return [hit.passage_id for hit in archive.search(query).hits]
 
 
 def _read_line(line: str, path: Path, number: int) -> Judgement:

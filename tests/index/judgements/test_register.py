@@ -10,9 +10,9 @@ import pytest
 
 from index.archive import Archive, open_archive
 from index.evaluation.beir import read_qrels, read_queries
-from index.evaluation.judgements import (
+from index.evaluation.judged import evaluate_archive
+from index.judgements.register import (
     FILE_NAME,
-    evaluate_archive,
     judge,
     judgements_path,
     read_judgements,

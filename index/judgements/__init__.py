@@ -1,0 +1,1 @@
+"""What people judged relevant, and how a ranking is scored against it."""

@@ -1,0 +1,182 @@
+"""A question asked of the passages of one generation: read once, then ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoders.protocol import Encoder, Question, read_queries
+from index.model import Expansion, Mode, Query
+from index.query.parser import explain_empty, merge_filters, parse
+from index.query.plan import Plan, names_things, weigh, weigh_exact
+from index.query.synonyms import Lexicon, weigh_forms
+from index.retrieval.bm25 import BM25, LexicalIndex
+from index.retrieval.dense import DenseLane
+from index.retrieval.exact import ExactConditions
+from index.retrieval.filters import Selection, select
+from index.retrieval.ranker import (
+    DEFAULT_MAX_PER_DOCUMENT,
+    Candidates,
+    RankedRow,
+    Ranker,
+    RankRequest,
+)
+from index.retrieval.vectors import VectorIndex
+from index.storage.columns import Columns, Mask
+from index.storage.reader import Store
+from ingest.errors import UsageError
+
+# The page asks the same question for hits and for counts, and again at every click.
+_CACHED_QUESTIONS: Final = 256
+_CACHED_PLANS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The passages that a searcher asks.
+
+    `vectors` and `encoder` are given when a question first needs them. `hidden` (n_rows,) are the
+    rows that answer nothing, None where there is none.
+    """
+
+    store: Store
+    columns: Columns
+    lexicon: Lexicon
+    vectors: Callable[[], VectorIndex]
+    encoder: Callable[[], Encoder]
+    hidden: Mask | None = None
+
+
+class Searcher:
+    """Plans questions over a corpus and ranks its passages; for any number of threads."""
+
+    def __init__(self, corpus: Corpus, constants: BM25 | None = None) -> None:
+        self.corpus = corpus
+        self.columns: Columns = corpus.columns
+        self.lexical = LexicalIndex(corpus.store, constants)
+        self._ranker = Ranker(corpus.columns, self.lexical)
+        self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
+        self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
+        self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._plan)
+
+    @cached_property
+    def vectors(self) -> VectorIndex:
+        """The vectors of the passages, read when first needed."""
+        return self.corpus.vectors()
+
+    @cached_property
+    def dense(self) -> DenseLane:
+        """The retriever by meaning, read when first needed."""
+        return DenseLane(self.vectors, self.corpus.store)
+
+    def plan(self, query: Query) -> Plan:
+        """`query` read into words, vector and filters, ready to `rank` or to be changed first.
+
+        Raises:
+            UsageError: the question is empty, or `k` is below 1.
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        return self._planned(query)
+
+    def select(self, plan: Plan) -> Selection:
+        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
+        selection = select(plan.filters, self.columns)
+        mask = self._exact.narrow(plan.parsed, selection.mask)
+        if self.corpus.hidden is not None:
+            mask = ~self.corpus.hidden if mask is None else mask & ~self.corpus.hidden
+        if plan.left_out:
+            mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
+            mask[self.rows_of(plan.left_out)] = False
+        return replace(selection, mask=mask)
+
+    def find(self, plan: Plan, selection: Selection) -> Candidates | None:
+        """The candidates of a plan, best first, before documents are capped; None if none."""
+        dense = None if plan.query.mode is Mode.LEXICAL else self.dense
+        return self._ranker.find(_request(plan, selection), dense)
+
+    def choose(self, found: Candidates | None, plan: Plan, selection: Selection) -> list[RankedRow]:
+        """The rows shown of candidates: copies folded, documents capped, `k` at most."""
+        return [] if found is None else self._ranker.choose(found, _request(plan, selection))
+
+    def keys_found(self, plan: Plan) -> NDArray[np.int64]:
+        """The keys of the passages that answer a plan, (n,) int64, best first, n <= `k`."""
+        selection = self.select(plan)
+        ranked = self.choose(self.find(plan, selection), plan, selection)
+        return self.columns.keys[np.array([one.row for one in ranked], dtype=np.int64)]
+
+    def rows_of(self, passage_ids: Iterable[str]) -> NDArray[np.int64]:
+        """The rows of these passages, (n,) int64, in the order of their ids.
+
+        Raises:
+            UsageError: one is not in the archive.
+        """
+        keys = [self.corpus.store.require(passage_id).key for passage_id in sorted(passage_ids)]
+        return self.columns.rows(np.array(keys, dtype=np.int64))
+
+    def vectors_of(self, passage_ids: Iterable[str]) -> NDArray[np.float32]:
+        """The vectors of these passages, (n, dimension) float32, L2-normalised.
+
+        Raises:
+            UsageError: one is not in the archive.
+        """
+        keys = [self.corpus.store.require(passage_id).key for passage_id in passage_ids]
+        return self.vectors.reconstruct(np.array(keys, dtype=np.int64))
+
+    def _plan(self, query: Query) -> Plan:
+        if query.k < 1:
+            raise UsageError(
+                f"Le nombre de passages demandé est {query.k}\u202f: demandez-en au moins un."
+            )
+        parsed = parse(query.text)
+        if parsed.is_empty:
+            raise explain_empty(parsed)
+        question = None if query.mode is Mode.LEXICAL else self._encoded(parsed.text)
+        expansions: tuple[Expansion, ...] = ()
+        forbidden: tuple[Expansion, ...] = ()
+        if query.expand and query.mode is not Mode.DENSE:
+            typed = " ".join(parsed.words)
+            lexicon = self.corpus.lexicon
+            expansions = lexicon.expand(typed, query.without)
+            if query.without:
+                called = lexicon.expand(typed)
+                forbidden = tuple(one for one in called if one not in expansions)
+        words = weigh(parsed.text)
+        return Plan(
+            query=query,
+            parsed=parsed,
+            filters=merge_filters(query.filters, parsed.filters),
+            words=words,
+            weights={} if query.mode is Mode.DENSE else words,
+            exact={} if query.mode is Mode.DENSE else weigh_exact(parsed.text),
+            is_name=names_things(parsed),
+            question=question,
+            notices=parsed.notices,
+            expansions=expansions,
+            forbidden=forbidden,
+        )
+
+    def _encode(self, text: str) -> Question:
+        (question,) = read_queries(self.corpus.encoder(), [text])
+        question.vector.setflags(write=False)
+        return question
+
+
+def _request(plan: Plan, selection: Selection) -> RankRequest:
+    query = plan.query
+    cap = query.max_per_document
+    return RankRequest(
+        k=query.k,
+        mode=query.mode,
+        question=plan.question,
+        weights=plan.weights,
+        allowed=selection.mask,
+        max_per_document=DEFAULT_MAX_PER_DOCUMENT if cap is None else cap,
+        exact=plan.exact,
+        forms=weigh_forms(plan.expansions),
+        is_name=plan.is_name,
+    )
