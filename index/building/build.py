@@ -30,6 +30,7 @@ from index.encoders.protocol import Encoder
 from index.storage.durability import is_disk_full
 from index.storage.manifest import EncoderStamp, ManifestFields, RegisterStamp
 from index.storage.schema import STORE_ERRORS
+from index.withdrawals.generations import Suspects
 from index.withdrawals.redaction import load_withdrawals
 from ingest.model import Document, Rejection
 
@@ -60,7 +61,7 @@ class BuildSummary:
     obeyed: tuple[Document, ...] = ()
 
 
-def build_archive(  # noqa: PLR0913 (three of them are named options)
+def build_archive(  # noqa: PLR0913 (four of them are named options)
     archive: Path,
     records: Records,
     encoder: Encoder,
@@ -68,6 +69,7 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
     replaces: Collection[str] | None = None,
     on_progress: Callable[[BuildProgress], None] | None = None,
     force: bool = False,
+    suspects: Suspects | None = None,
 ) -> BuildSummary:
     """What was built and published: a generation that holds `records`.
 
@@ -83,6 +85,8 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
             the former generation had from other sources stays; None leaves nothing of it.
         on_progress: told of each step.
         force: publish even a generation that answers worse than the former one.
+        suspects: the documents that alone may hold what was withdrawn since the former generation;
+            None looks at all of them.
 
     Raises:
         LockedError: another process is writing the archive.
@@ -93,6 +97,7 @@ def build_archive(  # noqa: PLR0913 (three of them are named options)
     started = time.monotonic()
     report = on_progress or (lambda _: None)
     with new_generation(archive) as draft:
+        draft.suspects = suspects
         journal = VectorJournal(archive, stamp_of(encoder))
         embedder = PassageEmbedder(encoder, journal, report)
         try:

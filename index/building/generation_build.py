@@ -33,7 +33,7 @@ from index.storage.segment_writer import (
     source_code,
     storable,
 )
-from index.withdrawals.generations import as_document
+from index.withdrawals.generations import iter_stained
 from ingest.model import Document, Rejection
 
 # Silences are learned anew when so large a share of the passages has changed since.
@@ -224,18 +224,13 @@ class GenerationBuild:
         hold it, in what they deleted too."""
         if self._known is None:
             return
-        withdrawals = self._draft.withdrawals
+        withdrawals, suspects = self._draft.withdrawals, self._draft.suspects
         for number, part in enumerate(self._known.store.segments):
-            with_deleted = Store([LiveSegment(part.segment, _NONE_DELETED)], ())
-            for doc_id in part.segment.doc_ids:
-                record = with_deleted.document(doc_id)
-                document = None if record is None else as_document(record)
-                kept = None if document is None else withdrawals.apply(document)
-                if document is None or kept == document:
-                    continue
+            for document, kept in iter_stained(part.segment, withdrawals, suspects):
                 self._stained.add(number)
-                if doc_id in stays and self._known.places[doc_id].segment == number:
-                    self._delete(doc_id)
+                place = self._known.places.get(document.doc_id)
+                if document.doc_id in stays and place is not None and place.segment == number:
+                    self._delete(document.doc_id)
                     self.obeyed.append(document)
                     self.tally.n_changed += kept is not None
                     self.tally.n_gone += kept is None

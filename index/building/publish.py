@@ -67,7 +67,7 @@ from index.storage.manifest import (
 )
 from index.storage.schema import STORE_ERRORS
 from index.storage.segment import FILE_NAMES
-from index.withdrawals.generations import remove_holders, remove_unused_segments
+from index.withdrawals.generations import Suspects, remove_holders, remove_unused_segments
 from index.withdrawals.proof import read_pending
 from index.withdrawals.redaction import load_withdrawals
 
@@ -98,7 +98,8 @@ class GenerationDraft:
 
     `parent` is the generation that answers meanwhile, None for a first build; `released` the folder
     of one in the released form, which is to be converted. `withdrawals` is what must stay out of
-    it: `draft.withdrawals.filter(records)`.
+    it: `draft.withdrawals.filter(records)`; `suspects` are all that may hold it in what is there,
+    where that is known.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class GenerationDraft:
         self.number = number
         self.parent = parent
         self.released: Path | None = None
+        self.suspects: Suspects | None = None
         expected = parent.manifest.register if parent else None
         self.withdrawals = load_withdrawals(archive, expected=expected)
         self.path = archive / f"{folder_name(number)}{DRAFT_SUFFIX}"
@@ -187,7 +189,7 @@ class GenerationDraft:
         obeyed = self.parent.manifest.n_withdrawals if self.parent else 0
         # Holders that a withdrawal left behind when it was cut short go as soon as it is proved.
         if obeyed < len(self.withdrawals) or read_pending(self.archive):
-            remove_holders(self.archive, self._sealed, self.withdrawals)
+            remove_holders(self.archive, self._sealed, self.withdrawals, self.suspects)
         prune(self.archive, self._kept)
         return self._sealed
 

@@ -29,11 +29,12 @@ from index.building.publish import (
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import judgements_path
+from index.retrieval.bm25 import LexicalIndex
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment, Segment
-from index.withdrawals.generations import as_document, remove_holders
+from index.withdrawals.generations import Suspects, as_document, remove_holders
 from index.withdrawals.proof import (
     files_holding,
     forget_pending,
@@ -143,7 +144,7 @@ def withdraw(
         )
         ledger = open_ledger(archive)
         asked = ledger.mark("asked", selector.kind, selector.value)
-        found = list(_documents_meant(archive, selector))
+        found = [one for _, one in _documents_meant(archive, selector)]
         marks = _marks_of_selector(ledger, selector) | {asked}
         for document in found:
             marks |= _marks_in(ledger, selector, document)
@@ -158,7 +159,10 @@ def withdraw(
         note_pending(archive, needles_of(strings))
         withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
         with _registered(), writing(archive):
-            generation, changed = _erase(archive, current, withdrawals, model)
+            suspects = None
+            if _is_alone(current, withdrawals.ledger, asked):
+                suspects = _suspects(archive, selector, meant)
+            generation, changed = _erase(archive, current, withdrawals, model, suspects)
             gone = _gone_passages(changed, withdrawals)
             _forget_judgements(archive, selector, gone)
             prove(archive)
@@ -188,13 +192,17 @@ def prove(archive: Path) -> None:
 
 
 def _erase(
-    archive: Path, current: Generation, withdrawals: Withdrawals, model: Encoder
+    archive: Path,
+    current: Generation,
+    withdrawals: Withdrawals,
+    model: Encoder,
+    suspects: Suspects | None,
 ) -> tuple[Generation, tuple[Document, ...]]:
     """The generation that answers once all that was withdrawn is erased, and the documents as they
     were from which something was taken."""
     clear_journal(archive)
-    generation, changed = purge(archive, current, withdrawals, model)
-    remove_holders(archive, generation, withdrawals)
+    generation, changed = purge(archive, current, withdrawals, model, suspects)
+    remove_holders(archive, generation, withdrawals, suspects)
     remove_leftovers(archive)
     return generation, changed
 
@@ -212,7 +220,11 @@ def _registered() -> Iterator[None]:
 
 
 def purge(
-    archive: Path, generation: Generation, withdrawals: Withdrawals, encoder: Encoder
+    archive: Path,
+    generation: Generation,
+    withdrawals: Withdrawals,
+    encoder: Encoder,
+    suspects: Suspects | None = None,
 ) -> tuple[Generation, tuple[Document, ...]]:
     """The generation that answers, without anything withdrawn, and the documents as they were.
 
@@ -226,13 +238,45 @@ def purge(
         return generation, ()
     # The builder obeys the register: it leaves out, or replaces, what was withdrawn. A person's
     # right weighs more than a probe that finds its post no longer.
-    built = build_archive(archive, (), encoder, replaces=(), force=True)
+    built = build_archive(archive, (), encoder, replaces=(), force=True, suspects=suspects)
     return built.generation, built.obeyed
 
 
-def _documents_meant(archive: Path, selector: Selector) -> Iterator[Document]:
-    """Yields the documents of all generations that a selector may mean something of, once for each
-    segment that holds them, those deleted since too."""
+def _is_alone(current: Generation, ledger: Ledger, asked: str) -> bool:
+    """Whether the one line of the register that the current generation does not obey yet is that
+    of this very request."""
+    n_left = len(ledger.lines) - current.manifest.n_withdrawals
+    return n_left == 1 and asked in ledger.lines[-1].marks
+
+
+def _suspects(archive: Path, selector: Selector, meant: Withdrawals) -> Suspects:
+    """For each segment on the disk, the documents that a selector means, and those that may say
+    the same as what is withdrawn."""
+    suspects: dict[str, set[str]] = {}
+    texts: dict[str, None] = {}
+    urls: set[str] = set()
+    for name, document in _documents_meant(archive, selector):
+        suspects.setdefault(name, set()).add(document.doc_id)
+        kept = meant.apply(document)
+        staying = {one.text for one in kept.passages} if kept else set()
+        texts |= dict.fromkeys(p.text for p in document.passages if p.text not in staying)
+        urls |= {one.url for one in document.comments if one.url}
+    for segment in _segments(archive):
+        store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
+        lexical = LexicalIndex(store)
+        rows = np.zeros(segment.n_rows, dtype=np.bool_)
+        for text in texts:
+            rows |= lexical.may_hold(text)
+        numbers = np.searchsorted(segment.first_rows, np.flatnonzero(rows), side="right") - 1
+        own = set(np.unique(numbers).tolist())
+        comments = segment.all("SELECT document, url FROM comments WHERE url IS NOT NULL")
+        own |= {number for number, url in comments if url in urls}
+        suspects.setdefault(segment.name, set()).update(segment.doc_ids[one] for one in own)
+    return suspects
+
+
+def _segments(archive: Path) -> Iterator[Segment]:
+    """Yields the segments of all generations that are whole, each once, open meanwhile."""
     seen: set[str] = set()
     for path in list_generations(archive):
         try:
@@ -241,15 +285,21 @@ def _documents_meant(archive: Path, selector: Selector) -> Iterator[Document]:
         except ArchiveError:
             continue
         for entry in generation.manifest.segments:
-            if entry.name in seen:
-                continue
-            seen.add(entry.name)
-            with closing(Segment(archive / entry.name)) as segment:
-                store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
-                for doc_id in _doc_ids_meant(segment, selector):
-                    record = store.document(doc_id)
-                    if record is not None and _is_meant(selector, as_document(record)):
-                        yield as_document(record)
+            if entry.name not in seen:
+                seen.add(entry.name)
+                with closing(Segment(archive / entry.name)) as segment:
+                    yield segment
+
+
+def _documents_meant(archive: Path, selector: Selector) -> Iterator[tuple[str, Document]]:
+    """Yields the documents of all generations that a selector means something of, deleted ones
+    too, each with the name of its segment."""
+    for segment in _segments(archive):
+        store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
+        for doc_id in _doc_ids_meant(segment, selector):
+            record = store.document(doc_id)
+            if record is not None and _is_meant(selector, as_document(record)):
+                yield segment.name, as_document(record)
 
 
 def _doc_ids_meant(segment: Segment, selector: Selector) -> Iterator[str]:

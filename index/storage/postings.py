@@ -22,6 +22,10 @@ from numpy.typing import NDArray
 _MOST_IN_TEXT: Final = 31
 _MOST_ABOVE: Final = 7
 _ABOVE_SHIFT: Final = 5
+_PACKED: Final = [
+    [n_text | n_above << _ABOVE_SHIFT for n_above in range(_MOST_ABOVE + 1)]
+    for n_text in range(_MOST_IN_TEXT + 1)
+]
 _NAMES: Final = ("terms", "term_ends", "starts", "rows", "counts")
 
 Rows = NDArray[np.int64]
@@ -123,13 +127,14 @@ class PostingsBuilder:
         # Every word is there twice, stemmed and as it is: a length counts words.
         self._lengths.extend((len(terms.text) // 2, len(terms.above) // 2))
         numbers = self._numbers
-        found = [*in_text.keys(), *(above.keys() - in_text.keys())]
-        for term in found:
-            self._terms.append(numbers.setdefault(term, len(numbers)))
-            n_text, n_above = in_text.get(term, 0), above.get(term, 0)
-            self._counts.append(
-                min(n_text, _MOST_IN_TEXT) | min(n_above, _MOST_ABOVE) << _ABOVE_SHIFT
-            )
+        add_term, add_count = self._terms.append, self._counts.append
+        for term, n_text in in_text.items():
+            add_term(numbers.setdefault(term, len(numbers)))
+            n_above = above.pop(term, 0) if above else 0
+            add_count(_PACKED[min(n_text, _MOST_IN_TEXT)][min(n_above, _MOST_ABOVE)])
+        for term, n_above in above.items():
+            add_term(numbers.setdefault(term, len(numbers)))
+            add_count(_PACKED[0][min(n_above, _MOST_ABOVE)])
         for term in terms.phrases:
             self._terms.append(numbers.setdefault(term, len(numbers)))
             self._counts.append(1)

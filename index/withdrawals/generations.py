@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from index.withdrawals.redaction import Withdrawals
 from ingest.errors import ArchiveError
 from ingest.model import Document
 
+# For each segment on the disk, the ids of the documents that alone may hold something withdrawn.
+Suspects = Mapping[str, Collection[str]]
+
 
 def iter_documents(generation: Generation) -> Iterator[Document]:
     """Yields the documents that a generation holds, in corpus order, as they were built.
@@ -37,10 +41,13 @@ def iter_documents(generation: Generation) -> Iterator[Document]:
                 yield as_document(record)
 
 
-def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
+def holds_withdrawn(
+    generation: Generation, withdrawals: Withdrawals, suspects: Suspects | None = None
+) -> bool:
     """Whether a generation holds something withdrawn since it was made.
 
-    What it deleted in its segments counts: its bytes are still there.
+    What it deleted in its segments counts: its bytes are still there. Without `suspects`, every
+    document is looked at.
 
     Raises:
         IntegrityError: a file of the generation is damaged.
@@ -52,25 +59,46 @@ def holds_withdrawn(generation: Generation, withdrawals: Withdrawals) -> bool:
     if tuple(withdrawals.filter(said)) != said:
         return True
     return any(
-        is_stained(generation.archive / one.name, withdrawals)
+        is_stained(generation.archive / one.name, withdrawals, suspects)
         for one in generation.manifest.segments
     )
 
 
-def is_stained(folder: Path, withdrawals: Withdrawals) -> bool:
+def is_stained(folder: Path, withdrawals: Withdrawals, suspects: Suspects | None = None) -> bool:
     """Whether a segment holds something withdrawn, in documents deleted since too.
 
     Raises:
         IntegrityError: a file of the segment is damaged.
     """
-    none = np.zeros(0, dtype=np.int64)
-    with Store([LiveSegment(Segment(folder), none)], ()) as store:
-        records = (store.document(one) for one in store.document_ids())
-        documents = (as_document(one) for one in records if one is not None)
-        return any(withdrawals.apply(one) != one for one in documents)
+    with closing(Segment(folder)) as segment:
+        return any(True for _ in iter_stained(segment, withdrawals, suspects))
 
 
-def remove_holders(archive: Path, current: Generation, withdrawals: Withdrawals) -> tuple[str, ...]:
+def iter_stained(
+    segment: Segment, withdrawals: Withdrawals, suspects: Suspects | None = None
+) -> Iterator[tuple[Document, Document | None]]:
+    """Yields the documents of a segment from which something was withdrawn, deleted ones too, and
+    what may stay of each.
+
+    Raises:
+        IntegrityError: a file of the segment is damaged.
+    """
+    store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
+    for doc_id in segment.doc_ids if suspects is None else suspects.get(segment.name, ()):
+        record = store.document(doc_id)
+        if record is not None:
+            document = as_document(record)
+            kept = withdrawals.apply(document)
+            if kept != document:
+                yield document, kept
+
+
+def remove_holders(
+    archive: Path,
+    current: Generation,
+    withdrawals: Withdrawals,
+    suspects: Suspects | None = None,
+) -> tuple[str, ...]:
     """The names of the other generations made before the last withdrawal, now removed.
 
     One that cannot be read might hold what was withdrawn: it is removed too. Readers that have one
@@ -81,7 +109,7 @@ def remove_holders(archive: Path, current: Generation, withdrawals: Withdrawals)
     """
     removed = []
     for path in list_generations(archive):
-        if path != current.path and _may_hold(path, withdrawals):
+        if path != current.path and _may_hold(path, withdrawals, suspects):
             remove_folder(path)
             removed.append(path.name)
     remove_unused_segments(archive)
@@ -109,9 +137,9 @@ def remove_unused_segments(archive: Path) -> tuple[Path, ...]:
     return remove_unnamed_segments(archive, named)
 
 
-def _may_hold(path: Path, withdrawals: Withdrawals) -> bool:
+def _may_hold(path: Path, withdrawals: Withdrawals, suspects: Suspects | None) -> bool:
     try:
-        return holds_withdrawn(read_generation(path), withdrawals)
+        return holds_withdrawn(read_generation(path), withdrawals, suspects)
     except ArchiveError:
         return True
 
