@@ -69,7 +69,7 @@ def test_a_build_converts_it_without_embedding_again_and_obeys_its_register(arch
     was_present = is_present(archive)
     summary = build_archive(archive, [], ENCODER, replaces=[])
     assert (summary.n_embedded, summary.n_documents, summary.n_passages) == (0, 4, 16)
-    assert summary.is_published != was_present
+    assert summary.is_published or was_present
     with open_archive(archive, encoder=ENCODER) as opened:
         for mode in Mode:
             hits = opened.search(Query(f"billet {word(1, 1, 0)}", k=3, mode=mode)).hits
