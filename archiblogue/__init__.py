@@ -14,7 +14,6 @@ imported when it is first used: `import archiblogue` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -138,6 +137,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 (what it is depends on the name)
     if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             return version("archiblogue")
         except PackageNotFoundError:  # run from a checkout that was never installed

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder, Reranker
@@ -21,14 +21,14 @@ from index.storage.generation import Generation, GenerationLease, lease_current
 from index.storage.manifest import EncoderStamp
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord
-from index.views import similar as around
-from index.views.concordance import Concordance, ConcordanceOptions, concordance
 from index.views.facets import Counts, Facets, found_facets, query_facets, whole_facets
-from index.views.feedback import move_plan
 from index.views.passages import PassageReader
 from index.views.results import ResultReader
 from index.withdrawals.masking import open_store, withheld
 from ingest.errors import EncoderError
+
+if TYPE_CHECKING:
+    from index.views.concordance import Concordance, ConcordanceOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ def open_archive(
 class Archive:
     """A generation to read, from any number of threads; a context manager.
 
+    What a plain search does not need is imported where it is used: a cold search stays short.
     A facade: questions go to `searcher` and `results`, ids to `passages`, counts and contexts to
     the functions of `index.views`.
     """
@@ -171,6 +172,8 @@ class Archive:
         Raises:
             UsageError: a passage is not in the archive, or is both liked and disliked.
         """
+        from index.views.feedback import move_plan
+
         plan = self.searcher.plan(_as_query(query))
         return self.results.run(move_plan(self.searcher, plan, plus, minus))
 
@@ -186,17 +189,23 @@ class Archive:
         self, expression: str, options: ConcordanceOptions | None = None
     ) -> Concordance:
         """A word or an expression in context (`index.views.concordance.concordance`)."""
+        from index.views.concordance import concordance
+
         return concordance(self.searcher, expression, options)
 
     def similar(
         self, passage_id: str, k: int = 10, *, filters: Filters | None = None
     ) -> SearchResult:
         """The passages closest in meaning to one (`index.views.similar.similar`)."""
-        return around.similar(self.searcher, self.passages, passage_id, k, filters=filters)
+        from index.views.similar import similar
+
+        return similar(self.searcher, self.passages, passage_id, k, filters=filters)
 
     def thread(self, passage_id: str) -> tuple[Hit, ...]:
         """The exchange that a comment belongs to (`index.views.similar.thread`)."""
-        return around.thread(self.passages, passage_id)
+        from index.views.similar import thread
+
+        return thread(self.passages, passage_id)
 
     def passage(self, passage_id: str) -> Hit:
         """The passage of that id, with rank 0 and score 0; of a comment's id, its first one.

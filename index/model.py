@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import escape
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from index.notices import Notice
@@ -321,6 +320,8 @@ class SearchResult:
 
     def _repr_html_(self) -> str:
         """The hits as a table for a notebook; what blogs wrote is escaped."""
+        from html import escape
+
         head = "".join(f"<th>{name}</th>" for name in _HTML_COLUMNS)
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _html_cells(hit)) + "</tr>"

@@ -117,15 +117,22 @@ def merge_filters(chosen: Filters, typed: Filters) -> Filters:
 
     Dates narrow each other. For the rest the typed field wins over the option: it is what the
     person wrote last, and what the page shows.
+
+    Raises:
+        QuestionError: the bounds cross: whatever is asked, nothing can be found.
     """
+    after = max(filter(None, (typed.after, chosen.after)), default=None)
+    before = min(filter(None, (typed.before, chosen.before)), default=None)
+    if after and before and after >= before:
+        raise QuestionError(Notice("crossed_dates", {"after": after, "before": before}))
     return Filters(
         roles=typed.roles or chosen.roles,
         authors=typed.authors or chosen.authors,
         sites=typed.sites or chosen.sites,
         titles=typed.titles or chosen.titles,
         languages=typed.languages or chosen.languages,
-        after=max(filter(None, (typed.after, chosen.after)), default=None),
-        before=min(filter(None, (typed.before, chosen.before)), default=None),
+        after=after,
+        before=before,
         doc_ids=typed.doc_ids or chosen.doc_ids,
     )
 

@@ -129,7 +129,7 @@ class LexicalIndex:
             known = [one for one in found if one is not None]
             if not known or len(known) < len(found):
                 continue
-            rows = reduce(np.intersect1d, [one[0] for one in known])
+            rows = reduce(_intersect, [one[0] for one in known])
             values = sum(one[1][np.searchsorted(one[0], rows)] for one in known)
             scores[rows] = np.maximum(scores[rows], np.float32(weight) * values)
         return scores
@@ -208,3 +208,8 @@ class LexicalIndex:
         idf = np.log1p((self._n_rows - len(rows) + 0.5) / (len(rows) + 0.5))
         gain = np.float32(idf * (self._parameters.k1 + 1.0))
         return rows, (gain * frequency / (frequency + self._norms[rows])).astype(np.float32)
+
+
+def _intersect(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The rows of both, increasing; each array holds a row once."""
+    return np.intersect1d(first, second, assume_unique=True)

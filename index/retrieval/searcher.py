@@ -146,10 +146,11 @@ class Searcher:
                 called = lexicon.expand(typed)
                 forbidden = tuple(one for one in called if one not in expansions)
         words = weigh(parsed.text)
+        filters = merge_filters(query.filters, parsed.filters)
         return Plan(
             query=query,
             parsed=parsed,
-            filters=merge_filters(query.filters, parsed.filters),
+            filters=filters,
             words=words,
             weights={} if query.mode is Mode.DENSE else words,
             exact={} if query.mode is Mode.DENSE else weigh_exact(parsed.text),

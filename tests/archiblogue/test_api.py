@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -154,3 +155,29 @@ def test_an_archive_is_built_from_a_path(seeds: Path, tmp_path: Path) -> None:
     assert (summary.n_documents, tally.n_documents) == (1, 1)
     with pytest.raises(archiblogue.SourceError, match="vide"):
         build_archive([tmp_path / "vide"], tmp_path / "b", encoder=ENCODER)
+
+
+def test_bounds_that_cross_are_said(archive: Archive) -> None:
+    with pytest.raises(UsageError, match="inversez"):
+        archive.search("texte", filters=Filters(after=2013, before=2010))
+    with pytest.raises(UsageError, match="inversez"):
+        archive.concordance("après:2013 avant:2010 texte")
+
+
+def test_a_search_passes_few_files(archive: Archive, repository: Path) -> None:
+    """What a newcomer must read to follow a question to its hits."""
+    passed: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        file = frame.f_code.co_filename
+        if event == "call" and file.startswith(str(repository)) and "/.venv/" not in file:
+            passed.add(file)
+
+    archive.search("qui répond aux lecteurs ?")
+    sys.setprofile(note)
+    try:
+        archive.search("qui écoute les lecteurs ?")
+    finally:
+        sys.setprofile(None)
+    passed = {file for file in passed if "/tests/" not in file}
+    assert 5 < len(passed) <= 30, sorted(passed)
