@@ -57,7 +57,7 @@ from index.storage.layout import (
     remove_tree,
     segment_name,
 )
-from index.storage.lock import write_lock
+from index.storage.lock import resolved, write_lock
 from index.storage.manifest import (
     MANIFEST_NAME,
     EncoderStamp,
@@ -224,7 +224,7 @@ def new_generation(archive: Path, *, kept: int = DEFAULT_KEPT) -> Iterator[Gener
         IntegrityError: `CURRENT` or the current manifest is damaged.
         ArchiveError: the folder cannot be written, or the disk is full.
     """
-    archive = archive.resolve()
+    archive = resolved(archive)
     with writing(archive):
         draft = _start_draft(archive, kept)
         try:

@@ -32,6 +32,7 @@ from index.judgements.register import judgements_path
 from index.retrieval.bm25 import LexicalIndex
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
+from index.storage.lock import resolved
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment, Segment
 from index.withdrawals.generations import Suspects, as_document, remove_holders
@@ -134,7 +135,7 @@ def withdraw(
         ArchiveError: the disk refuses, or files still hold what was withdrawn; the message says
             whether the register holds the line, and names the files.
     """
-    archive = archive.resolve()
+    archive = resolved(archive)
     current_generation(archive)
     with writing(archive):
         current = current_generation(archive)

@@ -233,7 +233,10 @@ class Store:
 
     def _live_rows(self, sql: str) -> Iterator[Row]:
         for part in self.segments:
-            yield from (row for row in part.segment.all(sql) if part.is_live(row[0]))
+            rows = part.segment.all(sql)
+            if len(part.deleted):
+                rows = [row for row in rows if part.is_live(row[0])]
+            yield from rows
 
 
 def _iter_live(part: LiveSegment) -> Iterator[PassageRow]:

@@ -91,9 +91,14 @@ class Segment:
         """Its postings."""
         return Postings.read(self.arrays)
 
+    @cached_property
+    def _token_ends(self) -> NDArray[np.uint64]:
+        """Where the codes of each passage end."""
+        return self.arrays["token_ends"]
+
     def token_codes(self, row: int) -> bytes:
         """The signs of the word pieces of a passage, none where the encoder has none."""
-        ends = self.arrays["token_ends"]
+        ends = self._token_ends
         start = int(ends[row - 1]) if row else 0
         return self.tokens[start : int(ends[row])].tobytes()
 

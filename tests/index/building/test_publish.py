@@ -202,3 +202,11 @@ def test_an_archive_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
         build(tmp_path / "f")
     with pytest.raises(ArchiveNotFoundError):
         current_generation(tmp_path / "f")
+
+
+def test_links_that_lead_round_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    for act in (build, current_generation, lease_current):
+        with pytest.raises(ArchiveError):
+            act(tmp_path / "a")
