@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARCHIVE ?= archive
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test setup check fix gate bench torture train-encoder clean
+.PHONY: run test setup check fix gate bench formulas torture train-encoder clean
 
 run: $(VENV)/.installed
 	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
@@ -47,9 +47,13 @@ bench: setup
 	$(BIN)/python -m bench.encoding
 	$(BIN)/python -m bench.extraction
 
+formulas: setup
+	ARCHIBLOGUE_FORMULAS=200000 $(BIN)/python -m pytest tests/index/export/test_formulas.py
+
 torture: setup
 	$(BIN)/python -m tests.durability.torture
 	$(BIN)/python -m bench.torture_queries
+	$(BIN)/python -m tests.pages.variants 1000
 	ARCHIBLOGUE_HOSTILE=50 ARCHIBLOGUE_MUTATIONS=1500 ARCHIBLOGUE_LARGE_MB=1000 $(BIN)/python -m pytest tests/ingest/test_hostile_html.py tests/ingest/sources/test_hostile_mutations.py tests/ingest/sources/test_large_export.py
 
 train-encoder: setup

@@ -31,6 +31,7 @@ EXPECTED_SLUGS: Final = frozenset(
         "sans-contenu",
         "protege",
         "robots",
+        "autre-version",
     }
 )
 

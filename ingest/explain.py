@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from ingest.errors import ExtractionError, SourceError
 from ingest.model import Document, LedgerEntry
-from ingest.pipeline import ingest
+from ingest.pipeline import IngestOptions, ingest
 
 __all__ = ["Explanation", "explain_page"]
 
@@ -26,6 +26,16 @@ class BlockRecord(TypedDict):
     passage_id: str | None
 
 
+class EvidenceRecord(TypedDict):
+    """One statement of the page on a fact as `explain --json` writes it."""
+
+    fact: str
+    value: str
+    source: str
+    confidence: float
+    is_taken: bool
+
+
 class DocumentRecord(TypedDict):
     """One document of the page as `explain --json` writes it."""
 
@@ -37,6 +47,7 @@ class DocumentRecord(TypedDict):
     url: str | None
     n_comments: int
     n_comments_declared: int | None
+    evidence: list[EvidenceRecord]
     blocks: list[BlockRecord]
 
 
@@ -71,14 +82,17 @@ class Explanation:
         )
 
 
-def explain_page(path: str | Path) -> Explanation:
+def explain_page(path: str | Path, base_url: str | None = None) -> Explanation:
     """What was read from the page, or from every page of the source, at `path`.
 
+    `base_url` is the address of the folder that the source is a copy of.
+
     Raises:
+        UsageError: `base_url` is no address.
         SourceError: there is no such source.
         ExtractionError: nothing could be read from it; `slug` and `detail` say why.
     """
-    records = list(ingest([str(path)]))
+    records = list(ingest([str(path)], IngestOptions(base_url=base_url)))
     documents = tuple(record for record in records if isinstance(record, Document))
     if not documents:
         for record in records:
@@ -98,6 +112,16 @@ def _document_record(document: Document) -> DocumentRecord:
         url=document.url,
         n_comments=len(document.comments),
         n_comments_declared=document.n_comments_declared,
+        evidence=[
+            EvidenceRecord(
+                fact=one.fact,
+                value=one.value,
+                source=one.source,
+                confidence=one.confidence,
+                is_taken=one.is_taken,
+            )
+            for one in document.evidence
+        ],
         blocks=[
             BlockRecord(
                 action=entry.action.value,

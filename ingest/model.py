@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ingest.identity import text_hash
+from ingest.noise import carries_nothing
 
 
 class Role(StrEnum):
@@ -64,6 +65,8 @@ class Page:
     `source_path` is what a person would use to find it again (path relative to the source,
     member of an archive, URL). `media_type` is what the source believes (`text/html`,
     `text/plain`, …) or None: the content decides. `captured_at` is an ISO date when known.
+    `url_source` says who gave the address where the source itself did not: `chemin-du-miroir`,
+    `base-url`.
     """
 
     source_path: str
@@ -72,6 +75,7 @@ class Page:
     charset: str | None = None
     url: str | None = None
     captured_at: str | None = None
+    url_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,11 @@ class Passage:
         """SHA-256 of the text, hexadecimal."""
         return text_hash(self.text)
 
+    @property
+    def is_noise(self) -> bool:
+        """Whether it carries nothing to search for: it is kept and shown, and not ranked."""
+        return carries_nothing(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:
@@ -180,6 +189,23 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page says of one of its facts, taken or not.
+
+    `source` names the place where it was read (`jsonld`, `signature`, `lien-canonique`, …);
+    `confidence` is 0 to 1: the share of pages on which such a place is right, as measured or,
+    where too few have it, judged. `is_taken`: it is the document's value; a value under its
+    threshold is none.
+    """
+
+    fact: Literal["title", "author", "url"]
+    value: str
+    source: str
+    confidence: float
+    is_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One post with its passages, its comments and the ledger of its page.
 
@@ -205,6 +231,7 @@ class Document:
     platform: str | None = None
     author_bio: str | None = None
     source: str | None = None  # the source it was read from, as `ingest` names it
+    evidence: tuple[Evidence, ...] = ()  # of its title, author and address; no archive keeps it
 
     @property
     def drops(self) -> tuple[LedgerEntry, ...]:

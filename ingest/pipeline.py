@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ingest.decode import decode_page
-from ingest.errors import ExtractionError, FetchError, SourceError
+from ingest.errors import ExtractionError, FetchError, SourceError, UsageError
 from ingest.fetch import FetchOptions
 from ingest.limits import megabytes
+from ingest.mirror import web_path
 from ingest.model import Document, Page, Rejection, StructuredPost
 from ingest.plaintext.page import read_text
 from ingest.sources import iter_source
@@ -27,6 +28,7 @@ from ingest.workers import WorkerPool
 
 __all__ = ["IngestOptions", "ingest", "read_found", "read_page", "source_name"]
 
+_IN_PATHS: Final = "/?&=%+,;:@~!$'()*"  # signs of an address that stay as they are
 _LIGHT_BYTES: Final = 200_000
 """Text pages under it are read in this process: the slowest measured takes 0.4 s."""
 
@@ -36,7 +38,8 @@ class IngestOptions:
     """How pages are read: worker processes, seconds a page may take, bytes it may have.
 
     `fetch` says how the network is asked when a source is an address. A source that does not exist
-    or does not answer stops everything, or becomes a rejection when `is_lenient`.
+    or does not answer stops everything, or becomes a rejection when `is_lenient`. `base_url` is the
+    address of the folder that a source is a copy of: pages that tell none get theirs from it.
     """
 
     n_workers: int = 1
@@ -44,6 +47,7 @@ class IngestOptions:
     max_page_bytes: int = 20_000_000
     fetch: FetchOptions | None = None
     is_lenient: bool = False
+    base_url: str | None = None
 
 
 DEFAULT_OPTIONS: Final = IngestOptions()
@@ -59,7 +63,9 @@ def ingest(
     Raises:
         SourceError: a named source does not exist or holds nothing.
         FetchError: an address is refused or does not answer.
+        UsageError: `base_url` is no address.
     """
+    _check_base(options.base_url)
     with WorkerPool(options.n_workers, options.timeout_s) as pool:
         for source in sources:
             try:
@@ -73,6 +79,21 @@ def ingest(
                 yield Rejection(source, "source", slug, str(error))
 
 
+def _check_base(base_url: str | None) -> None:
+    if base_url is None:
+        return
+    try:
+        parts = urlsplit(base_url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise UsageError(
+            f"«\u00a0{base_url}\u00a0» n’est pas une adresse\u00a0: donnez-la en entier, "
+            "par exemple https://exemple.org/blogue/."
+        )
+
+
 def source_name(source: str) -> str:
     """What a source is called from one build to the next: its address, or its resolved path."""
     is_address = urlsplit(source).scheme in {"http", "https"}
@@ -82,7 +103,8 @@ def source_name(source: str) -> str:
 def _read_source(
     source: str, options: IngestOptions, pool: WorkerPool
 ) -> Iterator[Document | Rejection]:
-    for found in iter_source(source, options.fetch):
+    for given in iter_source(source, options.fetch):
+        found = _placed(given, options.base_url)
         known = _at_once(found, options)
         if known is not None and options.n_workers == 1:
             yield from pool.drain()
@@ -92,6 +114,18 @@ def _read_source(
         elif not isinstance(found, Rejection):
             yield from pool.put(found)
     yield from pool.drain()
+
+
+def _placed(
+    found: Page | StructuredPost | Rejection, base_url: str | None
+) -> Page | StructuredPost | Rejection:
+    """A page without an address gets the one that its path has under `base_url`."""
+    if base_url is None or not isinstance(found, Page) or found.url is not None:
+        return found
+    path = web_path(found.source_path.partition("/")[2])
+    return replace(
+        found, url=f"{base_url.rstrip('/')}/{quote(path, _IN_PATHS)}", url_source="base-url"
+    )
 
 
 def _at_once(

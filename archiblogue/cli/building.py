@@ -31,13 +31,15 @@ class BuildRequest:
     """What the options of `build` ask for, sources apart.
 
     `only_these` leaves nothing of other sources in the archive; `force` publishes a generation
-    that answers worse than the former one.
+    that answers worse than the former one. `base_url` is the address of the folder that the
+    sources are copies of.
     """
 
     encoder: str | None = None
     contact: str | None = None
     only_these: bool = False
     force: bool = False
+    base_url: str | None = None
 
 
 def ingest_options(settings: Settings, contact: str | None = None) -> IngestOptions:
@@ -74,7 +76,11 @@ def run_build(
     """
     started = time.monotonic()
     tally = Tally()
-    reading = replace(ingest_options(settings, request.contact), is_lenient="-" in sources)
+    reading = replace(
+        ingest_options(settings, request.contact),
+        is_lenient="-" in sources,
+        base_url=request.base_url,
+    )
     sources = named_sources(sources)
     if not sources:
         raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")

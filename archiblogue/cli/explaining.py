@@ -34,6 +34,31 @@ DATE_SOURCES: Final = {
     "relative": "comptée depuis la capture",
     "url": "adresse de la page",
 }
+FACT_SOURCES: Final = {
+    "intertitre": "titre affiché",
+    "intertitre-seul": "intertitre de la page",
+    "og:title": "métadonnées de la page",
+    "titre-de-page": "titre de la fenêtre",
+    "nom-du-site": "nom du site",
+    "jsonld": "métadonnées de la page",
+    "meta": "métadonnées de la page",
+    "balise-auteur": "balise d’auteur",
+    "classe-auteur": "bloc d’auteur du thème",
+    "signature": "ligne «\u00a0par …\u00a0»",
+    "lien-canonique": "lien canonique",
+    "og:url": "métadonnées de la page",
+    "lien-court": "lien court",
+    "fil-des-commentaires": "fil des commentaires",
+    "permalien-commentaire": "permaliens des commentaires",
+    "lien-du-titre": "lien du titre",
+    "formulaire": "formulaire des commentaires",
+    "numero-du-billet": "numéro du billet",
+    "capture": "outil d’enregistrement",
+    "chemin-du-miroir": "chemin du fichier dans le miroir",
+    "base-url": "option --base-url",
+    "repetition": "pages du site comparées",
+}
+MAX_REFUSED: Final = 3
 KINDS: Final = {CommentKind.PINGBACK: "pingback", CommentKind.TRACKBACK: "rétrolien"}
 STATES: Final = {CommentState.DELETED: "supprimé", CommentState.MODERATED: "en attente"}
 NUMBER_RULE: Final = "numero-commentaire"
@@ -46,14 +71,14 @@ INDENT: Final = " " * 13
 WIDTH: Final = 100
 
 
-def run_explain(page: str, *, is_whole: bool, as_json: bool) -> int:
+def run_explain(page: str, *, base_url: str | None = None, is_whole: bool, as_json: bool) -> int:
     """Write the facts of a page and its blocks in order, kept and dropped, each with its rule.
 
     Unless `is_whole`, short blocks that one rule dropped side by side are one line.
     """
     from ingest.explain import explain_page
 
-    explanation = explain_page(page)
+    explanation = explain_page(page, base_url)
     if as_json:
         say_json(explanation.as_record(), indent=2)
         return 0
@@ -87,12 +112,14 @@ def _write_document(document: Document, *, is_whole: bool) -> None:
 
 def _facts(document: Document) -> Iterator[tuple[str, str]]:
     """What was read of the page as a whole, the missing facts said to be missing."""
-    yield "Auteur", printable(document.author or "inconnu")
+    if document.title is None:
+        yield "Titre", _fact(document, "title", None)
+    yield "Auteur", _fact(document, "author", document.author)
     yield "Date", _date(document.date)
     if document.site:
         yield "Site", printable(document.site)
     if document.url:
-        yield "Adresse", printable(document.url)
+        yield "Adresse", _fact(document, "url", document.url)
     yield "Commentaires", _count_of_comments(document)
     if document.platform:
         yield "Moteur", printable(document.platform)
@@ -102,6 +129,21 @@ def _facts(document: Document) -> Iterator[tuple[str, str]]:
     )
     yield "Blocs", f"{count(n_kept, 'gardé')}, {count(n_dropped, 'écarté')}"
     yield "Document", f"{document.doc_id} · {printable(document.source_path)}"
+
+
+def _fact(document: Document, fact: str, value: str | None) -> str:
+    """A fact with the place where it was read, or what the page said that was not believed."""
+    stated = [one for one in document.evidence if one.fact == fact]
+    taken = next((one for one in stated if one.is_taken), None)
+    if value is not None:
+        where = FACT_SOURCES.get(taken.source, taken.source) if taken is not None else None
+        return printable(value) + (f" ({where})" if where else "")
+    said = dict.fromkeys(
+        f"«\u00a0{printable(one.value)}\u00a0» ({FACT_SOURCES.get(one.source, one.source)})"
+        for one in stated
+    )
+    refused = ", ".join(list(said)[:MAX_REFUSED])
+    return f"inconnu\u00a0; la page dit {refused}, trop peu sûr" if refused else "inconnu"
 
 
 def _date(date: PublicationDate | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archiblogue.cli.terminal import printable, say, say_json, say_table, table
 from archiblogue.typography import format_number as group
 from index.archive import open_archive
-from index.export import export_hits
+from index.export import write_hits_csv
 
 if TYPE_CHECKING:
     from archiblogue.settings import Settings
@@ -27,7 +27,7 @@ def run_corpus(settings: Settings, *, form: str) -> int:
     """Write every indexed passage, one a line or a row."""
     with open_archive(settings.archive) as archive:
         if form == "csv":
-            say_table(export_hits(archive.iter_passages(), "csv"))
+            say_table(write_hits_csv(archive.iter_passages()))
             return 0
         for hit in archive.iter_passages():
             if form == "json":

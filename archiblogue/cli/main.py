@@ -55,6 +55,11 @@ ModeOption = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid, dense ou lexical.")
 ]
 
+# The table itself is in index/export: a test compares both.
+_EXPORT_FORMATS = (
+    "csv, csv-excel, xlsx, jsonl, parquet, sqlite, ris, bibtex, csl-json, citations, iramuteq, "
+    "txm, tei, gargantext, cortext, voyant, trec ou bundle"
+)
 CountOption = Annotated[
     int,
     typer.Option("-k", metavar="N", min=1, max=10_000, help="Nombre de passages."),
@@ -86,6 +91,16 @@ def _settings(archive: Path | None = None) -> Settings:
     return settings if archive is None else replace(settings, archive=archive)
 
 
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="ADRESSE",
+        help="Adresse du dossier dont la source est une copie, pour les pages qui la taisent.",
+    ),
+]
+
+
 @app.command()
 def build(
     sources: Annotated[
@@ -103,6 +118,7 @@ def build(
             "--contact", metavar="ADRESSE", help="Votre courriel ou page, montré aux sites lus."
         ),
     ] = None,
+    base_url: BaseUrlOption = None,
     *,
     only: Annotated[
         bool,
@@ -119,7 +135,9 @@ def build(
     """
     from archiblogue.cli.building import BuildRequest, run_build
 
-    request = BuildRequest(encoder=encoder, contact=contact, only_these=only, force=force)
+    request = BuildRequest(
+        encoder=encoder, contact=contact, only_these=only, force=force, base_url=base_url
+    )
     return run_build(sources, _settings(archive), request, as_json=json)
 
 
@@ -335,10 +353,157 @@ def corpus(
 
 
 @app.command()
+def export(
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
+    ] = None,
+    archive: ArchiveOption = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=f"{_EXPORT_FORMATS}.")
+    ] = "csv",
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FICHIER", help="Où écrire ; « - » : la sortie."),
+    ] = Path("-"),
+    k: Annotated[int, typer.Option("-k", metavar="N", min=1, help="Passages par question.")] = 1000,
+    mode: ModeOption = "hybrid",
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch", metavar="FICHIER", help="Une question par ligne ; « - » : l’entrée."
+        ),
+    ] = None,
+    selection: Annotated[
+        Path | None,
+        typer.Option(
+            "--selection",
+            metavar="FICHIER",
+            help="Des identifiants de passages, un par ligne, ou du JSONL avec passage_id.",
+        ),
+    ] = None,
+    concordance: Annotated[
+        str | None,
+        typer.Option("--concordance", metavar="EXPRESSION", help="Chaque occurrence, en contexte."),
+    ] = None,
+    role: RoleOption = None,
+    author: AuthorOption = None,
+    site: SiteOption = None,
+    title: TitleOption = None,
+    language: LanguageOption = None,
+    after: AfterOption = None,
+    before: BeforeOption = None,
+    per_document: Annotated[
+        int | None,
+        typer.Option("--per-document", min=1, metavar="N", help="Passages d’un même document."),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="MOT", help="Un mot que le lexique n’ajoute pas."),
+    ] = None,
+    more_like: Annotated[
+        list[str] | None,
+        typer.Option("--more-like", metavar="ID", help="Rapprocher la question de ce passage."),
+    ] = None,
+    less_like: Annotated[
+        list[str] | None,
+        typer.Option("--less-like", metavar="ID", help="Éloigner la question de ce passage."),
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="TRI", help="Ordre d’une concordance.")
+    ] = "corpus",
+    width: Annotated[
+        int,
+        typer.Option("--width", metavar="N", help="Contexte d’une concordance, de chaque côté."),
+    ] = 60,
+    authors: Annotated[
+        str,
+        typer.Option("--authors", metavar="CHOIX", help="real, pseudonyms ou none."),
+    ] = "real",
+    authors_key: Annotated[
+        Path | None,
+        typer.Option("--authors-key", metavar="FICHIER", help="La clé des pseudonymes."),
+    ] = None,
+    style: Annotated[
+        str,
+        typer.Option(
+            "--style",
+            metavar="STYLE",
+            help="Des citations : iso690, iso690-note, udem-apa, apa, ou un fichier .csl.",
+        ),
+    ] = "iso690",
+    page: Annotated[
+        str | None,
+        typer.Option("--page", metavar="ADRESSE", help="Où la page est servie, pour les liens."),
+    ] = None,
+    help_format: Annotated[
+        str | None,
+        typer.Option(
+            "--help-format", metavar="FORMAT", help="Dire les colonnes d’un format (all : de tous)."
+        ),
+    ] = None,
+    *,
+    corpus: Annotated[bool, typer.Option("--corpus", help="Tous les passages.")] = False,
+    threads: Annotated[
+        bool, typer.Option("--threads", help="Ajouter l’échange de chaque commentaire trouvé.")
+    ] = False,
+    without_lexicon: Annotated[
+        bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
+) -> int:
+    """Emporter une réponse entière : tableau, références, corpus, dossier de recherche."""
+    from archiblogue.cli import exporting
+    from archiblogue.cli.concordance import parse_sort
+    from archiblogue.cli.searching import FilterOptions, SearchRequest
+    from index.views.concordance import ConcordanceOptions
+
+    if help_format is not None:
+        return exporting.run_help_format(help_format)
+    options = FilterOptions(
+        role or (), author or (), site or (), title or (), language or (), after, before
+    )
+    search = SearchRequest(
+        k=k,
+        mode=mode,
+        filters=options.parse(),
+        max_per_document=per_document,
+        more_like=tuple(more_like or ()),
+        less_like=tuple(less_like or ()),
+        expand=not without_lexicon,
+        without=tuple(without or ()),
+        reranker=load_settings().reranker,
+    )
+    return exporting.run_export(
+        exporting.Subject(question, batch, selection, concordance, corpus, threads),
+        _settings(archive),
+        search,
+        exporting.Output(form, output, authors, authors_key, style, page, force),
+        ConcordanceOptions(width=width, sort=parse_sort(sort), filters=search.filters),
+    )
+
+
+@app.command()
+def replay(
+    bundle: Annotated[
+        Path, typer.Argument(metavar="DOSSIER.ZIP", help="Un export au format bundle.")
+    ],
+    archive: ArchiveOption = None,
+    *,
+    json: JsonOption = False,
+) -> int:
+    """Refaire une recherche emportée, et dire ce qui a changé et pourquoi."""
+    from archiblogue.cli.exporting import run_replay
+
+    reranker = load_settings().reranker
+    return run_replay(bundle, _settings(archive), reranker=reranker, as_json=json)
+
+
+@app.command()
 def explain(
     page: Annotated[
         str, typer.Argument(metavar="PAGE", help="Le fichier d’une page, ou son adresse.")
     ],
+    base_url: BaseUrlOption = None,
     *,
     whole: Annotated[
         bool, typer.Option("--all", help="Montrer un à un les blocs écartés en groupe.")
@@ -348,7 +513,7 @@ def explain(
     """Montrer ce qui est gardé et ce qui est écarté d’une page, et pourquoi."""
     from archiblogue.cli.explaining import run_explain
 
-    return run_explain(page, is_whole=whole, as_json=json)
+    return run_explain(page, base_url=base_url, is_whole=whole, as_json=json)
 
 
 @app.command()
@@ -385,10 +550,21 @@ def evaluate(
 
 
 @app.command()
-def info(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def info(
+    archive: ArchiveOption = None,
+    *,
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="Ce qu’elle dit des personnes (CNIL, Loi 25).")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Décrire l’archive : comptes, modèle, génération, tailles."""
     from archiblogue.cli.inspecting import run_info
 
+    if privacy:
+        from archiblogue.cli.privacy import run_privacy
+
+        return run_privacy(_settings(archive), as_json=json)
     return run_info(_settings(archive), as_json=json)
 
 

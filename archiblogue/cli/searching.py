@@ -15,7 +15,7 @@ from archiblogue.cli.rendering import render_facets, render_hits, render_result
 from archiblogue.cli.terminal import PARTIAL, progress, say_json, say_table, warn
 from index.archive import open_archive
 from index.encoders.load import load_reranker
-from index.export import export_hits
+from index.export import write_hits_csv
 from index.export.search_json import SearchJson, passages_json, search_json, unread_json
 from index.model import Filters, Mode, Query, read_mode
 from index.query.parser import explain_empty, parse
@@ -60,6 +60,14 @@ class SearchRequest:
         parsed = parse(text)
         if parsed.is_empty:
             raise explain_empty(parsed)
+        return self.to_query(text)
+
+    def to_query(self, text: str) -> Query:
+        """The query for one question that is read later.
+
+        Raises:
+            UsageError: the mode is unknown.
+        """
         return Query(
             text=text,
             k=self.k,
@@ -131,7 +139,7 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, for
     for notice in result.notices:
         warn(str(notice))
     if form == "csv":
-        say_table(export_hits(result.hits, "csv"))
+        say_table(write_hits_csv(result.hits))
     elif counted is not None:
         say_json(search_json(question, result, counted, with_facets=request.with_facets), indent=2)
     return 0
@@ -159,7 +167,7 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
     then 3.
     """
     read_mode(request.mode)
-    lines = _read_lines(path)
+    lines = read_lines(path)
     code = 0
     with request.open(settings.archive) as archive, progress("Questions") as advance:
         for done, line in enumerate(lines, start=1):
@@ -206,7 +214,7 @@ def run_thread(passage_id: str, settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
-def _read_lines(path: Path) -> Iterable[str]:
+def read_lines(path: Path) -> Iterable[str]:
     """The stripped lines of a file, read at once, or of stdin, as they come."""
     if str(path) == "-":
         return (line.strip() for line in sys.stdin)

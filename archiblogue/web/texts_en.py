@@ -88,8 +88,9 @@ ENGLISH: Final[dict[str, str]] = {
     "download.csv": "Table (CSV)",
     "download.jsonl": "Records (JSONL)",
     "download.label": "Take these passages away",
-    "download.help.csv": "The passages shown, in this order, for Excel or LibreOffice",
-    "download.help.jsonl": "The passages shown, in this order, one JSON object a line",
+    "download.more": "Other formats",
+    "download.format": "Format",
+    "download.file": "Download",
     # card
     "card.label": "Passage {rank}: {role}",
     "card.untitled": "Untitled post",

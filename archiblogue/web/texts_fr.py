@@ -93,8 +93,9 @@ FRENCH: Final[dict[str, str]] = {
     "download.csv": "Tableau (CSV)",
     "download.jsonl": "Données (JSONL)",
     "download.label": "Emporter ces passages",
-    "download.help.csv": "Les passages affichés, dans cet ordre, pour Excel ou LibreOffice",
-    "download.help.jsonl": "Les passages affichés, dans cet ordre, un objet JSON par ligne",
+    "download.more": "Autres formats",
+    "download.format": "Format",
+    "download.file": "Télécharger",
     # card
     "card.label": "Passage {rank} : {role}",
     "card.untitled": "Billet sans titre",

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 REJECTION_COLUMNS: Final = ("source_path", "stage", "slug", "detail", "source")
 
 
-def write_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
+def write_hits_csv(hits: Iterable[Hit]) -> Iterator[bytes]:
     """The bytes of a table with one hit a row.
 
     Nothing is shortened: Excel shows at most 32,767 characters of a cell, and a longer passage is

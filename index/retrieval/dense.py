@@ -23,6 +23,8 @@ from index.retrieval.vectors import VectorIndex
 TOKEN_WEIGHT: Final = 2.0
 # Passages that stand for all of them in the level of a question.
 _SAMPLED_PASSAGES: Final = 128
+# Passages compared at once: the codes of so many take some 10 MB, whatever is asked for.
+_SCORED_AT_ONCE: Final = 4096
 
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -57,6 +59,10 @@ class DenseLane:
 
         All the keys are in the archive.
         """
+        if len(keys) > _SCORED_AT_ONCE:
+            starts = range(0, len(keys), _SCORED_AT_ONCE)
+            parts = [self.scores(question, keys[at : at + _SCORED_AT_ONCE]) for at in starts]
+            return np.concatenate(parts)
         cosines = self._vectors.scores(question.vector, keys)
         if question.tokens is None:
             return cosines

@@ -168,7 +168,10 @@ class Ranker:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""
         content = self._columns.content.codes[found.rows]
         document = self._columns.document.codes[found.rows]
-        _, first = np.unique(content, return_index=True)
+        _, first, group, sizes = np.unique(
+            content, return_index=True, return_inverse=True, return_counts=True
+        )
+        n_same = sizes[group]
         is_first = np.zeros(len(content), dtype=np.bool_)
         is_first[first] = True
         places = np.flatnonzero(is_first)
@@ -185,7 +188,9 @@ class Ranker:
                     *_lane("lexical", found.lexical, lexical_ranks, place),
                 ),
                 n_more_in_document=int(seen[document[place]] - shown[document[place]]),
-                copies=tuple(
+                copies=()
+                if n_same[place] == 1
+                else tuple(
                     int(found.rows[other])
                     for other in np.flatnonzero(content == content[place])
                     if other != place

@@ -11,11 +11,12 @@ from operator import attrgetter
 from typing import Any, Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.model import Answer
 from index.storage.generation import Generation
 from index.storage.postings import LexicalPart
-from index.storage.rows import DocumentRecord, PassageRow
+from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
 from index.storage.segment import LiveSegment
 from ingest.errors import UsageError
 from ingest.model import (
@@ -41,6 +42,15 @@ _PASSAGE_COLUMNS: Final = """
     d.site, d.source_path
     FROM passages p JOIN documents d ON d.number = p.document LEFT JOIN comments c
     ON c.id = p.comment
+"""
+_DETAIL_COLUMNS: Final = """
+    d.number, p.id, p.kind, p.start, p."end",
+    CASE WHEN p.comment_id IS NULL THEN d.date_precision ELSE c.date_precision END,
+    CASE WHEN p.comment_id IS NULL THEN d.date_source ELSE c.date_source END,
+    c.parent_id, parent.number, c.depth, d.author, d.date, d.url
+    FROM passages p JOIN documents d ON d.number = p.document LEFT JOIN comments c
+    ON c.id = p.comment LEFT JOIN comments parent
+    ON parent.document = c.document AND parent.comment_id = c.parent_id
 """
 # The order of the corpus does not depend on the order in which pages were read.
 _CORPUS_ORDER: Final = "ORDER BY d.source_path, d.doc_id, p.ordinal, p.passage_id"
@@ -92,6 +102,24 @@ class Store:
                     passage = _passage_row(row)
                     rows[passage.key] = passage
         return rows
+
+    def details(self, keys: Sequence[int]) -> dict[int, PassageDetails]:
+        """What an export says of these passages beyond their rows, by key."""
+        return {
+            row[1]: PassageDetails(PassageKind(row[2]), *row[3:])
+            for part, own in self._by_segment(keys)
+            for row in _all_in(part, f"SELECT {_DETAIL_COLUMNS} WHERE p.id", own)
+            if part.is_live(row[0])
+        }
+
+    def keys_in_order(self) -> NDArray[np.int64]:
+        """The keys of all passages, (n,), in corpus order."""
+        sql = (
+            "SELECT d.number, d.source_path, d.doc_id, p.ordinal, p.passage_id, p.id "
+            "FROM passages p JOIN documents d ON d.number = p.document"
+        )
+        rows = sorted(self._live_rows(sql), key=lambda row: row[1:5])
+        return np.fromiter((row[5] for row in rows), dtype=np.int64, count=len(rows))
 
     def iter_passages(self) -> Iterator[PassageRow]:
         """Yields every passage, in corpus order."""

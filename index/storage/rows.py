@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.identity import text_hash
-from ingest.model import Comment, LedgerEntry, Passage, PublicationDate, Role
+from ingest.model import Comment, LedgerEntry, Passage, PassageKind, PublicationDate, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,29 @@ class PassageRow:
     def content_hash(self) -> str:
         """SHA-256 of the text, hexadecimal."""
         return text_hash(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageDetails:
+    """What an export says of a passage beyond `PassageRow`.
+
+    `start` and `end` are character offsets in the page's linear text. `date_precision` and
+    `date_source` are those of `PassageRow.date`. `reply_to` is the comment answered, by the page's
+    own markup, and `reply_to_number` its place; `post_author`, `post_date` and `post_url` are the
+    post's, for a comment too.
+    """
+
+    kind: PassageKind
+    start: int
+    end: int
+    date_precision: str | None = None
+    date_source: str | None = None
+    reply_to: str | None = None
+    reply_to_number: int | None = None
+    depth: int | None = None
+    post_author: str | None = None
+    post_date: str | None = None
+    post_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

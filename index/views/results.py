@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.encoders.protocol import Reranker
 from index.model import SearchResult
 from index.query.plan import Plan
 from index.query.synonyms import expansion_notices
 from index.retrieval.confidence import Calibration, Words, gather_evidence, is_answered
-from index.retrieval.ranker import Candidates
+from index.retrieval.ranker import Candidates, RankedRow
 from index.retrieval.rerank import rerank
 from index.retrieval.searcher import Searcher
 from index.views.hits import HitReader
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The rows that answer a plan, best first; `confident` as in `SearchResult`."""
+
+    rows: tuple[RankedRow, ...]
+    confident: bool | None = None
+    n_undated_excluded: int = 0
 
 
 class ResultReader:
@@ -36,8 +45,32 @@ class ResultReader:
         self._reranker = reranker
         self._hits = HitReader(searcher)
 
+    @property
+    def reranker_name(self) -> str | None:
+        """The name of what reads the best candidates again, if anything does."""
+        return None if self._reranker is None else self._reranker.name
+
     def run(self, plan: Plan) -> SearchResult:
         """The passages that answer a plan, best first.
+
+        Raises:
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        ranking = self.rank(plan)
+        confident = ranking.confident
+        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranking.rows, plan))
+        return SearchResult(
+            query=plan.query,
+            hits=tuple(hits),
+            n_undated_excluded=ranking.n_undated_excluded,
+            notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
+            confident=confident,
+            expansions=plan.expansions,
+            left_out=plan.forbidden,
+        )
+
+    def rank(self, plan: Plan) -> Ranking:
+        """The rows that answer a plan, best first, before any of their text is read.
 
         Raises:
             EncoderError: the model of the archive cannot be loaded.
@@ -49,16 +82,7 @@ class ResultReader:
         if found is not None and self._reranker is not None:
             found = rerank(found, plan.parsed.text, self._reranker, corpus.store, corpus.columns)
         ranked = searcher.choose(found, plan, selection)
-        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranked, plan))
-        return SearchResult(
-            query=plan.query,
-            hits=tuple(hits),
-            n_undated_excluded=selection.n_undated,
-            notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
-            confident=confident,
-            expansions=plan.expansions,
-            left_out=plan.forbidden,
-        )
+        return Ranking(tuple(ranked), confident, selection.n_undated)
 
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.storage.columns import Columns, Mask, content_code
 from index.storage.generation import Generation
 from index.storage.reader import Store
-from index.storage.rows import DocumentRecord, PassageRow
+from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
 from index.storage.segment import LiveSegment
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER
 from index.withdrawals.generations import as_document
@@ -78,6 +78,18 @@ class MaskedStore(Store):
     def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
         """The passages of these keys that exist, by key."""
         return {key: self._mask(row) for key, row in super().passages(keys).items()}
+
+    def details(self, keys: Sequence[int]) -> dict[int, PassageDetails]:
+        """What an export says of these passages beyond their rows, by key."""
+        details = super().details(keys)
+        for key, row in super().passages(list(details)).items():
+            if self._withdrawals.hides(row):
+                details[key] = replace(
+                    details[key], date_precision=None, date_source=None, post_url=None
+                )
+            if row.doc_id in self._orphans:
+                details[key] = replace(details[key], post_author=None, post_url=None)
+        return details
 
     def iter_passages(self) -> Iterator[PassageRow]:
         """Yields every passage, in corpus order."""

@@ -86,5 +86,6 @@ def read_rules(answer: Answer | None) -> Rules:
         return Rules(is_closed=True)
     if answer.status >= 400:
         return Rules()
-    text = answer.content[:_MAX_ROBOTS_BYTES].decode("utf-8", "replace")
+    # A byte order mark would hide the first line, which names whom the rules are for.
+    text = answer.content[:_MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")
     return Rules(parsed=Protego.parse(text))

@@ -14,7 +14,7 @@ from ingest.html.comments import signs
 from ingest.html.linear import Block, LinearPage
 from ingest.model import Passage, PassageKind, Role
 
-__all__ = ["block_kind", "heading_level", "main_language", "select_body"]
+__all__ = ["block_kind", "blocks_of", "heading_level", "main_language", "select_body"]
 
 _LONG: Final = 20  # signs without spaces: shorter blocks may stand anywhere by chance
 _WORD = re.compile(r"\w+")
@@ -64,7 +64,7 @@ def select_body(
         )
         if n_linked < _MAX_LINKED_SHARE * n_inside:
             return inside
-    found = _blocks_of(page, candidates, read_main_text())
+    found = blocks_of(page, candidates, read_main_text())
     n_found = sum(page.blocks[n].end - page.blocks[n].start for n in found & inside)
     return inside if n_found < _MIN_CONTAINER_SHARE * n_inside else found
 
@@ -84,7 +84,7 @@ def _container(page: LinearPage) -> HtmlElement | None:
     return outermost[0] if outermost and page.text_of(outermost[0]) else None
 
 
-def _blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[int]:
+def blocks_of(page: LinearPage, candidates: list[int], main_text: str) -> set[int]:
     """The blocks that `main_text` holds.
 
     Long blocks are looked for in order; a short one (« Oui. ») is taken only between long ones

@@ -19,7 +19,6 @@ from trafilatura.metadata import (
     extract_meta_json,
     extract_sitename,
     extract_title,
-    extract_url,
 )
 from trafilatura.settings import Document as Stated
 
@@ -41,9 +40,8 @@ class Head:
     an author in the text is not used: on blogs it finds commenters.
     """
 
-    def __init__(self, tree: HtmlElement, url: str | None) -> None:
+    def __init__(self, tree: HtmlElement) -> None:
         self._tree = tree
-        self._url = url
 
     @property
     def title(self) -> str | None:
@@ -60,11 +58,6 @@ class Head:
     def site(self) -> str | None:
         """The name of the site."""
         return self._stated.sitename or _asked(lambda: extract_sitename(self._tree))
-
-    @property
-    def url(self) -> str | None:
-        """The address that the page gives for its own, else the one that it was read from."""
-        return _asked(lambda: extract_url(self._tree, self._url))
 
     @cached_property
     def _stated(self) -> Stated:

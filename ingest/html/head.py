@@ -1,4 +1,4 @@
-"""What the head of a page states: meta elements, JSON-LD, canonical address."""
+"""What the head of a page states: meta elements and JSON-LD."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from ingest.text import strip_invisible
 
-__all__ = ["canonical", "clean", "is_post", "linked_data", "metas"]
+__all__ = ["clean", "is_post", "linked_data", "metas"]
 
 
 def clean(text: str | None) -> str | None:
@@ -31,24 +30,6 @@ def metas(tree: HtmlElement) -> dict[str, str]:
         if name and content and name.lower() not in found:
             found[name.lower()] = content
     return found
-
-
-def canonical(tree: HtmlElement, page_url: str | None) -> str | None:
-    """The address that the page names as its own; None when it names none or an unusable one."""
-    for element in tree.iter("link"):
-        if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
-            address = urljoin(page_url or "", element.get("href", "").strip())
-            return address if _is_web(address) else None
-    address = metas(tree).get("og:url", "").strip()
-    return address if _is_web(address) else (page_url if page_url and _is_web(page_url) else None)
-
-
-def _is_web(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:

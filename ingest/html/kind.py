@@ -20,10 +20,14 @@ __all__ = ["Listing", "recognise_listing"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Why the page is no post: `slug` is stable, `what` a French noun phrase."""
+    """Why the page is no post: `slug` is stable, `what` a French noun phrase.
+
+    `is_guess`: nothing of the page says so, its headlines look like those of a list.
+    """
 
     slug: str
     what: str
+    is_guess: bool = False
 
     def detail(self, source_path: str) -> str:
         """The French sentence of the rejection."""
@@ -34,6 +38,7 @@ class Listing:
 
 
 _LIST: Final = Listing("page-de-liste", "une liste de billets")
+_GUESSED: Final = Listing(_LIST.slug, _LIST.what, is_guess=True)
 _TAG: Final = Listing("page-de-liste", "la liste des billets d’une étiquette")
 _CATEGORY: Final = Listing("page-de-liste", "la liste des billets d’une rubrique")
 _ARCHIVE: Final = Listing("page-de-liste", "une archive par date")
@@ -154,7 +159,7 @@ def recognise_listing(  # noqa: PLR0911  one answer a kind of page
     if by_class is not None and (n_entries > 0 or "page" not in names):
         return by_class
     if n_entries >= _MIN_ENTRIES:
-        return by_class or _LIST
+        return by_class or _GUESSED
     if any(_ARCHIVE_TITLE.fullmatch(text) for text in headings) and n_entries != 1:
         return _ARCHIVE
     is_list = (
@@ -162,7 +167,7 @@ def recognise_listing(  # noqa: PLR0911  one answer a kind of page
         or _names_no_entry(linear, page_title)
         or _is_dated_index(linear)
     )
-    return _LIST if is_list else None
+    return _GUESSED if is_list else None
 
 
 def _lists_others(linear: LinearPage, page_title: str) -> bool:

@@ -3,7 +3,7 @@
 `linearise` walks the tree once, without recursion, and writes what a browser would show:
 
 - text in document order, runs of whitespace as one space, none at the edges of a block;
-  inside `<pre>` as written;
+  inside `<pre>`, and in `<code>` of three lines or more, as written;
 - a block element, a table row and two or more `<br>` end a block; a single `<br>` is `\\n`
   inside one; table cells of a row are parted by ` | `;
 - blocks are joined by `\\n`; the offsets of a block exclude that sign;
@@ -28,7 +28,7 @@ from lxml.html import HtmlElement
 
 from ingest.text import strip_invisible
 
-__all__ = ["Block", "LinearPage", "linearise", "parse_html"]
+__all__ = ["Block", "LinearPage", "linearise"]
 
 _UNSEEN: Final = frozenset(
     [
@@ -118,32 +118,13 @@ _KINDS: Final = _Kinds({
     "td": _CELL,
     "th": _CELL,
     "pre": _PRE,
+    "xmp": _PRE,
+    "listing": _PRE,
 })  # fmt: skip
 _PROPERTIES: Final = frozenset(["itemprop", "itemtype", "typeof", "rel"])
 _MAX_TAGS: Final = 512  # different tags that are remembered: HTML has 140
-_HEAD_TAGS: Final = frozenset(
-    [
-        "title",
-        "meta",
-        "link",
-        "base",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "object",
-        "bgsound",
-    ]
-)
+_MIN_LINE_ENDS: Final = 2  # an editor may break one in two where it stands in a sentence
 _BLANK: Final = " \t\n"
-# libxml2 drops what stands deeper than 256 elements; pages with hundreds of unclosed <font> or
-# <div> exist. Beyond this many the containers are taken out and the text is kept.
-_MAX_DEPTH: Final = 200
-_DEEP_TAG = re.compile(
-    r"<(/?)(?!(?:p|br|li|dt|dd|tr|td|th|hr|img|input|meta|link|h[1-6]|option|html|head|body)\b)"
-    r"[a-zA-Z][^<>]*(?<!/)>"
-)
-_IS_DEEP = etree.XPath("boolean(" + "/*" * _MAX_DEPTH + ")")
 _SPACES = re.compile(r"[ \t\n]+")
 
 
@@ -195,76 +176,6 @@ class LinearPage:
         """The linear text under `element`."""
         start, end = self.spans.get(element, (0, 0))
         return self.text[start:end].strip()
-
-
-def parse_html(text: str) -> HtmlElement | None:
-    """The tree of the page, or None where there is no element at all."""
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
-    parser.set_element_class_lookup(_LOOKUP)
-    root = _parse(text, parser)
-    is_deep = root is None or bool(_IS_DEEP(root))
-    if is_deep and _nesting(text) > _MAX_DEPTH:
-        return _parse(_DEEP_TAG.sub("\n", text), parser)
-    return root
-
-
-def _parse(text: str, parser: etree.HTMLParser) -> HtmlElement | None:
-    # NUL would end the text for the parser; surrogates cannot be encoded.
-    content = text.replace("\x00", "").encode("utf-8", "replace")
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    if not isinstance(root, HtmlElement):
-        return None
-    _end_head(root)
-    return root
-
-
-def _end_head(root: HtmlElement) -> None:
-    """Give the body what the parser left in the head: it knows no `<article>`, which ends the head.
-
-    Pages may leave `<body>` out, and minifiers do.
-    """
-    head = root.find("head")
-    if head is None:
-        return
-    names = (n for n, child in enumerate(head) if child.tag not in _HEAD_TAGS)
-    first = next(names, None)
-    if first is None:
-        return
-    body = root.find("body")
-    if body is None:
-        body = etree.SubElement(root, "body")
-    strays = head[first:]
-    strays[-1].tail = (strays[-1].tail or "") + (body.text or "")
-    body.text = None
-    for place, stray in enumerate(strays):
-        body.insert(place, stray)
-
-
-def _nesting(text: str) -> int:
-    """An upper bound of how deep containers nest: unclosed ones count for ever."""
-    depth = deepest = 0
-    for match in _DEEP_TAG.finditer(text):
-        depth = max(0, depth - 1) if match.group(1) else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-class _Lookup(etree.ElementDefaultClassLookup):  # type: ignore[misc]
-    """Elements of lxml.html, which trafilatura asks for."""
-
-    def __init__(self) -> None:
-        super().__init__(element=HtmlElement)
-
-
-_LOOKUP = _Lookup()
 
 
 @dataclass(slots=True)
@@ -335,14 +246,23 @@ class _Writer:
         """Begin a block element."""
         if kind == _CELL:
             self.pending_cell = self.start >= 0
+        elif kind == _BLOCK and self.n_pre:
+            self._next_line()
         else:
             self.end_block()
             self.n_pre += kind == _PRE
         self.holders.append(element)
 
+    def _next_line(self) -> None:
+        """Part two lines of a listing, whose highlighter made an element of each."""
+        if self.start >= 0 and not (self.pieces and self.pieces[-1].endswith("\n")):
+            self.pending_breaks = 1
+
     def leave(self, kind: str) -> None:
         """End the block element that was entered last."""
-        if kind != _CELL:
+        if kind == _BLOCK and self.n_pre:
+            self._next_line()
+        elif kind != _CELL:
             self.end_block()
             self.n_pre -= kind == _PRE
         self.holders.pop()
@@ -373,6 +293,11 @@ class _Elements:
         return place
 
 
+def _is_listing(element: HtmlElement) -> bool:
+    """Whether an element in the line is code of several lines."""
+    return element.tag == "code" and (element.text or "").strip().count("\n") >= _MIN_LINE_ENDS
+
+
 def linearise(root: HtmlElement) -> LinearPage:
     """The linear text of the tree under `root`."""
     writer, elements = _Writer([root]), _Elements()
@@ -388,6 +313,8 @@ def linearise(root: HtmlElement) -> LinearPage:
                 continue
             if kind not in _IN_LINE:
                 writer.enter(element, kind)
+            elif _is_listing(element):
+                writer.n_pre += 1
             is_next_line = writer.start < 0 and writer.length > 0
             begun.append(elements.add(element, writer.length + is_next_line))
             if text := element.text:
@@ -400,6 +327,8 @@ def linearise(root: HtmlElement) -> LinearPage:
             ranges[element] = (place, len(elements.order))
             if kind == _BREAK:
                 writer.pending_breaks += 1
+            elif _is_listing(element):
+                writer.n_pre -= 1
             elif kind != _WORDS:
                 writer.leave(kind)
         if (text := element.tail) and element is not root:

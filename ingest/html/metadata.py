@@ -8,13 +8,14 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from ingest.html.author import find_author
+from ingest.html.address import MIN_ADDRESS_CONFIDENCE, find_addresses
+from ingest.html.author import MIN_AUTHOR_CONFIDENCE, FoundAuthor, find_authors
 from ingest.html.date import find_date, is_aside
 from ingest.html.extract import Head
-from ingest.html.head import canonical, clean, linked_data, metas
+from ingest.html.head import clean, linked_data, metas
 from ingest.html.linear import LinearPage
-from ingest.html.title import find_title, fold_title
-from ingest.model import Page, PublicationDate
+from ingest.html.title import MIN_TITLE_CONFIDENCE, FoundTitle, find_titles, fold_title
+from ingest.model import Evidence, Page, PublicationDate
 from ingest.spans import Cover
 
 __all__ = ["PostFacts", "read_facts"]
@@ -36,20 +37,27 @@ class PostFacts:
     tags: tuple[str, ...] = ()
     title_span: tuple[int, int] | None = None
     platform: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -> PostFacts:
     """The facts of the post; `skip` are spans (the thread) that state nothing about it."""
-    head = Head(tree, page.url)
-    url = canonical(tree, page.url) or head.url
-    title, span = find_title(tree, linear, head, skip)
+    head = Head(tree)
+    stated = metas(tree)
+    titles = find_titles(tree, linear, head, stated, skip)
+    title = next((one for one in titles if one.confidence >= MIN_TITLE_CONFIDENCE), None)
+    span = title.span if title is not None else None
     linked = list(linked_data(tree))
-    author, author_url = find_author(linear, head, linked, skip, span)
-    site = _site(head, tree, title)
+    authors = find_authors(linear, head, linked, skip, span)
+    author = next((one for one in authors if one.confidence >= MIN_AUTHOR_CONFIDENCE), None)
+    addresses = find_addresses(page, tree, linear, stated, linked, span)
+    url = next((a.url for a in addresses if a.confidence >= MIN_ADDRESS_CONFIDENCE), None)
+    site = _site(head, tree, stated, title.text if title is not None else None)
+    shown = None if title is None else _without_site(title, site)
     return PostFacts(
-        title=title if span is not None else _without_site(title, site),
-        author=author,
-        author_url=author_url,
+        title=shown,
+        author=author.name if author is not None else None,
+        author_url=author.link if author is not None else None,
         date=find_date(page, tree, linear, linked, skip, span, url),
         site=site,
         url=url,
@@ -57,13 +65,46 @@ def read_facts(page: Page, tree: HtmlElement, linear: LinearPage, skip: Cover) -
         tags=_labels(linear, "tag", skip),
         title_span=span,
         platform=_platform(tree),
+        evidence=(
+            *_evidence(titles, title, shown, authors, author),
+            *(
+                Evidence("url", one.url, one.source, one.confidence, is_taken=one.url == url)
+                for one in addresses
+            ),
+        ),
     )
 
 
-def _site(head: Head, tree: HtmlElement, title: str | None) -> str | None:
-    name = clean(metas(tree).get("og:site_name")) or clean(head.site)
-    if name:
-        return name
+def _evidence(
+    titles: list[FoundTitle],
+    title: FoundTitle | None,
+    shown: str | None,
+    authors: list[FoundAuthor],
+    author: FoundAuthor | None,
+) -> tuple[Evidence, ...]:
+    """What the page says of its title and author, taken or not."""
+    of_titles = (
+        Evidence(
+            "title",
+            shown if one is title and shown else one.text,
+            one.source,
+            one.confidence,
+            is_taken=one is title,
+        )
+        for one in titles
+    )
+    of_authors = (
+        Evidence("author", one.name, one.source, one.confidence, is_taken=one is author)
+        for one in authors
+    )
+    return (*of_titles, *of_authors)
+
+
+def _site(head: Head, tree: HtmlElement, stated: dict[str, str], title: str | None) -> str | None:
+    """The name of the site; a post's title is never one."""
+    for name in (clean(stated.get("og:site_name")), clean(head.site)):
+        if name and (title is None or fold_title(name) != fold_title(title)):
+            return name
     page_title = clean(next((t.text_content() for t in tree.iter("title")), None))
     if not page_title or not title:
         return None
@@ -77,14 +118,19 @@ def _site(head: Head, tree: HtmlElement, title: str | None) -> str | None:
     return max(rest, key=len).strip() if rest else None
 
 
-def _without_site(title: str | None, site: str | None) -> str | None:
-    """A title that only the head states, without « | name of the site » at its end."""
-    if not title or not site or fold_title(title) == fold_title(site):
-        return title
-    *parts, last = _SEPARATORS.split(title)
-    if not parts or fold_title(last) != fold_title(site):
-        return title
-    return title[: title.rindex(last)].rstrip(" |»«·•–—:-") or title
+def _without_site(title: FoundTitle, site: str | None) -> str:
+    """A title that only the head states, without « | name of the site » at one of its ends."""
+    text = title.text
+    if title.span is not None or not site or fold_title(text) == fold_title(site):
+        return text
+    first, *rest = _SEPARATORS.split(text)
+    if not rest:
+        return text
+    if fold_title(rest[-1]) == fold_title(site):
+        return text[: text.rindex(rest[-1])].rstrip(" |»«·•–—:-") or text
+    if fold_title(first) == fold_title(site):
+        return text[len(first) :].lstrip(" |»«·•–—:-") or text
+    return text
 
 
 def _labels(linear: LinearPage, rel: str, skip: Cover) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ by a line end.
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,18 +15,20 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from ingest.clean import match_boilerplate
 from ingest.dates import parse_french_date
 from ingest.errors import ExtractionError
-from ingest.html.body import block_kind, heading_level, main_language, select_body
+from ingest.html.author import read_byline
+from ingest.html.body import block_kind, blocks_of, heading_level, main_language, select_body
 from ingest.html.comments import FoundComment, Thread, find_thread
 from ingest.html.comments.counts import is_thread_heading, parse_count
 from ingest.html.extract import extract_main_text
 from ingest.html.kind import recognise_listing
-from ingest.html.linear import Block, LinearPage, linearise, parse_html
+from ingest.html.linear import Block, LinearPage, linearise
 from ingest.html.metadata import PostFacts, read_facts
+from ingest.html.parse import parse_html
 from ingest.html.post import read_post
-from ingest.html.rules import name_drop, sure_rule
+from ingest.html.refusals import MAX_REFUSED_SHARE, find_refusals
+from ingest.html.rules import name_drop
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.model import Action, Comment, Document, LedgerEntry, Page, Passage, PassageKind, Role
@@ -37,9 +38,10 @@ from ingest.text import fold_line, name_key
 
 __all__ = ["read_html", "read_post"]
 
-_MAX_REFUSED_SHARE = 0.3
 _MAX_ABOVE_TITLE = 600
 _ABOVE_TITLE = ("entete-de-page", "Texte placé au-dessus du titre")
+_MAX_BYLINE_CHARS = 240
+_MIN_PROSE_CHARS, _MIN_PROSE_BLOCKS, _MIN_ARTICLE_CHARS = 120, 3, 1_200
 _DAY_CHARS = len("2009-05-04")
 # 100,000 short paragraphs took trafilatura 70 s; the longest blog page measured has 7,000 blocks.
 _MAX_BLOCKS = 20_000
@@ -102,7 +104,7 @@ def _read(page: Page, text: str) -> Document:
     skip = Cover(linear.spans[area] for area in thread.areas)
     facts = read_facts(page, tree, linear, skip)
     listing = recognise_listing(tree, linear, n_comments=len(thread.comments))
-    if listing is not None:
+    if listing is not None and not (listing.is_guess and _has_article(tree, linear)):
         raise ExtractionError(listing.slug, listing.detail(page.source_path))
     return _assemble(page, tree, linear, thread, facts)
 
@@ -118,6 +120,8 @@ def _assemble(
         linear, outside, lambda: _main_text(tree, linear), trust_names=facts.platform is not None
     )
     _read_post_blocks(draft, facts, outside, kept)
+    if not draft.passages and not thread.comments:
+        draft = _as_bare_text(tree, draft, facts, outside)
     comments = _read_comments(draft, thread, facts)
     _note_thread_rest(draft, thread, skip)
     if not draft.passages and not comments:
@@ -143,12 +147,42 @@ def _assemble(
         tags=facts.tags,
         n_comments_declared=thread.n_declared,
         platform=facts.platform,
+        evidence=facts.evidence,
+    )
+
+
+def _has_article(tree: HtmlElement, linear: LinearPage) -> bool:
+    """Whether the page that looks like a list has one article, as trafilatura alone reads it.
+
+    Its text is long, and no headline that leads elsewhere parts it: those of a list do.
+    """
+    found = blocks_of(linear, list(range(len(linear.blocks))), _main_text(tree, linear))
+    prose = sorted(
+        n for n in found if linear.blocks[n].end - linear.blocks[n].start >= _MIN_PROSE_CHARS
+    )
+    n_signs = sum(linear.blocks[n].end - linear.blocks[n].start for n in prose)
+    if len(prose) < _MIN_PROSE_BLOCKS or n_signs < _MIN_ARTICLE_CHARS:
+        return False
+    start, end = linear.blocks[prose[0]].start, linear.blocks[prose[-1]].end
+    return not any(
+        start < linear.spans[heading][0] < end and heading.find(".//a[@href]") is not None
+        for heading in linear.at(linear.tagged("h1", "h2", "h3"))
     )
 
 
 def _main_text(tree: HtmlElement, linear: LinearPage) -> str:
     """trafilatura's text; the whole page where its time would grow out of all bounds."""
     return linear.text if len(linear.blocks) > _MAX_BLOCKS else extract_main_text(tree)
+
+
+def _as_bare_text(tree: HtmlElement, draft: _Draft, facts: PostFacts, outside: list[int]) -> _Draft:
+    """The draft of a page whose blocks were all refused: what trafilatura alone takes of it."""
+    kept = blocks_of(draft.page, outside, _main_text(tree, draft.page))
+    if not kept:
+        return draft
+    bare = _Draft(draft.doc_id, draft.page)
+    _read_post_blocks(bare, facts, outside, kept, is_bare=True)
+    return bare
 
 
 def _cut_out(areas: list[HtmlElement]) -> None:
@@ -158,12 +192,14 @@ def _cut_out(areas: list[HtmlElement]) -> None:
             area.drop_tree()
 
 
-def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept: set[int]) -> None:
-    """Turn the kept blocks into passages, note the others."""
+def _read_post_blocks(
+    draft: _Draft, facts: PostFacts, outside: list[int], kept: set[int], *, is_bare: bool = False
+) -> None:
+    """Turn the kept blocks into passages, note the others; all of them where `is_bare`."""
     place = Place(draft.doc_id, Role.POST)
     parts: list[Part] = []
     heading: str | None = None
-    refusals = _refusals(draft.page, kept)
+    refusals = {} if is_bare else find_refusals(draft.page, kept)
     above = _above_title(draft.page, facts, kept)
     last = max((n for n in kept if heading_level(draft.page.blocks[n]) is None), default=-1)
     for n in outside:
@@ -177,6 +213,9 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
             draft.note(Action.METADATA, block, "titre", "Titre du billet")
             continue
         rule = refusals.get(n) if n in kept else name_drop(block.element, text)
+        if n in kept and rule is None and _signs_the_post(draft.page, block, facts):
+            draft.note(Action.METADATA, block, "signature", "Auteur et date du billet")
+            continue
         if rule is not None:
             draft.note(Action.DROPPED, block, *rule)
         elif heading_level(block) is not None:
@@ -199,6 +238,12 @@ def _read_post_blocks(draft: _Draft, facts: PostFacts, outside: list[int], kept:
     draft.keep(place, parts, "billet", "Texte du billet")
 
 
+def _signs_the_post(page: LinearPage, block: Block, facts: PostFacts) -> bool:
+    """Whether the block is a line that names the author that was found, and else only its date."""
+    is_short = block.end - block.start <= _MAX_BYLINE_CHARS
+    return is_short and facts.author is not None and read_byline(page, block) == facts.author
+
+
 def _above_title(page: LinearPage, facts: PostFacts, kept: set[int]) -> set[int]:
     """The little text that was taken for the post and stands over its title: a motto, a notice.
 
@@ -210,7 +255,7 @@ def _above_title(page: LinearPage, facts: PostFacts, kept: set[int]) -> set[int]
     above = {n for n in kept if page.blocks[n].end <= start}
     n_above = sum(page.blocks[n].end - page.blocks[n].start for n in above)
     n_total = sum(page.blocks[n].end - page.blocks[n].start for n in kept)
-    is_little = n_above <= min(_MAX_ABOVE_TITLE, _MAX_REFUSED_SHARE * n_total)
+    is_little = n_above <= min(_MAX_ABOVE_TITLE, MAX_REFUSED_SHARE * n_total)
     return above if is_little else set()
 
 
@@ -228,72 +273,6 @@ def _no_heading_of_a_part(
     if date is not None and len(date.value) >= _DAY_CHARS:
         return "date", "Date du billet"
     return None
-
-
-def _refusals(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
-    """The rules against blocks that the extraction took for the post, by block.
-
-    A rule on an element that holds a good part of what was taken does not count: a theme may
-    name its whole column « social » or wrap the post in a form.
-    """
-    refusals: dict[int, tuple[str, str]] = {}
-    weights: dict[HtmlElement, int] = {}
-    inner: dict[HtmlElement, dict[tuple[int, int], HtmlElement]] = {}
-    named: list[tuple[int, str, str, HtmlElement]] = []
-    n_total = 0
-    for n in sorted(kept):
-        block = page.blocks[n]
-        n_total += block.end - block.start
-        if block.element not in inner:
-            inner[block.element] = _children_by_span(page, block.element)
-        # the inline element that holds the whole block (`<span class="posted">…`), or its element
-        at = (block.start, block.end)
-        sure = sure_rule(inner[block.element].get(at, block.element))
-        if sure is not None:
-            rule, element = sure
-            weights[element] = weights.get(element, 0) + block.end - block.start
-            named.append((n, rule.name, rule.reason, element))
-        text_rule = match_boilerplate(page.text[block.start : block.end], allow_weak=False)
-        if text_rule is not None:
-            refusals[n] = (text_rule.name, text_rule.reason)
-    refusals.update(_hidden_copies(page, kept))
-    for n, name, reason, element in named:
-        if weights[element] <= _MAX_REFUSED_SHARE * n_total:
-            refusals.setdefault(n, (name, reason))
-    return refusals
-
-
-def _children_by_span(page: LinearPage, element: HtmlElement) -> dict[tuple[int, int], HtmlElement]:
-    """The first child of `element` on each span: 30,000 lines may stand in one element."""
-    found: dict[tuple[int, int], HtmlElement] = {}
-    for child in element:
-        span = page.spans.get(child)
-        if span is not None:
-            found.setdefault(span, child)
-    return found
-
-
-def _hidden_copies(page: LinearPage, kept: set[int]) -> dict[int, tuple[str, str]]:
-    """Blocks that are not shown and repeat one that is (source of a highlighted code, say).
-
-    Hidden text that stands nowhere else is kept: spoilers are hidden too.
-    """
-    hidden = {n for n in kept if _is_hidden(page.blocks[n].element)}
-    if not hidden:
-        return {}
-    squeezed = {
-        n: "".join(page.text[page.blocks[n].start : page.blocks[n].end].split()) for n in kept
-    }
-    shown = {squeezed[n] for n in kept - hidden}
-    reason = ("copie-masquee", "Copie masquée d’un texte de la page")
-    return {n: reason for n in hidden if squeezed[n] in shown}
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    return any(
-        n < 4 and re.search(r"display\s*:\s*none", ancestor.get("style") or "")
-        for n, ancestor in enumerate((element, *element.iterancestors()))
-    )
 
 
 def _read_comments(draft: _Draft, thread: Thread, facts: PostFacts) -> tuple[Comment, ...]:

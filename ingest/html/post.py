@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from ingest.clean import match_boilerplate
 from ingest.errors import ExtractionError
 from ingest.html.body import block_kind, heading_level, main_language
-from ingest.html.linear import Block, LinearPage, linearise, parse_html
+from ingest.html.linear import Block, LinearPage, linearise
+from ingest.html.parse import parse_html
 from ingest.identity import comment_id, document_id
 from ingest.language import detect_language
 from ingest.model import (
@@ -50,7 +51,9 @@ class _Draft:
             text = page.text[block.start : block.end]
             start, end = block.start + self.offset, block.end + self.offset
             dropped = match_boilerplate(text, allow_weak=False)
-            if dropped is not None:
+            # an export holds what was written: a reader who quotes an error wrote it
+            is_written = dropped is not None and dropped.error and place.comment_number is not None
+            if dropped is not None and not is_written:
                 self._note(Action.DROPPED, dropped.name, dropped.reason, (text, start, end))
             elif heading_level(block) is not None and place.comment_number is None:
                 heading = text
@@ -71,7 +74,7 @@ class _Draft:
 
 
 def read_post(post: StructuredPost) -> Document:
-    """The document of a post of an export, with its comments in their order.
+    """The document of a post of an export, its comments in the order of the thread and of time.
 
     Raises:
         ExtractionError: `sans-texte` where neither the post nor a comment has text.
@@ -79,11 +82,12 @@ def read_post(post: StructuredPost) -> Document:
     name = post.url or (f"{post.source_path}#{post.identifier}" if post.identifier else None)
     draft = _Draft(document_id(post.url, name or post.source_path))
     draft.read(post.html, Place(draft.doc_id, Role.POST), "billet", "Texte du billet")
-    numbers = {comment.identifier: n for n, comment in enumerate(post.comments, 1)}
+    thread = _in_thread_order(post.comments)
+    numbers = {comment.identifier: n for n, comment in enumerate(thread, 1)}
     depths: dict[str, int] = {}
     comments = tuple(
         _comment(draft, comment, number, numbers, depths)
-        for number, comment in enumerate(post.comments, 1)
+        for number, comment in enumerate(thread, 1)
     )
     if not draft.passages and not comments:
         raise ExtractionError(
@@ -108,6 +112,30 @@ def read_post(post: StructuredPost) -> Document:
         tags=post.tags,
         n_comments_declared=post.n_comments_declared,
     )
+
+
+def _in_thread_order(comments: tuple[StructuredComment, ...]) -> list[StructuredComment]:
+    """The comments by date, each answer after the one that it answers and before the next thread.
+
+    Where a date is missing, those of one parent stay in the order of the export.
+    """
+    known = {comment.identifier for comment in comments}
+    answers: dict[str | None, list[StructuredComment]] = {}
+    for comment in comments:
+        is_answer = comment.parent in known and comment.parent != comment.identifier
+        answers.setdefault(comment.parent if is_answer else None, []).append(comment)
+    for siblings in answers.values():
+        if all(comment.date is not None for comment in siblings):
+            siblings.sort(key=lambda comment: comment.date.value if comment.date else "")
+    ordered: list[StructuredComment] = []
+    waiting = answers.pop(None, [])[::-1]
+    while waiting or answers:
+        if not waiting:  # answers that answer each other in a circle
+            waiting = answers.pop(next(iter(answers)))[::-1]
+        comment = waiting.pop()
+        ordered.append(comment)
+        waiting += answers.pop(comment.identifier, [])[::-1]
+    return ordered
 
 
 def _comment(

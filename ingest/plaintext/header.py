@@ -11,8 +11,8 @@ from typing import Final
 from ingest.clean import match_line
 from ingest.dates import find_dates, parse_french_date
 from ingest.model import Action, PublicationDate
-from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.thread import Counter, read_counter
+from ingest.plaintext.counters import Counter, read_counter
+from ingest.plaintext.lines import BULLET, Claim, Line
 from ingest.plaintext.units import is_prose
 from ingest.text import fold_line
 
@@ -52,6 +52,8 @@ _CATEGORY = re.compile(
 _TAGS = re.compile(
     r"^(?:tags?|étiquettes?|mots[- ]clés?|libellés?)\s*:\s*(?P<names>.{2,300})$", re.I
 )
+_BYLINE = re.compile(r"(?:l'auteur est|auteur|author|par|by) ?:? ")
+_TIME_LAST = re.compile(r" (?:a|at) \d{1,2} ?[:h] ?\d\d(?: ?[ap]m)?$")  # Blogger, Canalblog
 _PARTS = re.compile(r"[|·•]|\s-\s|nombre de commentaires", re.I)
 _SEPARATORS = re.compile(r"\s[|·•]\s|\s-\s")
 
@@ -145,7 +147,7 @@ def _after_top_date(lines: Sequence[Line], before: Sequence[int]) -> int | None:
 
 def _first_short_line(lines: Sequence[Line], open_lines: Sequence[int]) -> int | None:
     for i in open_lines:
-        if _is_date(lines[i].text):
+        if _is_date(lines[i].text) or BULLET.match(lines[i].text):
             continue
         return i if _may_be_title(lines[i].text) else None
     return None
@@ -153,6 +155,8 @@ def _first_short_line(lines: Sequence[Line], open_lines: Sequence[int]) -> int |
 
 def _may_be_title(text: str) -> bool:
     if len(text) > _MAX_TITLE or not any(sign.isalnum() for sign in text):
+        return False
+    if BULLET.match(text):  # an entry of a menu
         return False
     n_sentences = len(re.findall(r"[.!?]\s+\S", text))
     if text[-1] in ",;:" or (text[-1] == "." and not text.endswith("...") and len(text) > 60):
@@ -183,11 +187,8 @@ def _is_meta(text: str) -> bool:
     starts = bool(_META_START.match(folded))
     if find_dates(text, source="text"):
         return starts or len(_SEPARATORS.findall(text)) >= 1
-    if (
-        starts
-        and len(text) <= 80
-        and re.match(r"(?:l'auteur est|auteur|author|par|by) ?:? ", folded)
-    ):
+    is_byline = _BYLINE.match(folded) or _TIME_LAST.search(folded)
+    if starts and len(text) <= 80 and is_byline:
         return _AUTHOR.search(text) is not None and text[-1] not in ".!?…:"
     parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
     return any(read_counter(part) for part in parts) and (len(parts) > 1 or starts)

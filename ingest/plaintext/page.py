@@ -1,9 +1,9 @@
 """Plain-text dumps of blog pages -> documents: the post, its comments, and the whole ledger.
 
 A dump has no markup left: what is a title, a comment or a menu shows only in the layout. The
-steps: lines (`text_lines`), where the comments are (`text_thread`), what each says
-(`text_comments`), the post and its metadata (`text_post`, `text_header`), and paragraphs
-(`text_units`). Every sign that is not white space ends in exactly one entry of the ledger.
+steps: lines (`lines`), where the comments are (`thread`, `readings`, `layout`), what each says
+(`comments`), the post and its metadata (`post`, `header`, `menus`), and paragraphs
+(`units`). Every sign that is not white space ends in exactly one entry of the ledger.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ __all__ = ["read_text"]
 _HEADING = Claim(Action.CONTEXT, "intertitre", "Intertitre, gardé avec les passages qui le suivent")
 _MARKER = Claim(Action.METADATA, "numero-commentaire", "Numéro ou puce d’un commentaire")
 _COUNTER = Claim(Action.METADATA, "compteur", "Titre de la section des commentaires")
+_BY_AUTHOR = Claim(Action.KEPT, "texte-billet", "Écrit par l’auteur")
+_BY_READER = Claim(Action.KEPT, "texte-commentaire", "Écrit par un lecteur")
+_UNPLACED = Claim(
+    Action.KEPT,
+    "texte-non-place",
+    "Texte du fil dont rien ne dit l’auteur ni le début\u00a0: gardé à part, sans nom",
+)
 _REST = Claim(Action.DROPPED, "reste", "Signes isolés, sans texte")
 
 
@@ -60,7 +67,7 @@ def read_text(page: Page, text: str) -> Document:
     draft = _Draft(page, text, document_id(page.url, page.source_path), Ledger(text), [])
     thread = find_thread(lines)
     post = read_post(lines, thread)
-    _keep_post(draft, lines, post)
+    _keep_post(draft, post)
     comments = _keep_comments(draft, lines, thread, post.facts.author)
     for line in post.footer:
         draft.ledger.add(claim_footer(line), line.start, line.end)
@@ -90,9 +97,9 @@ def read_text(page: Page, text: str) -> Document:
     )
 
 
-def _keep_post(draft: _Draft, lines: Sequence[Line], post: PostLines) -> None:
+def _keep_post(draft: _Draft, post: PostLines) -> None:
     for place, claim in post.facts.claims.items():
-        draft.ledger.add(claim, lines[place].start, lines[place].end)
+        draft.ledger.add(claim, post.lines[place].start, post.lines[place].end)
     units = group_lines(strip_bullets(_split_headings(post.body), draft.ledger), draft.text)
     parts: list[Part] = []
     heading: str | None = None
@@ -103,7 +110,7 @@ def _keep_post(draft: _Draft, lines: Sequence[Line], post: PostLines) -> None:
             draft.ledger.add_lines(_HEADING, unit.lines)
             continue
         parts.append(_part(draft, unit, heading))
-    _keep(draft, Place(draft.doc_id), parts)
+    _keep(draft, Place(draft.doc_id), parts, _BY_AUTHOR)
 
 
 def _split_headings(body: Sequence[Line]) -> list[Line]:
@@ -126,13 +133,16 @@ def _keep_comments(
         rule = match_line(lines[place].text, allow_weak=False)
         claim = Claim(Action.DROPPED, rule.name, rule.reason) if rule else _COUNTER
         draft.ledger.add(claim, lines[place].start, lines[place].end)
+    for place in thread.noise:
+        draft.ledger.add(claim_footer(lines[place]), lines[place].start, lines[place].end)
     comments = []
     for n, item in enumerate(thread.items, start=1):
         if item.marker is not None:
             draft.ledger.add(_MARKER, *item.marker)
         read = read_comment(item)
         is_author = read.head.is_post_author or _same_name(read.head.author, author)
-        _keep_comment(draft, read, n, is_post_author=is_author)
+        who = Place(draft.doc_id, Role.REPLY if is_author else Role.COMMENT, n)
+        _keep_comment(draft, read, who, is_placed=item.is_placed)
         comments.append(
             Comment(
                 comment_id=comment_id(draft.doc_id, n),
@@ -151,13 +161,12 @@ def _keep_comments(
     return tuple(comments)
 
 
-def _keep_comment(draft: _Draft, read: CommentLines, number: int, *, is_post_author: bool) -> None:
+def _keep_comment(draft: _Draft, read: CommentLines, place: Place, *, is_placed: bool) -> None:
     for claim, line in read.claims:
         draft.ledger.add(claim, line.start, line.end)
     units = group_lines(strip_bullets(read.body, draft.ledger), draft.text)
     parts = [_part(draft, unit, None) for unit in units]
-    role = Role.REPLY if is_post_author else Role.COMMENT
-    _keep(draft, Place(draft.doc_id, role, number), parts)
+    _keep(draft, place, parts, _BY_READER if is_placed else _UNPLACED)
 
 
 def _part(draft: _Draft, unit: Unit, heading: str | None) -> Part:
@@ -166,12 +175,7 @@ def _part(draft: _Draft, unit: Unit, heading: str | None) -> Part:
     return Part(text, start, end, unit.kind, heading, detect_language(text))
 
 
-def _keep(draft: _Draft, place: Place, parts: Sequence[Part]) -> None:
-    kept = Claim(
-        Action.KEPT,
-        "texte-billet" if place.comment_number is None else "texte-commentaire",
-        "Écrit par l’auteur" if place.comment_number is None else "Écrit par un lecteur",
-    )
+def _keep(draft: _Draft, place: Place, parts: Sequence[Part], kept: Claim) -> None:
     for passage in build_passages(place, parts, first_ordinal=len(draft.passages)):
         draft.passages.append(passage)
         draft.ledger.add(kept, passage.start, passage.end, passage.passage_id)

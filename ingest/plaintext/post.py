@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingest.clean import Rule, match_line
 from ingest.model import Action
 from ingest.plaintext.attribution import is_signature
+from ingest.plaintext.counters import read_counter
 from ingest.plaintext.header import Claims, Facts, read_header, read_meta
+from ingest.plaintext.layout import Layout
 from ingest.plaintext.lines import Claim, Line
-from ingest.plaintext.thread import Thread, read_counter
+from ingest.plaintext.markers import find_marker, without_bullet
+from ingest.plaintext.menus import find_menus, is_sentence
+from ingest.plaintext.thread import Thread
 from ingest.plaintext.units import is_prose
+from ingest.plaintext.words import load_lines
+from ingest.text import fold_line
 
 __all__ = ["PostLines", "read_post"]
 
@@ -25,6 +31,11 @@ _FOOTER = Claim(
     Action.DROPPED, "pied-de-page", "Texte placé sous le formulaire ou sous les commentaires"
 )
 _GUTTER = Claim(Action.DROPPED, "numeros-de-ligne", "Numéros des lignes d’un extrait de code")
+_MENU = Claim(Action.DROPPED, "menu", "Menu du site, au-dessus du billet")
+_LIST_TITLES: Final = frozenset({"boutons-partage", "articles-connexes"})
+_MENU_ENTRIES: Final = load_lines("menu")
+_GLUED_LABELS = re.compile(r"[.!?…»)](?=[A-Z])")
+_MAX_LABELS: Final = 160
 _MAX_CAPTION: Final = 90
 _MAX_TEASER_TITLE: Final = 160
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)\s*[\])]?\s*$")
@@ -38,22 +49,38 @@ class PostLines:
     body: list[Line]
     facts: Facts
     footer: list[Line]
+    lines: list[Line] = field(default_factory=list)  # that the claims of `facts` number
 
 
 def read_post(lines: Sequence[Line], thread: Thread | None) -> PostLines:
     """The post of the page: `lines` before the comments; lines after them are its footer."""
     stop = thread.start if thread else _form_start(lines)
-    post = list(lines[:stop])
+    post = list(_split_labels(lines[:stop]))
     footer = list(lines[thread.stop if thread else stop :])
     claims: Claims = {}
     _claim_teasers(post, claims)
     _claim_by_rules(post, claims)
+    _claim_menus(post, claims)
     facts = read_header(post, claims, thread.counter if thread else None)
     _claim_bio(post, facts)
     _claim_tail(post, facts)
-    _claim_sections(post, claims)
+    _claim_sections(post, claims, has_comments=thread is not None and bool(thread.items))
     body = [line for i, line in enumerate(post) if i not in claims]
-    return PostLines(body, facts, footer)
+    return PostLines(body, facts, footer, post)
+
+
+def _split_labels(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, with share labels that touch the end of a sentence as lines of their own."""
+    for line in lines:
+        for end in _GLUED_LABELS.finditer(line.text, max(0, len(line.text) - _MAX_LABELS)):
+            rule = match_line(line.text[end.end() :], allow_weak=False)
+            if rule is not None and rule.name == "boutons-partage":
+                cut = line.start + end.end()
+                yield replace(line, text=line.text[: end.end()], end=cut)
+                yield Line(line.text[end.end() :], cut, line.end, line.indent, 1)
+                break
+        else:
+            yield line
 
 
 def claim_footer(line: Line) -> Claim:
@@ -114,7 +141,7 @@ def _claim_by_rules(post: Sequence[Line], claims: Claims) -> None:
     for i, line in enumerate(post):
         if i in claims:
             continue
-        rule = match_line(line.text, allow_weak=False)
+        rule = match_line(without_bullet(line), allow_weak=False)
         if rule is None or rule.author_bio or rule.section:
             continue
         if rule.error and _is_quoted(post, i, claims):
@@ -198,16 +225,49 @@ def _claim_tail(post: Sequence[Line], facts: Facts) -> None:
             read_meta(line.text, i, facts)
 
 
-def _claim_sections(post: Sequence[Line], claims: Claims) -> None:
-    """« Articles similaires », « Commentaires récents »: the title and the list under it."""
+def _claim_sections(post: Sequence[Line], claims: Claims, *, has_comments: bool) -> None:
+    """« Articles similaires », « Partager : »: the title and the list of links under it."""
     for i, line in enumerate(post):
         rule = match_line(line.text, allow_weak=False)
-        if i in claims or rule is None or not rule.section:
+        if rule is None or not (rule.section or rule.name in _LIST_TITLES):
+            continue
+        if i in claims and rule.section:
             continue
         claims[i] = _claim(rule)
         for j in range(i + 1, len(post)):
             if j in claims:
                 continue
-            if is_prose(post[j].text) or len(post[j].text) > 140:
+            marker = find_marker(post[j])
+            if not rule.section and marker is None:
+                break
+            if not _is_entry(post[j], may_be_numbered=has_comments):
                 break
             claims[j] = _claim(rule)
+
+
+def _is_entry(line: Line, *, may_be_numbered: bool) -> bool:
+    """Whether the line can stand in a list of links: no sentence.
+
+    On a page whose comments were not found a numbered line may be one of them.
+    """
+    marker = find_marker(line)
+    is_numbered = marker is not None and marker.number is not None
+    if is_prose(line.text) or len(line.text) > 140 or (is_numbered and not may_be_numbered):
+        return False
+    return is_numbered or not is_sentence(line.text)
+
+
+def _claim_menus(post: Sequence[Line], claims: Claims) -> None:
+    """Menus above the first sentence of the page, where an entry or a title says that they are.
+
+    Not every list: a recipe begins with what goes into it.
+    """
+    prose = next((i for i, line in enumerate(post) if is_prose(line.text)), len(post))
+    seen: set[str] = set()
+    for first, last in find_menus(Layout(post), 0, prose):
+        entries = {fold_line(without_bullet(post[i])) for i in range(first, last)}
+        rule = match_line(post[first].text)
+        is_widget = rule is not None and (rule.section or rule.name == "classement")
+        if is_widget or entries & _MENU_ENTRIES or entries <= seen:
+            claims.update({i: _MENU for i in range(first, last) if i not in claims})
+        seen |= entries

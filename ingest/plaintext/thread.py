@@ -1,385 +1,331 @@
-"""Where the comments of a plain-text page are, and which lines belong to which comment."""
+"""Where the comments of a plain-text page are, and which lines belong to which comment.
+
+Each way to cut the page (by a list, by heads, by signatures; under each line that announces
+comments, or without one) is tried over the whole page and weighed by what it explains: comments
+that say who speaks and when, numbers that follow each other, the number that the page states.
+What it leaves unexplained counts against it. The heaviest is the thread.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
-from ingest.clean import Rule, match_line
-from ingest.plaintext.attribution import is_bare_name, read_attribution
-from ingest.plaintext.lines import BULLET, Line, strip_marker
+from ingest.clean import match_line
+from ingest.plaintext.attribution import ends_with_says
+from ingest.plaintext.comments import read_comment
+from ingest.plaintext.counters import Counter, read_counter
+from ingest.plaintext.layout import DATED, Item, Layout, Shape
+from ingest.plaintext.lines import Line
+from ingest.plaintext.readings import (
+    Reading,
+    read_by_heads,
+    read_by_list,
+    read_by_signatures,
+    with_lines_above,
+)
+from ingest.plaintext.units import is_prose
 from ingest.text import fold_line
 
-__all__ = ["Counter", "Item", "Thread", "find_thread", "looks_like_code", "read_counter"]
+__all__ = ["Thread", "find_thread"]
 
-_NUMBERS: Final = {
-    "un": 1, "une": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4,
-    "four": 4, "cinq": 5, "five": 5, "aucun": 0, "aucune": 0, "no": 0, "zero": 0,
-}  # fmt: skip
-_COUNT = r"(?P<n>\d{1,5}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")"
-_NOUN = (
-    r"(?:commentaires?|comments?|reponses?|responses?|reply|replies|reflexions?|thoughts?|reactions?"
-    r"|avis|interventions?|pensees?|opinions?|discussions?|messages?)"
-)
-_COUNTERS: Final = (
-    re.compile(
-        rf"(?:il y a |deja |voir les |lire les |afficher les )?{_COUNT}\s?{_NOUN}"
-        r"(?: (?:a|au|aux|to|on|sur|for|pour|dans|about|de) .{1,200}| ?[«\"].{1,200}| ?[:.!»])?"
-    ),
-    re.compile(rf"(?:les |vos |the )?{_NOUN} ?[(:\[] ?(?P<n>\d{{1,5}}) ?[)\]]?(?: .{{0,100}})?"),
-    re.compile(
-        r"(?:les |vos |your |the )?(?P<word>commentaires?|comments?|reactions?|responses?|reponses?"
-        r"|discussion|avis des lecteurs) ?:?"
-    ),
-    re.compile(rf"{_NOUN} (?:sur|on|for|to|a propos de) (?P<about>.{{1,200}})"),
-)
-_TITLE = re.compile(r"(?:à|to|on|sur|for|pour)\s+(?:[“”\"«‘]\s*)?(?P<title>.+?)\s*[“”\"»’]?\s*$")
-_SECTION = re.compile(
-    r"(?:\d{1,3} )?(?:trackbacks?|pingbacks?|retroliens?|pings?)"
-    r"(?: ?(?:/|&|et|and) ?(?:trackbacks?|pingbacks?|retroliens?|pings?))?"
-    r"(?: ?[:(]? ?\d{0,4} ?\)?)?(?: (?:pour|to|for|sur) .{1,120})?"
-)
-# How themes number comments in print; a thread keeps to one of these.
-_NUMBERED: Final = tuple(
-    re.compile(form + r"(?:\s+|$)(?=\S|$)", re.I)
-    for form in (
-        r"(?P<number>\d{1,4})[.)]",
-        r"#\s?(?P<number>\d{1,4})(?:\s?[-–—:.)])?",
-        r"[\[(](?P<number>\d{1,4})[\])](?:\s?[-–—:.])?",
-        r"(?P<number>\d{1,4})(?:\s?[-–—]|\s?[°º])",
-        r"(?:(?:commentaire|comment|message|réponse|réaction|avis)\s+)?n\s?[°ºo]\s?(?P<number>\d{1,4})"
-        r"(?:\s?[-–—:.])?",
-        r"(?:commentaire|comment|message|réponse|réaction|avis)\s+#?(?P<number>\d{1,4})(?:\s?[-–—:.])?",
-    )
-)
-_MAX_COMMENT_LINES: Final = 400  # a footer under more lines closes something else
-_CODE = re.compile(
-    r"[{};=<>|\\$]|^(?:>>>|#|//|/\*|\$ |In \[|Out\[|def |import |from \w+ import)|\(\)"
-)
+_PARTS = re.compile(r"[|·•]|\s[-–—]\s|nombre de commentaires", re.I)
+_MAX_ANCHORS: Final = 12
+_MAX_ABOVE: Final = 8  # lines between the title of the comments and the first of them
+_MIN_UNANNOUNCED: Final = 2
 
+_LABELS: Final = frozenset({"commentaire", "comment", "reponse", "response", "message"})
 
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """A line that counts or announces the comments: the number and the post's title if stated."""
-
-    n_comments: int | None
-    title: str | None
-
-
-@dataclass(slots=True)
-class Item:
-    """The lines of one comment. `marker` is the span of « 3. » or « • » before its first line."""
-
-    lines: list[Line]
-    marker: tuple[int, int] | None = None
-    depth: int = 0
-    parent: int | None = None  # place of the enclosing item in the thread, from 0
+# Weights, set on the development dumps: a comment with its author and its date explains most; a
+# head inside a comment or prose above the first one is what a better reading would explain.
+_AUTHOR, _DATE, _MARKER, _NUMBERED_ON, _TEXT = 1.5, 1.0, 0.6, 0.6, 0.4
+_EMPTY, _HEAD_INSIDE, _UNPLACED, _COUNTED = -1.5, -2.0, -1.5, 2.0
+_ANNOUNCED, _UNANNOUNCED, _STATED = 0.5, -3.0, 2.0
 
 
 @dataclass(slots=True)
 class Thread:
     """The part of the page with the comments: lines `[start, stop)`, heading included.
 
-    `headings` are the places of lines between items that announce a section.
+    `headings` are the places of lines that announce a part; `noise` those of a form or a menu
+    between comments.
     """
 
     start: int
     stop: int
     items: list[Item] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
+    noise: list[int] = field(default_factory=list)
     counter: Counter | None = None
-
-
-def read_counter(line: str) -> Counter | None:
-    """What a line such as « 5 réponses à “Titre” » or « Commentaires » says; None for others."""
-    if len(line) > 240:
-        return None
-    folded = fold_line(line)
-    for pattern in _COUNTERS:
-        match = pattern.fullmatch(folded)
-        if not match:
-            continue
-        number = match.groupdict().get("n")
-        n_comments = None
-        if number is not None:
-            n_comments = _NUMBERS[number] if number in _NUMBERS else int(number)
-        title = _TITLE.search(line)
-        return Counter(n_comments, title["title"].strip() if title else None)
-    return None
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether a line looks like a program's rather than like a sentence."""
-    return bool(_CODE.search(text))
 
 
 def find_thread(lines: Sequence[Line]) -> Thread | None:
     """The comments of the page, or None when it neither shows nor announces any."""
-    empty: Thread | None = None
-    for i, line in enumerate(lines):
-        counter = read_counter(line.text)
-        if counter is None:
-            continue
-        thread = _read_thread(lines, i, counter)
-        if thread.items:
-            return thread
-        if _stands_alone(lines, i):
-            empty = thread
-    for i in range(len(lines)):
-        if _starts_list_without_heading(lines, i):
-            thread = _Reader(lines, i, None).read()
-            if thread.items:
-                return thread
-    return empty
+    layout = Layout(lines)
+    best: tuple[float, Thread] | None = None
+    for anchor, counter in _anchors(layout):
+        above, first, is_strict = _above_first(layout, anchor)
+        for reading in _readings(layout, first, counter):
+            if is_strict and not _is_signed(reading):
+                continue
+            weight = _weigh(layout, reading, counter) + _ANNOUNCED
+            if best is None or weight > best[0]:
+                best = weight, _thread(reading, anchor, above, counter)
+    if best is not None and _is_in_doubt(layout, best[1]):
+        lines_in_doubt = [line for item in best[1].items for line in item.lines]
+        best[1].items = [Item(lines_in_doubt, is_placed=False)]
+        return best[1]
+    if best is not None and _is_signed(best[1]):
+        return best[1]
+    stated = _stated_counts(lines)
+    for reading in _unannounced(layout, stated):
+        weight = _weigh(layout, reading, None) + _UNANNOUNCED
+        weight += _STATED * (_n_placed(reading) in stated)
+        if best is None or weight > best[0]:
+            best = weight, _thread(reading, reading.start, [], None)
+    if best is not None and best[0] > 0:
+        return best[1]
+    return _empty(layout)
 
 
-def _stands_alone(lines: Sequence[Line], i: int) -> bool:
-    """Whether what follows the counter is the form or the end: a counter under the title is not."""
-    rest = lines[i + 1 : i + 3]
-    return all((rule := match_line(line.text)) is not None and _ends(rule) for line in rest[:1])
-
-
-def _read_thread(lines: Sequence[Line], heading: int, counter: Counter) -> Thread:
-    first = heading + 1
-    headings = [heading]
-    while first < min(len(lines), heading + 6):
-        text = lines[first].text
-        rule = match_line(text, allow_weak=False)
-        if (
-            _SECTION.fullmatch(fold_line(text))
-            or read_counter(text)
-            or (rule is not None and not rule.opens_form and not _marker(lines[first]))
-        ):
-            headings.append(first)
-            first += 1
-        else:
-            break
-    thread = Thread(heading, first, headings=headings, counter=counter)
-    if first >= len(lines):
-        return thread
-    if _marker(lines[first]) or _heads_comment(lines, first):
-        thread = _Reader(lines, first, counter).read()
-        thread.start = heading
-        thread.headings = headings + thread.headings
-    else:
-        thread.items, thread.stop = _signed_below(lines, first, counter)
-    return thread
-
-
-def _heads_comment(lines: Sequence[Line], i: int) -> bool:
-    """Whether the line says who speaks, or is a name over a line that says when."""
-    if read_attribution(lines[i].text) is not None:
-        return True
-    following = lines[i + 1] if i + 1 < len(lines) else None
-    return (
-        following is not None
-        and (i == 0 or lines[i].n_blank > 0)
-        and is_bare_name(lines[i].text)
-        and _is_date_line(following.text)
+def _thread(reading: Reading, start: int, above: list[int], counter: Counter | None) -> Thread:
+    return Thread(
+        start, reading.stop, reading.items, [*above, *reading.headings], reading.noise, counter
     )
 
 
-def _signed_below(lines: Sequence[Line], first: int, counter: Counter) -> tuple[list[Item], int]:
-    """Comments that each end with who wrote them, and where the last one ends; none in doubt.
+def _anchors(layout: Layout) -> list[tuple[int, Counter | None]]:
+    """The lines that announce comments; a form's title does, where comments stand under it."""
+    found: list[tuple[int, Counter | None]] = []
+    for i, line in enumerate(layout.lines):
+        counter = read_counter(line.text)
+        if counter is not None and not _is_field(layout, i):
+            found.append((i, counter))
+        elif len(line.text) < 60 and (rule := layout.rule(i)) is not None and rule.opens_form:
+            found.append((i, None))
+    if len(found) <= _MAX_ANCHORS:
+        return found
+    half = _MAX_ANCHORS // 2
+    return found[:half] + found[-half:]
 
-    In doubt: lines after the last signature that are no form, or not as many as are counted.
+
+def _is_field(layout: Layout, i: int) -> bool:
+    """« Commentaire », « Réponse » alone: the label of a field, a button under a comment."""
+    if fold_line(layout.lines[i].text).rstrip(" :*") not in _LABELS:
+        return False
+    near = [j for j in range(max(0, i - 3), min(len(layout), i + 4)) if j != i]
+    return layout.is_button(i) or any(
+        (rule := match_line(layout.lines[j].text)) is not None
+        and (rule.form_field or rule.opens_form)
+        for j in near
+    )
+
+
+def _above_first(layout: Layout, anchor: int) -> tuple[list[int], int, bool]:
+    """The lines from the title of the comments to what may be the first of them, and its place.
+
+    True when a form or a notice stands between: then only signed comments are any.
     """
-    items: list[Item] = []
-    current: list[Line] = []
-    for i in range(first, len(lines)):
-        rule = match_line(lines[i].text, allow_weak=False)
-        if rule is not None and _ends(rule):
-            break
-        current.append(lines[i])
-        found = read_attribution(lines[i].text)
-        is_signed = found is not None and found.author is not None and found.date is not None
-        if is_signed and 1 < len(current) <= _MAX_COMMENT_LINES:
-            items.append(Item(current))
-            current = []
+    above = [anchor]
+    counter = read_counter(layout.lines[anchor].text)
+    is_strict = counter is None or counter.n_comments == 0
+    for i in range(anchor + 1, min(len(layout), anchor + 1 + _MAX_ABOVE)):
+        text = layout.lines[i].text
+        rule = layout.rule(i)
+        if rule is not None and (rule.section or layout.is_site_part(i)):
+            return above, len(layout), True
+        is_known = layout.is_heading(i) or (rule is not None and layout.marker(i) is None)
+        if not is_known and not _is_label(layout, i, text):
+            return above, i, is_strict
+        is_strict = is_strict or (rule is not None and (rule.opens_form or rule.closes_comments))
+        above.append(i)
+    return above, above[-1] + 1, is_strict
+
+
+def _is_label(layout: Layout, i: int, text: str) -> bool:
+    """A button or the number of a page of comments: short, and no head of a comment."""
+    if (
+        any(head.shape is not Shape.NAME for head in layout.heads(i))
+        or layout.marker(i) is not None
+    ):
+        return False
+    return layout.is_button(i) or (text.isdecimal() and len(text) <= 3)
+
+
+def _readings(layout: Layout, first: int, counter: Counter | None) -> Iterator[Reading]:
+    if first >= len(layout):
+        return
+    if layout.marker(first) is not None:
+        yield read_by_list(layout, first)
     else:
-        i = len(lines)
-    is_counted = counter.n_comments in {None, len(items)}
-    return (items, i) if items and not current and is_counted else ([], first)
+        near = range(first + 1, min(len(layout), first + 4))
+        below = next((i for i in near if layout.marker(i) is not None), None)
+        if below is not None and not any(
+            is_prose(layout.lines[i].text) for i in range(first, below)
+        ):
+            yield with_lines_above(layout, read_by_list(layout, below), first)
+    shapes = {head.shape for i in range(first, len(layout)) for head in layout.heads(i)}
+    for shape in Shape:
+        if shape in shapes and shape is not Shape.NAME:
+            yield read_by_heads(layout, first, frozenset({shape}))
+    if counter is not None and counter.n_comments and layout.marker(first) is None:
+        reading = read_by_heads(layout, first, frozenset({Shape.NAME}))
+        if _is_list_of_names(layout, reading, counter.n_comments):
+            yield reading
+    if len(DATED & shapes) > 1:
+        yield read_by_heads(layout, first, DATED)
+    yield read_by_signatures(layout, first)
 
 
-def _starts_list_without_heading(lines: Sequence[Line], i: int) -> bool:
+def _is_list_of_names(layout: Layout, reading: Reading, n_stated: int) -> bool:
+    """Names alone above texts are heads only where they are as many as the page states."""
+    places = range(reading.start, reading.stop)
+    return (
+        len(reading.items) == _n_placed(reading) == n_stated
+        and all(read_comment(item).body for item in reading.items)
+        and not any(layout.marker(i) for i in places)
+    )
+
+
+def _stated_counts(lines: Sequence[Line]) -> set[int]:
+    """The numbers of comments that lines of metadata state: « Hiver | 3 commentaires »."""
+    parts = (part for line in lines if len(line.text) <= 200 for part in _PARTS.split(line.text))
+    counters = (read_counter(part.strip()) for part in parts)
+    return {counter.n_comments for counter in counters if counter and counter.n_comments}
+
+
+def _unannounced(layout: Layout, stated: set[int]) -> Iterator[Reading]:
+    """Threads without a title: a list whose first item says who speaks, heads under the post."""
+    seen = 0
+    for i in range(len(layout)):
+        if _starts_named_list(layout, i):
+            yield read_by_list(layout, i)
+            seen += 1
+            if seen == 3:
+                break
+    prose = next((i for i, line in enumerate(layout.lines) if is_prose(line.text)), None)
+    if prose is None:
+        return
+    if stated:
+        yield from _numbered_to_the_end(layout, max(stated))
+        says = (i for i in range(prose + 1, len(layout)) if _says(layout, i))
+        for i in islice(says, 3):
+            reading = read_by_heads(layout, i, frozenset({Shape.SAYS}))
+            if _n_placed(reading) >= _MIN_UNANNOUNCED:
+                yield reading
+    for i in range(prose + 1, len(layout)):
+        if not any(
+            h.shape in {Shape.BOTH, Shape.NAME_DATE} and h.has_date for h in layout.heads(i)
+        ):
+            continue
+        reading = read_by_heads(layout, i, frozenset({Shape.BOTH, Shape.NAME_DATE}))
+        if _n_placed(reading) >= _MIN_UNANNOUNCED and all(
+            _is_timed(item) for item in reading.items
+        ):
+            yield reading
+        return
+
+
+def _is_in_doubt(layout: Layout, thread: Thread) -> bool:
+    """Whether one name stands between two texts and nothing says which of them is its own."""
+    counter = thread.counter
+    if len(thread.items) != 2 or any(item.marker for item in thread.items):
+        return False
+    is_counted = counter is not None and counter.n_comments in {1, 2}
+    texts = [any(is_prose(line.text) for line in item.lines) for item in thread.items]
+    return _n_placed(thread) == 1 and all(texts) and not is_counted and thread.stop == len(layout)
+
+
+def _is_signed(reading: Reading | Thread) -> bool:
+    """Whether most comments have an author and a date: under a form nothing less is a thread."""
+    heads = [read_comment(item).head for item in reading.items if item.is_placed]
+    return 2 * sum(bool(head.author and head.date) for head in heads) > len(heads) > 0
+
+
+def _is_timed(item: Item) -> bool:
+    """Whether the comment has a text and a time of day, as comments have and bylines have not."""
+    read = read_comment(item)
+    date = read.head.date
+    return bool(read.body) and date is not None and date.precision in {"minute", "second"}
+
+
+def _starts_named_list(layout: Layout, i: int) -> bool:
     """Without a heading only a list whose first item says who speaks, or when, is a thread."""
-    marker = _marker(lines[i])
+    marker = layout.marker(i)
     if marker is None or marker.number not in {1, None}:
         return False
-    rest = strip_marker(lines[i], marker.n_signs).text
-    head = read_attribution(rest)
-    following = lines[i + 1] if i + 1 < len(lines) else None
-    is_dated = following is not None and not following.n_blank and _is_date_line(following.text)
-    if head is not None and (head.date is not None or head.author is not None):
-        return marker.number == 1 or head.date is not None or is_dated
-    return is_dated and is_bare_name(rest)
+    heads = [head for head in layout.heads(i) if head.shape is not Shape.NAME]
+    if marker.number == 1:
+        return bool(heads)
+    return any(head.has_date or head.shape is Shape.SAYS for head in heads)
 
 
-def _is_date_line(text: str) -> bool:
-    head = read_attribution(text)
-    return head is not None and head.author is None
+def _numbered_to_the_end(layout: Layout, n_stated: int) -> Iterator[Reading]:
+    """A list without names whose numbers go up to the number of comments that the page states."""
+    first = next((i for i in range(len(layout)) if _is_numbered(layout, i)), None)
+    if first is None:
+        return
+    reading = read_by_list(layout, first)
+    numbers = [marker.number for i in range(first, reading.stop) if (marker := layout.marker(i))]
+    if n_stated in numbers and reading.stop < len(layout) and layout.rule(reading.stop):
+        yield reading
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
-    kind: int  # the place of its form in `_NUMBERED`, -1 for a bullet
-    number: int | None
-    n_signs: int
+def _is_numbered(layout: Layout, i: int) -> bool:
+    marker = layout.marker(i)
+    return marker is not None and marker.form == 0
 
 
-def _marker(line: Line) -> _Marker | None:
-    for kind, form in enumerate(_NUMBERED):
-        numbered = form.match(line.text)
-        if numbered:
-            return _Marker(kind, int(numbered["number"]), numbered.end())
-    bullet = BULLET.match(line.text)
-    return _Marker(-1, None, bullet.end()) if bullet else None
+def _says(layout: Layout, i: int) -> bool:
+    is_head = any(head.shape is Shape.SAYS for head in layout.heads(i))
+    return is_head and ends_with_says(layout.lines[i].text)
 
 
-def _ends(rule: Rule) -> bool:
-    return rule.opens_form or rule.closes_comments or rule.form_field
+def _n_placed(reading: Reading | Thread) -> int:
+    return sum(item.is_placed for item in reading.items)
 
 
-class _Reader:
-    """Cuts the lines from `first` into comments, by list markers or by header or footer lines."""
+def _weigh(layout: Layout, reading: Reading, counter: Counter | None) -> float:
+    """How much of the page the reading explains; not above 0 when it explains nothing."""
+    if not _n_placed(reading):
+        return -1.0
+    weight = 0.0
+    places = {line.start: i for i, line in enumerate(layout.lines)}
+    for item in reading.items:
+        weight += _weigh_item(layout, item, places)
+    if counter is not None and counter.n_comments:
+        apart = abs(counter.n_comments - _n_placed(reading))
+        weight += _COUNTED * max(0.0, 1.0 - apart / counter.n_comments)
+    return weight
 
-    def __init__(self, lines: Sequence[Line], first: int, counter: Counter | None) -> None:
-        self.lines = lines
-        self.first = first
-        self.thread = Thread(first, first, counter=counter)
 
-    def read(self) -> Thread:
-        marker = _marker(self.lines[self.first])
-        if marker is None:
-            self._read_by_headers()
-        else:
-            self._read_list(marker)
-        return self.thread
+def _weigh_item(layout: Layout, item: Item, places: dict[int, int]) -> float:
+    if not item.is_placed:
+        n_prose = sum(is_prose(line.text) for line in item.lines)
+        return _UNPLACED * max(1, n_prose)
+    read = read_comment(item)
+    weight = _AUTHOR * bool(read.head.author) + _DATE * bool(read.head.date)
+    weight += _MARKER * bool(item.marker)
+    weight += _TEXT if read.body else (_EMPTY if not read.claims else _EMPTY * 0.5)
+    inside = (places.get(line.start) for line in read.body)
+    n_heads = sum(
+        i is not None and any(head.shape in DATED and head.has_date for head in layout.heads(i))
+        for i in inside
+    )
+    return weight + _HEAD_INSIDE * n_heads
 
-    def _read_list(self, first_marker: _Marker) -> None:
-        base = self.lines[self.first].indent
-        expected = first_marker.number
-        stack: list[int] = []
-        for i in range(self.first, len(self.lines)):
-            line = self.lines[i]
-            marker = _marker(line)
-            if (
-                marker
-                and marker.kind == first_marker.kind
-                and line.indent == base
-                and (marker.number is None or self._follows(marker.number, expected))
-            ):
-                expected = marker.number
-                stack = [self._add(line, marker, 0, None)]
-            elif marker and self._is_nested(line, marker, base, i):
-                while len(stack) > 1 and self._indent_of(stack[-1]) >= line.indent:
-                    stack.pop()
-                parent = stack[-1]
-                stack.append(self._add(line, marker, len(stack), parent))
-            elif self._is_section(line, base, i):
-                self.thread.headings.append(i)
-            elif self._is_end(line, base, i, expected):
-                self.thread.stop = i
-                return
-            else:
-                self.thread.items[-1].lines.append(line)
-        self.thread.stop = len(self.lines)
 
-    @staticmethod
-    def _follows(number: int, last: int | None) -> bool:
-        return last is None or number in {last, last + 1, last - 1, 1}
-
-    def _add(self, line: Line, marker: _Marker, depth: int, parent: int | None) -> int:
-        rest = strip_marker(line, marker.n_signs)
-        span = (line.start, line.start + len(line.text[: marker.n_signs].rstrip()))
-        lines = [rest] if rest.text else []
-        self.thread.items.append(Item(lines, span, depth, parent))
-        return len(self.thread.items) - 1
-
-    def _indent_of(self, item: int) -> int:
-        marker = self.thread.items[item].marker
-        if marker is None:
-            return 0
-        return next(line.indent for line in self.lines if line.start == marker[0])
-
-    def _is_nested(self, line: Line, marker: _Marker, base: int, i: int) -> bool:
-        """A deeper list item that says who speaks is a reply; another is the commenter's list."""
-        if line.indent <= base:
-            return False
-        head = read_attribution(strip_marker(line, marker.n_signs).text)
-        if head is not None and head.date is not None:
-            return True
-        following = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        if following is None:
-            return False
-        rest = strip_marker(line, marker.n_signs).text
-        if not following.n_blank:
-            return _is_date_line(following.text) and (head is not None or is_bare_name(rest))
-        return (head is not None and head.author is not None) or (
-            is_bare_name(rest) and following.indent > line.indent
-        )
-
-    def _is_section(self, line: Line, base: int, i: int) -> bool:
-        following = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        return (
-            line.indent <= base
-            and line.n_blank > 0
-            and following is not None
-            and _marker(following) is not None
-            and bool(_SECTION.fullmatch(fold_line(line.text)) or read_counter(line.text))
-        )
-
-    def _is_end(self, line: Line, base: int, i: int, expected: int | None) -> bool:
-        if line.indent > base or not line.n_blank:
-            rule = match_line(line.text, allow_weak=False)
-            return line.indent <= base and rule is not None and rule.opens_form
-        rule = match_line(line.text, allow_weak=False)
-        if rule is not None and not rule.error:
-            return True
-        if rule is not None or not self._is_indented():
-            return False
-        return not self._has_later_item(i, base, expected) and not looks_like_code(line.text)
-
-    def _is_indented(self) -> bool:
-        """Whether the page sets the text of comments deeper than their markers."""
-        base = self.lines[self.first].indent
-        return any(line.indent > base for item in self.thread.items for line in item.lines[1:])
-
-    def _has_later_item(self, i: int, base: int, expected: int | None) -> bool:
-        for line in self.lines[i:]:
-            rule = match_line(line.text, allow_weak=False)
-            if rule is not None and (rule.opens_form or rule.closes_comments or rule.section):
-                return False
-            marker = _marker(line)
-            if marker and line.indent == base and marker.number and expected:
-                if marker.number == expected + 1:
-                    return True
-            elif marker and line.indent == base and expected is None and not marker.number:
-                return True
-        return False
-
-    def _read_by_headers(self) -> None:
-        """Comments without a list: each begins (or ends) with a line that says who and when."""
-        current: list[Line] = []
-        for i in range(self.first, len(self.lines)):
-            line = self.lines[i]
-            rule = match_line(line.text, allow_weak=False)
-            if rule is not None and _ends(rule):
-                self.thread.stop = i
-                break
-            if _heads_comment(self.lines, i) and not self._continues_header(current):
-                current = []
-                self.thread.items.append(Item(current))
-            current.append(line)
-        else:
-            self.thread.stop = len(self.lines)
-
-    @staticmethod
-    def _continues_header(current: list[Line]) -> bool:
-        """« X a dit : » and the date may stand on two lines, the name alone on the first."""
-        return len(current) == 1 and (
-            read_attribution(current[0].text) is not None or is_bare_name(current[0].text)
-        )
+def _empty(layout: Layout) -> Thread | None:
+    """A thread without comments: its title stands right above the form or the end of the page."""
+    for i in range(len(layout)):
+        counter = read_counter(layout.lines[i].text)
+        if counter is None:
+            continue
+        above, first, _ = _above_first(layout, i)
+        ends = first >= len(layout) or layout.ends_thread(first) or layout.ends_thread(i + 1)
+        if ends:
+            return Thread(i, first, headings=above, counter=counter)
+    return None

@@ -9,10 +9,17 @@ from typing import Final
 
 from ingest.model import Action, PassageKind
 from ingest.plaintext.lines import Claim, Ledger, Line, join_lines, strip_marker
-from ingest.plaintext.thread import looks_like_code
 from ingest.text import fold_line
 
-__all__ = ["Unit", "group_lines", "is_heading", "is_prose", "may_be_heading", "strip_bullets"]
+__all__ = [
+    "Unit",
+    "group_lines",
+    "is_heading",
+    "is_prose",
+    "looks_like_code",
+    "may_be_heading",
+    "strip_bullets",
+]
 
 _LONG_LINE: Final = 200
 """Two neighbouring lines over it are two paragraphs; shorter ones are lines of one paragraph.
@@ -28,6 +35,9 @@ _INTERROGATIVE = re.compile(
     r"(?:quel(?:le)?s?|comment|pourquoi|ou|quand|combien|qui|que|qu'est-ce|qu'est|faut-il|doit-on"
     r"|peut-on|est-ce|a quoi|en quoi|de quoi)\b"
 )
+_CODE = re.compile(
+    r"[{};=<>|\\$]|^(?:>>>|#|//|/\*|\$ |In \[|Out\[|def |import |from \w+ import)|\(\)"
+)
 _QUOTE_START = re.compile(r"^>\s")
 
 
@@ -41,6 +51,11 @@ class Unit:
     def text(self, page: str) -> str:
         """The page's own text of the unit."""
         return join_lines(page, self.lines)
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a line looks like a program's rather than like a sentence."""
+    return bool(_CODE.search(text))
 
 
 def strip_bullets(lines: Sequence[Line], ledger: Ledger) -> list[Line]:

@@ -75,7 +75,7 @@ def fetch_pages(fetcher: Fetcher, urls: Iterable[str], name: str) -> Iterator[Fo
     are read from the cache, without asking the site.
     """
     state = CrawlState(fetcher.options.cache_folder, name)
-    for number, url in enumerate(dict.fromkeys(urls)):
+    for number, url in enumerate(_distinct(urls)):
         if number >= fetcher.options.max_pages:
             count = fetcher.options.max_pages
             detail = f"Limite de {count} pages atteinte\u00a0: la suite n\u2019est pas lue."
@@ -98,6 +98,17 @@ def fetch_pages(fetcher: Fetcher, urls: Iterable[str], name: str) -> Iterator[Fo
         yield from read_blob(answer_blob(answer))
         state.record(url, "lu")
     state.complete()
+
+
+def _distinct(urls: Iterable[str]) -> Iterator[str]:
+    """The addresses as they come, each once; of those that came, 8 bytes are remembered."""
+    seen: set[int] = set()
+    for url in urls:
+        digest = hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        name = int.from_bytes(digest, "big")
+        if name not in seen:
+            seen.add(name)
+            yield url
 
 
 def same_site(url: str, home: str) -> bool:

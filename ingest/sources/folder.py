@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.mirror import mirrored_address
 from ingest.model import Page, Rejection
 from ingest.sources.blob import file_blob
 from ingest.sources.dispatch import Found, assets_rejection, read_blob, without_assets
@@ -52,7 +53,7 @@ def iter_folder(path: Path) -> Iterator[Found]:
     """
     if not path.exists():
         raise SourceError(
-            f"La source «\u00a0{path}\u00a0» n\u2019existe pas\u00a0: vérifiez le chemin donné."
+            f"La source «\u00a0{path}\u00a0» n\u2019existe pas\u00a0: {_proposal(path)}."
         )
     root = path.resolve()
     if not root.is_dir():
@@ -79,6 +80,14 @@ def iter_folder(path: Path) -> Iterator[Found]:
     for kind, count in sorted(walk.passed.items()):
         detail = f"{count} × {_REASONS[kind]}, laissé de côté."
         yield Rejection(f"{root.name}#{kind}", "source", "hors-pages", detail)
+
+
+def _proposal(path: Path) -> str:
+    """What to do about a path that is not there: one that begins with a host is an address."""
+    named = path.as_posix()
+    if mirrored_address(f"{path.parts[0] if path.parts else ''}/") is None:
+        return "vérifiez le chemin donné"
+    return f"pour lire un site, donnez son adresse entière, https://{named}"
 
 
 def _read_files(files: list[tuple[str, Path]]) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from ingest.errors import ExtractionError
 from ingest.limits import read_limited
+from ingest.mirror import mirrored_address, mirrored_day
 from ingest.model import Page, Rejection
 from ingest.sources.blob import Blob
 
@@ -39,13 +40,15 @@ def read_single_page(blob: Blob, media_type: str) -> Page | Rejection:
     except ExtractionError as error:
         return Rejection(blob.name, "limits", error.slug, error.detail)
     url, captured_at = provenance(content) if media_type == "text/html" else (None, None)
+    told = blob.url or url
     return Page(
         source_path=blob.name,
         content=content,
         media_type=media_type,
         charset=blob.charset,
-        url=blob.url or url,
-        captured_at=blob.captured_at or captured_at,
+        url=told or mirrored_address(blob.name),
+        captured_at=blob.captured_at or captured_at or mirrored_day(blob.name),
+        url_source=None if told else "chemin-du-miroir",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -26,40 +27,52 @@ def plain_blob(answer: Answer) -> Blob:
 
 
 def iter_sitemap(fetcher: Fetcher, first: Answer) -> Iterator[str]:
-    """Addresses of the pages of a map and of the maps that it names, on the same site."""
-    waiting = [first]
-    seen = {first.url}
-    while waiting:
-        pages, maps = _read_map(waiting.pop(0))
-        yield from (url for url in pages if same_site(url, first.url) and not _is_file(url))
-        for url in maps:
-            if url in seen or len(seen) >= _MAX_MAPS or not same_site(url, first.url):
+    """Addresses of the pages of a map and of the maps that it names, on the same site.
+
+    They come while a map is read, and one map is in memory at a time.
+    """
+    home = first.url
+    waiting: deque[str] = deque()
+    seen = {home}
+    answer: Answer | None = first
+    del first
+    while answer is not None:
+        for kind, url in _read_map(answer):
+            if not same_site(url, home):
                 continue
-            seen.add(url)
-            try:
-                waiting.append(fetcher.fetch(url))
-            except FetchError as error:
-                if error.slug == "patience":
-                    raise
+            if kind == "url":
+                if not _is_file(url):
+                    yield url
+            elif url not in seen and len(seen) < _MAX_MAPS:
+                seen.add(url)
+                waiting.append(url)
+        answer = _next_map(fetcher, waiting)
+
+
+def _next_map(fetcher: Fetcher, waiting: deque[str]) -> Answer | None:
+    """The first of the waiting maps that answers, None when none is left."""
+    while waiting:
+        try:
+            return fetcher.fetch(waiting.popleft())
+        except FetchError as error:
+            if error.slug == "patience":
+                raise
+    return None
 
 
 def _is_file(url: str) -> bool:
     return url.lower().endswith(_NOT_PAGES)
 
 
-def _read_map(answer: Answer) -> tuple[list[str], list[str]]:
-    """Addresses of pages and of further maps, in the order of the file."""
-    pages: list[str] = []
-    maps: list[str] = []
+def _read_map(answer: Answer) -> Iterator[tuple[str, str]]:
+    """`url` or `sitemap` with its address, in the order of the file."""
     try:
         for element in iter_elements(plain_blob(answer), "url", "sitemap"):
             location = _location(element)
             if location:
-                (maps if name_of(element) == "sitemap" else pages).append(location)
+                yield name_of(element), location
     except ExtractionError:
-        # What could be read of a damaged map is good enough for discovery.
-        return pages, maps
-    return pages, maps
+        return  # what could be read of a damaged map is good enough for discovery
 
 
 def _location(element: etree._Element) -> str:

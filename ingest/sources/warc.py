@@ -16,6 +16,7 @@ from ingest.limits import MAX_PAGE_BYTES, InflateStream, LimitError, megabytes, 
 from ingest.model import Page, Rejection
 from ingest.sources.blob import Blob
 from ingest.sources.page import iso_day
+from ingest.sources.warc_lengths import RightLengths
 
 _PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
 _RECORD_TYPES: Final = ("response", "resource")
@@ -39,8 +40,11 @@ def iter_warc(blob: Blob) -> Iterator[Page | Rejection]:
     try:
         with blob.open() as raw:
             # gzip is taken off before: warcio's own decoder has no bound on its output.
-            for record in _records(raw):
+            checked = RightLengths(raw)
+            for record in _records(cast("BinaryIO", checked)):
                 yield from _read_record(record, blob.name, seen, skipped)
+            if checked.n_corrected:
+                yield _corrected(blob.name, checked.n_corrected)
     except (ArchiveLoadFailed, ValueError, EOFError, OSError) as error:
         yield Rejection(
             blob.name,
@@ -54,6 +58,16 @@ def iter_warc(blob: Blob) -> Iterator[Page | Rejection]:
     if skipped:
         kinds = ", ".join(f"{count} × {kind}" for kind, count in sorted(skipped.items()))
         yield Rejection(f"{blob.name}#autres", "source", "hors-pages", f"Non lus\u00a0: {kinds}.")
+
+
+def _corrected(name: str, n: int) -> Rejection:
+    return Rejection(
+        f"{name}#longueurs",
+        "source",
+        "longueur-fausse",
+        f"{n} × enregistrement dont la longueur annoncée est fausse, lu jusqu\u2019au suivant"
+        "\u00a0: vérifiez ces pages.",
+    )
 
 
 class _BoundedReader(BufferedReader):  # type: ignore[misc]  # warcio has no types

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -197,6 +198,24 @@ def test_downloads_hold_exactly_what_is_on_the_screen(tab: Watched) -> None:
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8"), newline="")))
     assert [row["passage_id"] for row in rows] == [record["passage_id"] for record in records]
     assert passages(tab.page) == shown
+
+
+def test_other_formats_are_one_choice_away(tab: Watched) -> None:
+    tab.open(f"?q={QUESTION}&role=billet")
+    tab.page.get_by_role("button", name="Autres formats").click()
+    expect(tab.page.get_by_text("tableau pour Excel en français")).to_be_visible()
+    table = _download(tab, "Télécharger")
+    assert table.startswith(b"\xef\xbb\xbf")
+    text = io.StringIO(table.decode("utf-8-sig"), newline="")
+    rows = list(csv.DictReader(text, delimiter=";"))
+    assert [row["rank"] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+    assert all(row["permalink"].startswith(f"{tab.base_url}/billet?") for row in rows)
+    tab.page.get_by_role("combobox", name="Format").click()
+    tab.page.get_by_role("option", name="bundle").click()
+    expect(tab.page.get_by_text("dossier de recherche")).to_be_visible()
+    tab.settle()
+    package = zipfile.ZipFile(io.BytesIO(_download(tab, "Télécharger")))
+    assert "recherche.json" in package.namelist()
 
 
 def test_more_passages_on_demand(tab: Watched) -> None:

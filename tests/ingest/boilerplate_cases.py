@@ -172,6 +172,7 @@ TAKEN: dict[str, tuple[str, ...]] = {
         "This work is licensed under a Creative Commons Attribution 4.0 International License.",
     ),
     "classement": (
+        "(No Ratings Yet) Loading...", "(Pas encore de note)",
         "Article publié le mardi 3 avril 2007", "Publié le 4 mai 2009", "Mis à jour le 12/02/2010",
         "This entry was posted in Le marketing du Web.",
         "This entry was posted on Mardi, juillet 1st, 2008 at 19:20 and is filed under Geek.",
@@ -210,6 +211,10 @@ TAKEN: dict[str, tuple[str, ...]] = {
         "This website uses cookies to improve your experience.",
         "By continuing to use this site, you agree to the use of cookies.", "Accepter",
         "Tout accepter", "J’ai compris", "Les cookies nous permettent de personnaliser le contenu.",
+    ),
+    "infolettre": (
+        "Join our Newsletter for the latest news right to your inbox", "Sign up for our newsletter!",
+        "Abonnez-vous à notre infolettre pour ne rien manquer.", "Inscrivez-vous à la newsletter",
     ),
     "widget": (
         "Commentaires récents", "Derniers commentaires", "Articles récents", "Derniers billets",

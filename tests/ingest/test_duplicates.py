@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.duplicates import mark_near_duplicates, merge_addresses, unify
+from ingest.captures import merge_captures
+from ingest.duplicates import mark_near_duplicates, unify
 from ingest.html.page import read_html
 from ingest.html.post import read_post
 from ingest.identity import base_address
@@ -68,7 +69,8 @@ def test_pages_of_a_thread_become_one_document() -> None:
     second = page(
         "http://b.example/t/comment-page-2/", [(2, "Le deuxième mot."), (3, "Le dernier.")]
     )
-    (merged,) = merge_addresses([second, first])
+    (merged,), rejections = merge_captures([second, first])
+    assert not rejections
     assert merged.doc_id == first.doc_id
     assert sorted(c.author or "" for c in merged.comments) == ["A1", "A2", "A3"]
     assert [c.number for c in merged.comments] == [1, 2, 3]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -12,6 +11,7 @@ from archiblogue.web.archive import is_superseded, open_current
 from archiblogue.web.html import Markup, element, join
 from archiblogue.web.texts import Words
 from archiblogue.web.views.card import render_card
+from archiblogue.web.views.downloads import render_downloads
 from archiblogue.web.views.examples import examples, plain_label
 from archiblogue.web.views.facets import render_active, render_facets
 from archiblogue.web.views.feedback import ask, read_feedback
@@ -19,10 +19,8 @@ from archiblogue.web.views.filters import Choices, choose, years_of
 from archiblogue.web.views.panels import Asked
 from archiblogue.web.views.question_box import QuestionBox, ask_in
 from archiblogue.web.views.remarks import error_html, notice_html, read_removed, render_remarks
-from index.export import FORMATS, export_hits
 from index.model import Hit, Query, SearchResult
 from ingest.errors import UsageError
-from ingest.text import fold
 
 if TYPE_CHECKING:
     from index.archive import Archive
@@ -76,7 +74,7 @@ def _render_result(
         st.html(notice_html(words("results.not_confident"), join(detail), is_alert=True))
     with st.container(key="results-bar", horizontal=True, vertical_alignment="bottom"):
         st.html(_count_html(result.hits, words))
-        _render_downloads(result, words)
+        render_downloads(archive, result, asked.feedback, words)
     render_facets(archive, result.query, words)
     _watch(archive, words)
     for hit in result.hits:
@@ -96,24 +94,6 @@ def _watch(archive: Archive, words: Words) -> None:
         st.html(notice_html(None, join(words("results.superseded"))))
         if st.button(words("results.refresh"), key="refresh"):
             st.rerun(scope="app")
-
-
-def _render_downloads(result: SearchResult, words: Words) -> None:
-    for name, chosen in FORMATS.items():
-        st.download_button(
-            words(f"download.{name}"),
-            data=_file_of(result.hits, name),
-            file_name=f"archiblogue-{slug(result.query.text)}.{chosen.extension}",
-            mime=chosen.media_type,
-            key=f"download-{name}",
-            help=words(f"download.help.{name}"),
-            on_click="ignore",
-        )
-
-
-def _file_of(hits: tuple[Hit, ...], format_name: str) -> Callable[[], bytes]:
-    """Makes the file when it is asked for, from the very hits that were drawn."""
-    return lambda: b"".join(export_hits(hits, format_name))
 
 
 def _render_home(archive: Archive, words: Words) -> None:
@@ -196,8 +176,3 @@ def _nothing_html(query: Query, choices: Choices, words: Words) -> Markup:
         element("ul", *(element("li", line) for line in advice)),
     )
     return notice_html(words("results.none"), body, is_alert=True)
-
-
-def slug(text: str) -> str:
-    """The text as a part of a file name: ASCII letters, digits and hyphens, 40 at most."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:40].strip("-") or "recherche"

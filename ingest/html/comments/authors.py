@@ -12,15 +12,20 @@ from ingest.dates import find_dates
 from ingest.html.comments import signs
 from ingest.html.comments.own_text import Header, OwnText, is_inside
 from ingest.html.linear import LinearPage
+from ingest.model import CommentKind
 
 __all__ = ["clean_author", "read_author"]
 
 _EDGE_GLUE = re.compile(
-    r"^(?:\W*\b(?:at|à|posté|posted|publié|rédigé|écrit|laissé|ajouté|déposé|submitted|envoyé|commentaire(?: n°?\s*\d+)?|"
-    r"comment(?:\s*#?\d+)?|par|by|de|from|le|on|pingback|trackback|ping|rétrolien|auteur|author|pseudo|nom|name|en réponse à|message de)\b[\s:.,#°-]*)+"
+    r"^(?:\W*\b(?:posté|posted|publié|rédigé|écrit|laissé|ajouté|déposé|submitted|envoyé|commentaire(?: n°?\s*\d+)?|"
+    r"comment(?:\s*#?\d+)?|par|by|pingback|trackback|ping|rétrolien|auteur|author|pseudo|nom|name|en réponse à|message de)\b[\s:.,#°-]*)+"
     r"|^[\s:.,|·•#>«»\"“”—–-]+(?=\S)|^\s*\d{1,4}\s*[.)°-]\s*",
     re.I,
 )
+# « Le pot de terre » and « De passage » are names; « le 3 mai », « At: » and « de jeanlouis » are not.
+_WEAK_GLUE = re.compile(r"^(?:at|à|de|from|le|on|du)\b(?=\s*[:.,#°|]|\s*$)[\s:.,#°|]*", re.I)
+_LOWER_GLUE = re.compile(r"^(?:de|from)\s+(?=\S)")
+_DATE_GLUE = re.compile(r"^(?:at|à|de|from|le|on|du)\b[\s:.,#°-]*", re.I)
 _TAIL_GLUE = re.compile(
     r"(?:[\s:.,|·•—–@(-]*\b(?:dit|disait|dixit|a dit|a écrit|a commenté|a répondu|écrit|écrivait|says?|said|wrote|"
     r"writes|replied|commented|le|à|at|on|the|il y a|ago|répondre|reply|permalien|permalink|posted|posté|publié|sur)\b"
@@ -59,15 +64,18 @@ _STATUS = re.compile(
 )
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:h]\s?\d\d(?:\s?:\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.I)
 _BADGE_CLASS = signs.Sign(
-    r".*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
+    r"(?!gsc-).*(?:badge|says|avatar|gravatar|role|label|rank|level|karma|count|screen-reader).*"
     r"|by-?post-?author|post-?author|date|datetime|time|comment-?(?:date|time|meta|metadata)"
 )
 _MAX_AUTHOR = 80
+_MAX_LINKED_TITLE = 200
 _MAX_HEADER_BLOCK = 240
 
 
 def read_author(page: LinearPage, own: OwnText, header: Header) -> None:
     """Set the author of the comment and where it stands; nothing where no name is found."""
+    if header.kind is not CommentKind.COMMENT and _read_linked_title(page, own, header):
+        return
     candidates: list[tuple[int, int, HtmlElement]] = []
     for n, element in enumerate(own.elements):
         start, end = page.spans[element]
@@ -86,6 +94,21 @@ def read_author(page: LinearPage, own: OwnText, header: Header) -> None:
             header.marks.append((start, end))
             return
     _read_author_from_text(page, own, header)
+
+
+def _read_linked_title(page: LinearPage, own: OwnText, header: Header) -> bool:
+    """Take the first link of a pingback for its author: the title of the page that links here."""
+    for element in own.elements:
+        start, end = page.spans[element]
+        is_away = (element.get("href") or "").startswith(("http://", "https://", "//"))
+        if element.tag != "a" or not is_away or is_inside((start, end), own.content):
+            continue
+        title = " ".join(page.text[start:end].split())
+        if 0 < len(title) <= _MAX_LINKED_TITLE and not find_dates(title, source="text"):
+            header.author, header.author_url = title, element.get("href")
+            header.marks.append((start, end))
+            return True
+    return False
 
 
 def _without_badges(page: LinearPage, element: HtmlElement) -> str:
@@ -164,13 +187,17 @@ def _names_somebody(text: str) -> bool:
 def clean_author(raw: str) -> str | None:
     """The name in `raw` without dates, « par », « dit : » and signs; None when nothing is left."""
     text = _STATUS.sub(" ", raw.replace("\n", " "))
-    for found in reversed(find_dates(text, source="text")):
+    dates = find_dates(text, source="text")
+    for found in reversed(dates):
         text = text[: found.start] + " " + text[found.end :]
     previous = None
     text = re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
     while text != previous:
         previous = text
-        text = _TAIL_GLUE.sub("", _EDGE_GLUE.sub("", text, count=1)).strip()
+        text = _EDGE_GLUE.sub("", text, count=1)
+        text = _LOWER_GLUE.sub("", _WEAK_GLUE.sub("", text))
+        text = _DATE_GLUE.sub("", text) if dates else text
+        text = _TAIL_GLUE.sub("", text).strip()
     if not text or len(text) > _MAX_AUTHOR or not re.search(r"\w", text):
         return None
     return text

@@ -19,6 +19,11 @@ __all__ = ["declared_count"]
 
 _HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption", "summary"])
 
+# giscus counts threads and their answers apart, in two headings.
+_PARTIAL_COUNTS: Final = frozenset(
+    ["gsc-header", "gsc-left-header", "gsc-comments-count", "gsc-replies-count"]
+)
+
 
 def declared_count(page: LinearPage, items: list[Item]) -> int | None:
     """The count that the page states about its own thread, None when it states none.
@@ -35,7 +40,7 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
         start, end = page.spans[element]
         if not 0 < end - start <= MAX_COUNT_CHARS or element.tag in ("html", "body"):
             continue
-        if cover.holds(start, end):
+        if cover.holds(start, end) or _is_partial(element):
             continue
         rank = _rank(page, element)
         if rank is None:
@@ -57,6 +62,15 @@ def declared_count(page: LinearPage, items: list[Item]) -> int | None:
     if thread_start is None and len({count for _, count in counts}) > 1:
         return None  # a listing: each of its posts states its own
     return min(counts)[1]
+
+
+def _is_partial(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return any(
+        not _PARTIAL_COUNTS.isdisjoint(signs.tokens(each))
+        for each in (element, parent)
+        if each is not None
+    )
 
 
 def _places_of_nouns(page: LinearPage) -> Iterator[int]:

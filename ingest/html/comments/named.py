@@ -96,4 +96,4 @@ def _is_shell(element: HtmlElement, inner: list[HtmlElement]) -> bool:
 
 def _signature(element: HtmlElement) -> tuple[str, str]:
     name = next((n for n in signs.tokens(element) if signs.ITEM.names(n)), "")
-    return str(element.tag), name.lower()
+    return str(element.tag), name.lower().replace("gsc-reply", "gsc-comment")

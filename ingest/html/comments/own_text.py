@@ -74,8 +74,22 @@ def _content_spans(
                 continue
             found.append(element)
         if found:
-            return [page.spans[element] for element in found]
+            return [page.spans[_innermost(page, element)] for element in found]
     return []
+
+
+def _innermost(page: LinearPage, content: HtmlElement) -> HtmlElement:
+    """`content`, or its part that is named after the text where author and date stand before it."""
+    return next(
+        (
+            inner
+            for inner in page.subtree(content)[1:]
+            if _is_weak_content(inner)
+            and page.text_of(inner)
+            and _holds_facts(page, content, inner)
+        ),
+        content,
+    )
 
 
 def _holds_facts(page: LinearPage, outer: HtmlElement, inner: HtmlElement) -> bool:

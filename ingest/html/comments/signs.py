@@ -97,7 +97,7 @@ _KEY = re.compile(
 ITEM = Sign(
     r"comment|commentaire|(?:single|user|blog|reader|post|one)[-_]?comment(?:aire)?|"
     r"comment(?:aire)?[-_]{0,2}(?:item|entry|block|bloc|box|single|unit|row|post|message|node|thread-item)|"
-    r"(?:ob|dsq|wpd|wc|wpdiscuz|js|c|gb|fb|isso|ast|static|timeline|td)[-_]comment|u-comment|p-comment|h-cite|hcomment|"
+    r"(?:ob|dsq|wpd|wc|wpdiscuz|js|c|gb|fb|isso|ast|static|timeline|td|gsc)[-_]comment|gsc-reply|u-comment|p-comment|h-cite|hcomment|"
     r"pingback|trackback|forum-message|message-forum|comment__item|echo-item|idc-c|li_comment|"
     r"commentlist-item|reponse_forum|forum-fil-item"
 )
@@ -113,7 +113,7 @@ CONTENT = Sign(
     rf"{_COMMENT}(?:[-_]{{0,2}}(?:content|contents|text|texte|message|msg|copy|area-text|p|corps|contenu|textarea-content))"
     r"|(?:text|texte|content|corps|contenu|message|area|entry)[-_](?:comment|commentaire|com|holder)s?"
     r"|text_holder|e-content|p-content|p-summary|post-message|forum-texte|texte-forum|ob-text|ob-message|isso-text"
-    r"|wpd-comment-text|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment"
+    r"|wpd-comment-text|gsc-(?:comment|reply)-content|dsq-comment-message|idc-c-t|reponse-texte|comentry|commentary|content_comment"
 )
 WEAK_CONTENT = Sign(
     r"text|texte|content|contenu|message|body|entry|entry-content|comment-?_?body|commentbody|"
@@ -123,7 +123,7 @@ AUTHOR = Sign(
     r"fn|p-author|nickname|"
     rf"{_COMMENT}[-_]{{0,2}}(?:author|auteur|user|username|name|nom|by|poster|author-?name|author-?link|owner|pseudo|writer|from)"
     r"|commenter(?:-?name)?|author[-_]?(?:name|link|title|comment)?|auteur|nom-auteur|user[-_]?name|user|"
-    r"pseudo|nick|name|poster|posted-by|posted_by|ob-user|byline-author|auteur_nom|comment-?publisher|"
+    r"pseudo|nick|name|poster|posted-by|posted_by|gsc-(?:comment|reply)-author|ob-user|byline-author|auteur_nom|comment-?publisher|"
     r"authorname|the-author|cname|spip_out_author|submitted-by|screenname|isso-author"
 )
 AUTHOR_CONTAINER = Sign(r"vcard|h-card|p-author|comment-?_?author|author|auteur")
@@ -146,7 +146,7 @@ CHROME = Sign(
     r"sd-block|jp-relatedposts|signaler|thumb|deletebutton|delete-link|flag|wpulike|comment-quote|screen-reader-text"
 )
 CHILDREN = Sign(
-    r"children|replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses"
+    r"children|replies|gsc-replies|comment-?_?replies|sub-?comments?|nested|responses|indented|comment-children|thread-children|reponses"
 )
 DISQUS = Sign(r"disqus_thread|dsq-.*|post-list")
 FORM = Sign(

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from index.analysis.terms import terms
 from index.archive import open_archive
 from index.building.build import build_archive
-from index.export import FORMATS, export_hits
+from index.export import FORMATS, Request, export_bytes
 from index.maintenance.doctor import doctor
 from index.maintenance.generations import compact, describe_generations, rollback, verify
 from index.maintenance.withdraw import Selector, withdraw
@@ -35,6 +35,7 @@ from tests.durability.torture.harness import (
     look,
     start_child,
 )
+from tests.unpacking import unpacked
 
 _FIRST: Final = ("gen-0001", "seg-0001")
 _TELLING: Final = 8  # letters: a shorter form may be in a file by chance
@@ -121,8 +122,8 @@ def _marked(n: int) -> _Marked:
 def _say_everything(archive: Path, place: Path) -> None:
     """Writes every export and what the keeper's tools say of an archive into a folder."""
     with open_archive(archive, encoder=ENCODER) as opened:
-        for name in FORMATS:
-            content = b"".join(export_hits(opened.iter_passages(), name))
+        for name, chosen in FORMATS.items():
+            content = unpacked(export_bytes(opened, Request("corpus"), chosen))
             (place / f"export.{name}").write_bytes(content)
         whole = [asdict(one) for one in iter_documents(opened.generation)]
     (place / "documents.json").write_text(json.dumps(whole), encoding="utf-8")

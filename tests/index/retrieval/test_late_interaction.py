@@ -87,6 +87,18 @@ class Pieces:
         return {key: self.codes[key] for key in keys if key in self.codes}
 
 
+def test_passages_scored_in_parts_score_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = FakeTokenEncoder()
+    read = encoder.read_passages([f"la neige fond {n}" for n in range(7)])
+    keys = np.arange(7, dtype=np.int64)
+    vectors = build_vectors(keys, np.stack([one.vector for one in read]))
+    lane = DenseLane(vectors, Pieces({n: one.codes for n, one in enumerate(read)}))
+    (question,) = encoder.read_queries(["neige 3"])
+    whole = lane.scores(question, keys)
+    monkeypatch.setattr("index.retrieval.dense._SCORED_AT_ONCE", 2)
+    assert lane.scores(question, keys) == pytest.approx(whole)
+
+
 def test_the_lane_finds_by_vectors_and_weighs_by_pieces() -> None:
     encoder = FakeTokenEncoder()
     texts = ["la neige fond au soleil", "le soleil fond sur la plage", "un chat dort"]

@@ -293,3 +293,27 @@ def test_a_list_on_standard_input(
         "adresse-interdite",
     ]
     assert site.paths(robots="with").count("/robots.txt") == 1
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_robots_file_counts_with_a_byte_order_mark(site: Site, mark: bytes) -> None:
+    put(site, "/robots.txt", mark + b"User-agent: *\nDisallow: /prive/\n")
+    put(site, "/prive/un", page("Un"))
+    with pytest.raises(FetchError) as caught:
+        read(site, "/prive/un")
+    assert caught.value.slug == "robots"
+
+
+def test_the_maps_of_an_index_are_asked_one_after_the_other(site: Site) -> None:
+    index = sitemap(site, "/m1.xml", "/m2.xml", "/perdu.xml", root="sitemapindex", entry="sitemap")
+    put(site, "/index.xml", index)
+    put(site, "/m1.xml", sitemap(site, "/un", "/deux", "/un"))
+    put(site, "/m2.xml", sitemap(site, "/trois"))
+    for name in ("un", "deux", "trois"):
+        put(site, f"/{name}", page(name))
+    found = read(site, "/index.xml")
+    assert [one.url for one in found if isinstance(one, Page)] == [
+        f"{site.url}/{name}" for name in ("un", "deux", "trois")
+    ]
+    paths = site.paths()
+    assert paths.index("/un") < paths.index("/m2.xml")

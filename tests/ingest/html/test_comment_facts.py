@@ -139,6 +139,15 @@ def test_date_of_a_text_is_not_the_date_of_the_comment() -> None:
         ("Jean Le Bon", "Jean Le Bon"),
         ("At , Zoé said...", "Zoé"),
         ("#12", "12"),
+        ("Le pot de terre", "Le pot de terre"),
+        ("De passage", "De passage"),
+        ("On the road", "On the road"),
+        ("Posté par : Le Chat", "Le Chat"),
+        ("le 12 mai 2009 Jean", "Jean"),
+        ("Le 12 mai 2009 à 10 h 30, Jean a dit :", "Jean"),
+        ("de jeanlouis", "jeanlouis"),
+        ("Commentaire de : Basile", "Basile"),
+        ("Pingback : Le pain de seigle | Carnet", "Le pain de seigle | Carnet"),
     ],
 )
 def test_names(raw: str, name: str) -> None:

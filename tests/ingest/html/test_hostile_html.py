@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
-from ingest.html.linear import linearise, parse_html
+from ingest.html.linear import linearise
 from ingest.html.page import read_html
+from ingest.html.parse import parse_html
 from ingest.model import Document, Page
 
 SCALE = int(os.environ.get("ARCHIBLOGUE_HOSTILE", "1"))

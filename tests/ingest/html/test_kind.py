@@ -336,3 +336,33 @@ POSTS: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_posts(name: str) -> None:
     read(name, *POSTS[name])
+
+
+TEASER = (
+    "<h2><a href='/{n}'>Un autre billet, numéro {n}</a></h2><p>Un chapeau de quelques mots.</p>"
+)
+LONG_PARAGRAPH = (
+    "La forge du rang donnait sur la rivière, où les hommes passaient le fer et l’eau. "
+)
+
+
+def test_an_article_over_the_headlines_of_others_is_no_list() -> None:
+    article = "".join(f"<p>{n}. {LONG_PARAGRAPH * 4}</p>" for n in range(5))
+    others = "".join(TEASER.format(n=n) for n in range(4))
+    page = f"<title>Carnet</title><div class=corps>{article}</div><div>{others}</div>"
+    document = read_html(Page("p.html", b""), f"<html><body>{page}</body></html>")
+    assert sum(LONG_PARAGRAPH.strip() in p.text for p in document.passages) == 5
+
+
+def test_long_teasers_between_headlines_stay_a_list() -> None:
+    teaser = f"<h2><a href='/{{n}}'>Un autre billet, numéro {{n}}</a></h2><p>{LONG_PARAGRAPH * 4}{{n}}</p>"
+    page = "".join(teaser.format(n=n) for n in range(6))
+    with pytest.raises(ExtractionError) as caught:
+        read_html(Page("p.html", b""), f"<html><title>Carnet</title><body>{page}</body></html>")
+    assert caught.value.slug == "page-de-liste"
+
+
+def test_a_page_of_which_every_block_is_refused_is_read_as_it_is() -> None:
+    text = "".join(f"<p>{n}. {LONG_PARAGRAPH * 3}</p>" for n in range(4))
+    page = f"<html><title>La forge</title><body><div class=wrap>{text}</div></body></html>"
+    assert len(read_html(Page("p.html", b""), page).passages) == 4

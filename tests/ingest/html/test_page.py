@@ -241,11 +241,14 @@ def test_a_theme_that_signs_below_and_names_its_site_in_the_navigation() -> None
     [
         ("Les cookies | À quoi servent-ils ? | Carnet libre", "Les cookies | À quoi servent-ils ?"),
         ("Les cookies - Carnet libre", "Les cookies"),
-        ("Carnet libre", "Carnet libre"),
+        ("Carnet libre | Les cookies", "Les cookies"),
+        ("Carnet libre", None),
         ("Les cookies du Carnet libre", "Les cookies du Carnet libre"),
     ],
 )
-def test_a_title_of_the_head_is_without_the_name_of_the_site(stated: str, title: str) -> None:
+def test_a_title_of_the_head_is_without_the_name_of_the_site(
+    stated: str, title: str | None
+) -> None:
     document = read_markup(
         f'<title>{stated}</title><meta property="og:site_name" content="Carnet libre">'
         f"<div class=entry-content><p>{LONG}</p><p>{LATER}</p></div>"

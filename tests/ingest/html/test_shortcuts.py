@@ -18,7 +18,8 @@ from ingest.html import date as page_date
 from ingest.html import kind as page_kind
 from ingest.html import title as page_title
 from ingest.html.comments import counts, signs
-from ingest.html.linear import LinearPage, linearise, parse_html
+from ingest.html.linear import LinearPage, linearise
+from ingest.html.parse import parse_html
 from ingest.model import Page
 
 OWN_SIGNS = (

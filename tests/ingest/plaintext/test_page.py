@@ -155,11 +155,15 @@ def test_a_numbered_list_of_another_form_in_a_comment_cuts_nothing() -> None:
     assert "il neige encore" in comment_texts(document)[0]
 
 
-def test_a_date_at_the_end_of_what_is_said_is_no_signature_in_doubt() -> None:
+def test_one_name_between_two_texts_is_neither_s() -> None:
     document = read(
         f"Le lac\n\n{PROSE}\n\n3 commentaires\n\n{PROSE}\n\nPosté par Anne, 4 mai 2009\n\n{PROSE}\n"
     )
-    assert document.comments == ()
+    assert [c.author for c in document.comments] == [None]
+    assert [p.text for p in document.passages if p.role is Role.POST] == [PROSE]
+    assert {e.rule for e in document.ledger if e.passage_id and "#c" in e.passage_id} == {
+        "texte-non-place"
+    }
 
 
 def test_replies_are_nested_and_the_author_answers() -> None:

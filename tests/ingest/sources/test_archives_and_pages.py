@@ -287,3 +287,42 @@ def test_a_wacz(read: Read) -> None:
     }
     found = read("crawl.wacz", zipped(members, zipfile.ZIP_STORED))
     assert [one.url for one in found] == ["http://b.example/plain", "http://b.example/chunked"]
+
+
+@pytest.mark.parametrize("stated", [0, 3, 60, 1_000, 100_000, 10**17])
+@pytest.mark.parametrize("is_pressed", [False, True])
+def test_a_record_with_a_wrong_length_loses_only_itself(
+    read: Read, stated: int, *, is_pressed: bool
+) -> None:
+    records = warc()[:4]
+    length = len(records[1].partition(b"\r\n\r\n")[2]) - len(b"\r\n\r\n")
+    records[1] = records[1].replace(
+        f"Content-Length: {length}".encode(), b"Content-Length: %d" % stated
+    )
+    content = b"".join(gzip.compress(one) if is_pressed else one for one in records)
+    found = read("crawl.warc.gz" if is_pressed else "crawl.warc", content)
+    urls = [one.url for one in found if isinstance(one, Page)]
+    if stated < 10**17:  # a film of this length would go by unchecked
+        assert {f"http://b.example/{name}" for name in ("plain", "gzip", "both")} <= set(urls)
+        told = next(one for one in found if isinstance(one, Rejection))
+        assert told.slug == "longueur-fausse"
+    assert urls[0] == "http://b.example/plain"
+
+
+@pytest.mark.parametrize(
+    ("spec", "proposed"),
+    [
+        ("exemple.org", "https://exemple.org"),
+        ("www.exemple.fr/blogue", "https://www.exemple.fr/blogue"),
+    ],
+)
+def test_an_address_without_its_scheme_is_proposed_whole(spec: str, proposed: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        list(iter_source(spec))
+    assert proposed in str(caught.value)
+
+
+def test_a_path_that_is_not_there_is_no_address() -> None:
+    with pytest.raises(SourceError) as caught:
+        list(iter_source("pages/absentes.html"))
+    assert "https://" not in str(caught.value)
