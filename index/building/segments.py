@@ -10,10 +10,10 @@ import numpy as np
 
 from index.building.merging import plan_merges
 from index.building.publish import Generation, GenerationDraft, new_generation
+from index.storage.joining import join_segments
 from index.storage.manifest import REJECTIONS_NAME, SegmentEntry
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment, Segment
-from index.storage.segment_writer import join_segments
 
 
 def n_live(part: LiveSegment) -> int:

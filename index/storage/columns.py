@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.storage.joining import recode
 from index.storage.reader import Store
-from index.storage.segment_writer import FACT_NAMES, content_code, recode
+from index.storage.segment_writer import FACT_NAMES, content_code
 
 __all__ = ["Column", "Columns", "Mask", "content_code", "read_columns"]
 
