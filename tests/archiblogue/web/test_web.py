@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from archiblogue.web.middleware import PageMiddleware
-from archiblogue.web.views.search import slug
+from archiblogue.web.views.downloads import slug
 
 SCRIPT = "\n window.prerenderReady = false\n"
 SHELL = (
