@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiblogue.settings import Settings
+    from index.building.build import BuildSummary
 
 N_REJECTIONS_SHOWN = 10
 
@@ -90,7 +92,7 @@ def run_build(
         def on_step(step: BuildProgress) -> None:
             advance(step.done, step.total, label=step.stage)
 
-        build_archive(
+        summary = build_archive(
             sources,
             settings.archive,
             encoder=request.encoder or settings.encoder,
@@ -103,11 +105,28 @@ def run_build(
             ),
             tally=tally,
         )
-    _report(tally, settings, seconds=time.monotonic() - started, as_json=as_json)
+    _report(tally, summary, settings, seconds=time.monotonic() - started, as_json=as_json)
     return 3 if tally.failures else 0
 
 
-def _report(tally: Tally, settings: Settings, *, seconds: float, as_json: bool) -> None:
+def _changes(summary: BuildSummary) -> str:
+    """What a build found, in a line."""
+    found = summary.tally
+    return ", ".join(
+        (
+            count(found.n_new, "nouveau", "nouveaux"),
+            count(found.n_changed, "changé", "changés"),
+            count(found.n_gone, "disparu", "disparus"),
+            count(found.n_unchanged, "inchangé", "inchangés"),
+            count(summary.n_embedded, "passage vectorisé", "passages vectorisés"),
+        )
+    )
+
+
+def _report(
+    tally: Tally, summary: BuildSummary, settings: Settings, *, seconds: float, as_json: bool
+) -> None:
+    found = summary.tally
     if as_json:
         say_json(
             {
@@ -118,6 +137,13 @@ def _report(tally: Tally, settings: Settings, *, seconds: float, as_json: bool) 
                 "n_comments": tally.n_comments,
                 "n_dropped_blocks": tally.n_dropped_blocks,
                 "n_rejected_pages": len(tally.rejections),
+                "n_new_documents": found.n_new,
+                "n_changed_documents": found.n_changed,
+                "n_gone_documents": found.n_gone,
+                "n_unchanged_documents": found.n_unchanged,
+                "n_embedded": summary.n_embedded,
+                "generation": summary.generation.number,
+                "is_published": summary.is_published,
                 "seconds": round(seconds, 2),
             }
         )
@@ -125,10 +151,15 @@ def _report(tally: Tally, settings: Settings, *, seconds: float, as_json: bool) 
         say(f"Archive {settings.archive}")
         say("  " + count(tally.n_pages, "page lue", "pages lues"))
         say("  " + count(tally.n_documents, "document"))
+        say(f"    {_changes(summary)}")
         say("  " + count(tally.n_passages, "passage"))
         say("  " + count(tally.n_comments, "commentaire"))
         say("  " + count(tally.n_dropped_blocks, "bloc écarté", "blocs écartés"))
         say("  " + count(len(tally.rejections), "page rejetée", "pages rejetées"))
+        for slug, n in Counter(one.slug for one in tally.rejections).most_common():
+            say(f"    {slug}\u00a0: {n}")
+        if not summary.is_published:
+            say(f"  Rien à faire\u202f: la génération {summary.generation.number} reste en place.")
         say(f"  {seconds:.1f}\u00a0s".replace(".", ","))
     for rejection in tally.failures[:N_REJECTIONS_SHOWN]:
         warn(f"Rejetée\u00a0: {rejection.source_path}\u00a0: {rejection.detail}")

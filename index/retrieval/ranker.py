@@ -81,9 +81,9 @@ class Candidates:
     level: FusionContext | None = None
     naming: Naming | None = None
 
-    def sorted(self, tie_order: NDArray[np.int32]) -> Candidates:
-        """The same, best first; `tie_order` (n_rows,) decides between equal scores."""
-        order = np.lexsort((tie_order[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
+    def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
+        """The candidates best first, equal scores in the order of the ids of all rows."""
+        order = np.lexsort((passage_ids[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
         return Candidates(
             self.rows[order],
             self.scores[order],
@@ -120,7 +120,7 @@ class Ranker:
         """
         depth = max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
         found = self._candidates(request, dense_retriever, depth)
-        return None if found is None else found.sorted(self._columns.tie_order)
+        return None if found is None else found.sorted(self._columns.passage_ids)
 
     def _candidates(
         self, request: RankRequest, dense_retriever: DenseRetriever | None, depth: int
