@@ -15,8 +15,8 @@ from pathlib import Path
 from index.building.conversion import ReleasedGeneration
 from index.building.embedder import PassageEmbedder
 from index.building.embedding_cache import EmbeddingCache
-from index.building.former import FormerGeneration, NoFormer
 from index.building.generation_build import GenerationBuild, Tally
+from index.building.previous import NoPrevious, PreviousGeneration
 from index.building.progress import BuildProgress, Report
 from index.building.publish import (
     Generation,
@@ -25,7 +25,7 @@ from index.building.publish import (
     new_generation,
 )
 from index.building.regression_guard import require_no_regression
-from index.building.versions import recipe
+from index.building.versions import passage_versions
 from index.encoders.protocol import Encoder
 from index.storage.durability import is_disk_full
 from index.storage.manifest import EncoderVersion, ManifestFields, RegisterStamp
@@ -83,15 +83,15 @@ def build_archive(  # noqa: PLR0913 (four of them are named options)
         records: what the ingester gave.
         encoder: the model that reads the passages.
         replaces: the sources that were read again, asked for once `records` are all read. What
-            the former generation had from other sources stays; None leaves nothing of it.
+            the previous generation had from other sources stays; None leaves nothing of it.
         on_progress: told of each step.
-        force: publish even a generation that answers worse than the former one.
-        suspects: the documents that alone may hold what was withdrawn since the former generation;
-            None looks at all of them.
+        force: publish even a generation that answers worse than the previous one.
+        suspects: the documents that alone may hold what was withdrawn since the previous
+            generation; None looks at all of them.
 
     Raises:
         LockedError: another process is writing the archive.
-        RegressionError: what was built answers worse than the former generation, which stays.
+        RegressionError: what was built answers worse than the previous generation, which stays.
         EncoderError: the encoder gave vectors of another shape than it states.
         ArchiveError: the folder cannot be written.
     """
@@ -114,8 +114,8 @@ def build_archive(  # noqa: PLR0913 (four of them are named options)
             if draft.parent is not None and not force:
                 report(BuildProgress("Contrôle", 0))
                 # Both were read or written to the last byte just now.
-                former, made = (replace(one, is_checked=True) for one in (draft.parent, sealed))
-                require_no_regression(former, made, encoder)
+                previous, made = (replace(one, is_checked=True) for one in (draft.parent, sealed))
+                require_no_regression(previous, made, encoder)
             generation = draft.publish()
         journal.clear()
     counts = generation.manifest.counts
@@ -143,8 +143,8 @@ def _write(
 ) -> tuple[ManifestFields | None, GenerationBuild]:
     """What the manifest will say of the draft, written whole; None when there is nothing to do."""
     with (
-        closing(_former(draft, embedder.encoder)) as former,
-        closing(GenerationBuild(draft, former, embedder, report)) as work,
+        closing(_previous(draft, embedder.encoder)) as previous,
+        closing(GenerationBuild(draft, previous, embedder, report)) as work,
     ):
         work.read(_shareable(draft, records))
         work.settle(replaces)
@@ -165,18 +165,18 @@ def _shareable(draft: GenerationDraft, records: Records) -> Iterator[Document | 
             yield from draft.withdrawals.filter([masked])
 
 
-def _former(
+def _previous(
     draft: GenerationDraft, encoder: Encoder
-) -> NoFormer | FormerGeneration | ReleasedGeneration:
+) -> NoPrevious | PreviousGeneration | ReleasedGeneration:
     """What the generation before hands over, its files checked."""
     parent, stamp = draft.parent, stamp_of(encoder)
     if parent is not None:
         parent.check()
         is_same = parent.manifest.encoder == stamp
-        is_alike = is_same and parent.manifest.fields.recipe == recipe()
-        return FormerGeneration(parent, is_alike=is_alike, has_vectors=is_same)
+        is_alike = is_same and parent.manifest.fields.versions == passage_versions()
+        return PreviousGeneration(parent, is_alike=is_alike, has_vectors=is_same)
     if draft.released is None:
-        return NoFormer()
+        return NoPrevious()
     released = ReleasedGeneration(draft.released, stamp)
     load_withdrawals(draft.archive, expected=RegisterStamp(n_lines=released.n_withdrawals))
     return released

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from index.building.former import Readings
+from index.building.previous import Readings
 from index.encoders.protocol import PassageReading
 from index.storage.manifest import EncoderVersion
 from index.storage.released import ReleasedStore

@@ -13,7 +13,7 @@ from index.analysis.terms import index_terms
 from index.building.context import PassageContext, iter_contexts
 from index.building.embedder import BATCH_PASSAGES, PassageEmbedder
 from index.building.fingerprints import document_hash
-from index.building.former import Former, Readings
+from index.building.previous import Previous, Readings
 from index.encoders.protocol import PassageReading
 from index.retrieval.alignment import align_comments
 from index.storage.postings import PassageTerms
@@ -42,7 +42,7 @@ class DocumentIndexer:
     """
 
     embedder: PassageEmbedder
-    former: Former
+    previous: Previous
     write: Callable[[IndexedDocument], None]
     _waiting: list[_Waiting] = field(default_factory=list)
     _n_waiting: int = 0
@@ -72,7 +72,7 @@ class DocumentIndexer:
     def _read(self, contexts: list[PassageContext]) -> Readings:
         """The readings of passages, by the hash of what is embedded; noise has none."""
         asked = {_short(one): one for one in contexts if not one.passage.is_noise}
-        readings = self.former.readings(list(asked))
+        readings = self.previous.readings(list(asked))
         unknown: list[PassageContext] = []
         for digest, context in asked.items():
             if digest in readings:

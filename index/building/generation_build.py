@@ -15,13 +15,13 @@ from index.building.calibration import calibrate
 from index.building.documents import DocumentIndexer
 from index.building.embedder import PassageEmbedder
 from index.building.fingerprints import ContentHash, document_hash
-from index.building.former import Former, FormerGeneration
+from index.building.previous import Previous, PreviousGeneration
 from index.building.progress import BuildProgress, Report
 from index.building.publish import GenerationDraft
 from index.building.segments import entry_of, joined, merged, placed, whole
-from index.building.versions import CALIBRATION_VERSION_KEY, calibration_version, recipe
+from index.building.versions import CALIBRATION_VERSION_KEY, calibration_version, passage_versions
 from index.encoders.protocol import Encoder
-from index.retrieval.confidence import INFO_KEY as SILENCE_KEY
+from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
 from index.storage.manifest import REJECTIONS_NAME, EncoderVersion, ManifestFields
@@ -37,7 +37,7 @@ from index.withdrawals.generations import iter_stained
 from ingest.model import Document, Rejection
 
 # Silences are learned anew when so large a share of the passages has changed since.
-_MAX_DRIFT: Final = 0.1
+_MOST_DRIFT: Final = 0.1
 _NONE_DELETED: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -57,19 +57,21 @@ class GenerationBuild:
     """`read` the records, `settle` what they say of the rest, `finish` unless `is_nothing`."""
 
     def __init__(
-        self, draft: GenerationDraft, former: Former, embedder: PassageEmbedder, report: Report
+        self, draft: GenerationDraft, previous: Previous, embedder: PassageEmbedder, report: Report
     ) -> None:
         self.tally = Tally()
         self.obeyed: list[Document] = []
         self._draft = draft
-        self._former = former
+        self._previous = previous
         self._embedder = embedder
         self._report = report
-        self._indexer = DocumentIndexer(embedder, former, self._write)
+        self._indexer = DocumentIndexer(embedder, previous, self._write)
         self._writer: SegmentWriter | None = None
         self._folder: Path | None = None
-        self._known = former if isinstance(former, FormerGeneration) and former.is_alike else None
-        self._sources = former.sources()
+        self._known = (
+            previous if isinstance(previous, PreviousGeneration) and previous.is_alike else None
+        )
+        self._sources = previous.sources()
         self._seen: set[str] = set()
         self._rejections: list[Rejection] = []
         self._deleted: dict[int, set[int]] = {}
@@ -101,14 +103,14 @@ class GenerationBuild:
                 all that was not read goes.
         """
         sources = None if replaces is None else {source_code(one) for one in replaces}
-        unread = [one for one in self._former.fingerprints if one not in self._seen]
+        unread = [one for one in self._previous.fingerprints if one not in self._seen]
         stays = [one for one in unread if sources is not None and self._sources[one] not in sources]
         for doc_id in set(unread).difference(stays):
             self.tally.n_gone += 1
             self._delete(doc_id)
         self._keep_rejections(sources)
-        again = [one for one in stays if self._former.fingerprints[one] is None]
-        for document in self._former.documents(again):
+        again = [one for one in stays if self._previous.fingerprints[one] is None]
+        for document in self._previous.documents(again):
             kept = self._draft.withdrawals.apply(document)
             if kept is None:
                 self.tally.n_gone += 1
@@ -130,7 +132,7 @@ class GenerationBuild:
             return False
         if parent.manifest.calibration.get(CALIBRATION_VERSION_KEY) != calibration_version():
             return False
-        return Counter(self._rejections) == Counter(self._former.rejections)
+        return Counter(self._rejections) == Counter(self._previous.rejections)
 
     def finish(self) -> ManifestFields:
         """What the manifest says of the generation, all its segments on the disk.
@@ -160,20 +162,20 @@ class GenerationBuild:
         if parent is not None and self._known is not None:
             known = parent.manifest.calibration
         is_known = (
-            known.get(CALIBRATION_VERSION_KEY) == calibration_version() and SILENCE_KEY in known
+            known.get(CALIBRATION_VERSION_KEY) == calibration_version() and CONFIDENCE_KEY in known
         )
-        if is_known and n_drifted <= _MAX_DRIFT * counts["n_passages"]:
+        if is_known and n_drifted <= _MOST_DRIFT * counts["n_passages"]:
             calibration = dict(known)
         else:
-            calibration, n_drifted = learn_silence(store, encoder), 0
+            calibration, n_drifted = learn_calibration(store, encoder), 0
         last_keys = [int(one.segment.keys[-1]) for one in store.segments if one.segment.n_rows]
         return ManifestFields(
             encoder=EncoderVersion(encoder.name, encoder.revision, encoder.dimension),
             content_hash=self._content.value,
             counts=counts,
             segments=tuple(entry_of(self._draft, one) for one in store.segments),
-            last_key=max([self._former.last_key, *last_keys]),
-            recipe=recipe(),
+            last_key=max([self._previous.last_key, *last_keys]),
+            versions=passage_versions(),
             calibration=calibration,
             n_changed=n_changed,
             n_drifted=n_drifted,
@@ -181,10 +183,10 @@ class GenerationBuild:
 
     def _take(self, document: Document) -> None:
         fingerprint = document_hash(document)
-        if document.doc_id not in self._former.fingerprints:
+        if document.doc_id not in self._previous.fingerprints:
             self.tally.n_new += 1
         else:
-            is_same = self._former.fingerprints[document.doc_id] == fingerprint
+            is_same = self._previous.fingerprints[document.doc_id] == fingerprint
             if is_same and self._sources[document.doc_id] == source_code(document.source):
                 self.tally.n_unchanged += 1
                 return
@@ -209,7 +211,7 @@ class GenerationBuild:
             self._folder = self._draft.start_segment()
             self._writer = SegmentWriter(
                 self._folder,
-                first_key=self._former.last_key + 1,
+                first_key=self._previous.last_key + 1,
                 dimension=self._embedder.encoder.dimension,
             )
         self._writer.add(indexed)
@@ -245,7 +247,7 @@ class GenerationBuild:
         if sources is not None:
             self._rejections += [
                 one
-                for one in self._draft.withdrawals.filter(self._former.rejections)
+                for one in self._draft.withdrawals.filter(self._previous.rejections)
                 if isinstance(one, Rejection)
                 and source_code(one.source) not in sources
                 and one not in said
@@ -257,7 +259,7 @@ class GenerationBuild:
         (self._draft.path / REJECTIONS_NAME).write_bytes(content)
 
     def _kept_parts(self) -> list[LiveSegment]:
-        """The former segments with what was deleted now; what was withdrawn is erased of them."""
+        """The previous segments with what was deleted now; what was withdrawn is erased of them."""
         if self._known is None:
             return []
         parts: list[LiveSegment] = []
@@ -269,12 +271,12 @@ class GenerationBuild:
         return parts
 
 
-def learn_silence(store: Store, encoder: Encoder) -> dict[str, object]:
+def learn_calibration(store: Store, encoder: Encoder) -> dict[str, object]:
     """What an archive learns of its own silences, as its manifest keeps it."""
     columns = read_columns(store)
     vectors = VectorIndex.of_store(store, columns.keys, encoder.dimension)
     learned = calibrate(store, columns, vectors, encoder)
-    return {SILENCE_KEY: learned.as_json(), CALIBRATION_VERSION_KEY: calibration_version()}
+    return {CONFIDENCE_KEY: learned.as_json(), CALIBRATION_VERSION_KEY: calibration_version()}
 
 
 def twice(record: Document) -> Rejection:

@@ -61,9 +61,9 @@ from index.storage.lock import resolved, write_lock
 from index.storage.manifest import (
     MANIFEST_NAME,
     EncoderVersion,
-    FormerSchemaError,
     Manifest,
     ManifestFields,
+    ReleasedFormError,
 )
 from index.storage.schema import STORE_ERRORS
 from index.storage.segment import FILE_NAMES
@@ -144,18 +144,18 @@ class GenerationDraft:
         """Seal and publish: the new generation, which answers from now on.
 
         Raises:
-            OSError: the disk refuses; the former generation answers.
+            OSError: the disk refuses; the previous generation answers.
         """
         self.seal(fields)
         return self.publish()
 
     def seal(self, fields: ManifestFields) -> Generation:
-        """The draft made durable under its final name; the former generation still answers.
+        """The draft made durable under its final name; the previous generation still answers.
 
         Between `seal` and `publish` it can be opened by its path and tried.
 
         Raises:
-            OSError: the disk refuses; the former generation answers.
+            OSError: the disk refuses; the previous generation answers.
         """
         final = self.archive / folder_name(self.number)
         files = {f"{final.name}/{name}": stamp for name, stamp in _stamp_files(self.path).items()}
@@ -179,7 +179,7 @@ class GenerationDraft:
         """The sealed generation, which answers from now on: `CURRENT` is replaced.
 
         Raises:
-            OSError: the disk refuses. When it refuses to replace `CURRENT`, the former generation
+            OSError: the disk refuses. When it refuses to replace `CURRENT`, the previous generation
                 answers; when it refuses to remove what is not needed any more, the new one does.
         """
         if self._sealed is None:
@@ -288,7 +288,7 @@ def _start_draft(archive: Path, kept: int) -> GenerationDraft:
     elif not pointer.exists() or pointer.read_bytes() != NO_GENERATION:
         try:
             parent = current_generation(archive)
-        except FormerSchemaError:
+        except ReleasedFormError:
             released, _ = read_pointer(archive)
     remove_unused_segments(archive)
     number = max([number_of(p) for p in folders], default=0) + 1

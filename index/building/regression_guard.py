@@ -1,4 +1,4 @@
-"""A new generation must answer what the former one answered, or it does not take its place.
+"""A new generation must answer what the previous one answered, or it does not take its place.
 
 Two sets of questions are asked of both: the titles of posts that both hold, each of which should
 find its own post, and the judgements that people made (`archiblogue judge`), on passages that both
@@ -46,7 +46,7 @@ class Comparison:
     """How two generations answer the same questions; shares and means in [0, 1].
 
     `titles` are the shares of the `n_titles` titles that find their own post in the first ten,
-    `ndcg` the mean nDCG@10 of the `n_judged` judged questions: of the former generation, then of
+    `ndcg` the mean nDCG@10 of the `n_judged` judged questions: of the previous generation, then of
     the new one.
     """
 
@@ -72,7 +72,7 @@ class Comparison:
         return tuple(found)
 
 
-def require_no_regression(former: Generation, candidate: Generation, encoder: Encoder) -> None:
+def require_no_regression(previous: Generation, candidate: Generation, encoder: Encoder) -> None:
     """Compare a sealed generation with the one that answers.
 
     Nothing is compared when they were made with different models, which answer on different
@@ -81,44 +81,44 @@ def require_no_regression(former: Generation, candidate: Generation, encoder: En
     Raises:
         RegressionError: it answers worse beyond a threshold; the message says where.
     """
-    if former.manifest.encoder != candidate.manifest.encoder:
+    if previous.manifest.encoder != candidate.manifest.encoder:
         return
     asked = RememberingEncoder(encoder)
-    if _finds_enough(former, candidate, asked):
+    if _finds_enough(previous, candidate, asked):
         return
-    comparison = compare(former, candidate, asked)
+    comparison = compare(previous, candidate, asked)
     if comparison.regressions:
         what = "\u202f; ".join(comparison.regressions)
         raise RegressionError(
             f"La nouvelle génération répond moins bien que la précédente\u202f: {what}. "
-            f"La génération {former.number} reste en "
+            f"La génération {previous.number} reste en "
             "place. Cherchez ce qui a changé dans les sources, ou relancez avec --force pour "
             "passer quand même à la nouvelle."
         )
 
 
-def _finds_enough(former: Generation, candidate: Generation, encoder: Encoder) -> bool:
-    """Whether the new generation alone tells that it answers well enough: even if the former one
+def _finds_enough(previous: Generation, candidate: Generation, encoder: Encoder) -> bool:
+    """Whether the new generation alone tells that it answers well enough: even if the previous one
     found all titles, it would not have lost too many. Judged questions are always asked of both."""
-    if judgements_path(former.archive).exists():
+    if judgements_path(previous.archive).exists():
         return False
-    with _opened(candidate, encoder) as new, Store.open(former) as store:
+    with _opened(candidate, encoder) as new, Store.open(previous) as store:
         titles = _titles(store)
         shared = _shared(titles, _titles(new.store), _n_probes(candidate))
         return 1.0 - _share_found(new, titles, shared) <= MAX_TITLES_LOST
 
 
-def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comparison:
+def compare(previous: Generation, candidate: Generation, encoder: Encoder) -> Comparison:
     """How both answer the titles that they share, and the keeper's judgements.
 
     Raises:
         IntegrityError: a file of one of them is damaged.
     """
     asked = RememberingEncoder(encoder)
-    with _opened(former, asked) as old, _opened(candidate, asked) as new:
+    with _opened(previous, asked) as old, _opened(candidate, asked) as new:
         old_titles, new_titles = _titles(old.store), _titles(new.store)
         shared = _shared(old_titles, new_titles, _n_probes(candidate))
-        judged = _judged_by_both(former.path.parent, old, new)
+        judged = _judged_by_both(previous.path.parent, old, new)
         return Comparison(
             n_titles=len(shared),
             titles=(_share_found(old, old_titles, shared), _share_found(new, new_titles, shared)),

@@ -85,8 +85,8 @@ def merge_segments(archive: Path) -> Generation | None:
         if parent is None or parent.manifest.n_withdrawals < len(draft.withdrawals):
             return None  # a build converts the one, and obeys the register in the other
         parent.check()
-        with Store.open(parent) as former:
-            parts = [joined(draft, [p]) if len(p.deleted) else p for p in former.segments]
+        with Store.open(parent) as previous:
+            parts = [joined(draft, [p]) if len(p.deleted) else p for p in previous.segments]
             parts = merged(draft, parts)
             if [one.segment.name for one in parts] == [e.name for e in parent.manifest.segments]:
                 return None

@@ -1,4 +1,4 @@
-"""What a generation was made with: another recipe, and nothing of it can be carried over."""
+"""What a generation was made with: with other versions nothing of it can be carried over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingest.noise import NOISE_VERSION
 CALIBRATION_VERSION_KEY: Final = "calibration_version"
 
 
-def recipe() -> str:
+def passage_versions() -> str:
     """The versions of all that passages, terms and alignments depend on, the encoder apart."""
     return (
         f"terms {ANALYSIS_VERSION}, phrases {PHRASES_VERSION}, context {CONTEXT_VERSION}, "

@@ -39,9 +39,9 @@ from index.storage.layout import (
 from index.storage.lock import HOLDER_NAME, LOCK_NAME
 from index.storage.manifest import (
     MANIFEST_NAME,
-    FormerSchemaError,
     Manifest,
     RegisterStamp,
+    ReleasedFormError,
 )
 from index.storage.released import check_released, released_files
 from index.storage.segment import FILE_NAMES
@@ -230,7 +230,7 @@ def _verify_generation(path: Path, known: dict[str, Damage | None], *, is_curren
     where = f"{path.name}/{MANIFEST_NAME}"
     try:
         generation = read_generation(path)
-    except FormerSchemaError:
+    except ReleasedFormError:
         known |= dict.fromkeys(f"{path.name}/{name}" for name in released_files(path))
         try:
             check_released(path)

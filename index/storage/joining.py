@@ -65,7 +65,7 @@ def _copy_rows(rows: sqlite3.Connection, part: LiveSegment, n_documents: int) ->
     rows.execute("COMMIT")
     uri = f"{(part.segment.path / STORE_NAME).resolve().as_uri()}?mode=ro&immutable=1"
     rows.execute("ATTACH ? AS other", (uri,))
-    rows.execute("CREATE TEMP TABLE moved (former INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
+    rows.execute("CREATE TEMP TABLE moved (previous INTEGER PRIMARY KEY, number INTEGER NOT NULL)")
     rows.execute("BEGIN")
     numbers = range(n_documents, n_documents + len(live))
     rows.executemany("INSERT INTO moved VALUES (?, ?)", zip(live.tolist(), numbers, strict=True))
@@ -79,10 +79,10 @@ def _copy_rows(rows: sqlite3.Connection, part: LiveSegment, n_documents: int) ->
         wanted = ", ".join(read.get(one, f"o.{one}") for one in columns.split(", "))
         rows.execute(
             f"INSERT INTO {table} ({columns}) SELECT {wanted} FROM other.{table} o "
-            f"JOIN moved m ON m.former = o.{document} ORDER BY o.{document}, o.rowid"
+            f"JOIN moved m ON m.previous = o.{document} ORDER BY o.{document}, o.rowid"
             if table not in {"ledger", "alignments"}
             else f"INSERT INTO {table} ({columns}) SELECT {wanted} FROM other.{table} o "
-            f"JOIN moved m ON m.former = o.{document}"
+            f"JOIN moved m ON m.previous = o.{document}"
         )
     rows.execute("COMMIT")
     rows.execute("DROP TABLE moved")

@@ -16,7 +16,7 @@ from index.storage.durability import FileStamp
 from ingest.errors import IntegrityError, SchemaError
 
 
-class FormerSchemaError(SchemaError):
+class ReleasedFormError(SchemaError):
     """The archive is of the released form before this one: a build converts it."""
 
 
@@ -68,7 +68,7 @@ class ManifestFields:
     `content_hash` is the logical content hash (`index.building.fingerprints`): equal for equal
     content, however it was built. `last_key` is the highest passage key ever given, `n_changed`
     the passages that the build wrote or removed, `n_drifted` those since silences were learned.
-    `counts` are named `n_…`. `recipe` and `calibration` say how passages were read and what was
+    `counts` are named `n_…`. `versions` and `calibration` say how passages were read and what was
     measured of the whole, as JSON values.
     """
 
@@ -77,7 +77,7 @@ class ManifestFields:
     counts: Mapping[str, int]
     segments: tuple[SegmentEntry, ...] = ()
     last_key: int = 0
-    recipe: str = ""
+    versions: str = ""
     calibration: Mapping[str, object] = field(default_factory=dict)
     n_changed: int = 0
     n_drifted: int = 0
@@ -143,7 +143,7 @@ class Manifest:
             "counts": dict(said.counts),
             "segments": [asdict(one) for one in said.segments],
             "last_key": said.last_key,
-            "recipe": said.recipe,
+            "versions": said.versions,
             "calibration": dict(said.calibration),
             "n_changed": said.n_changed,
             "n_drifted": said.n_drifted,
@@ -167,7 +167,7 @@ def read_manifest(content: bytes, *, where: str) -> Manifest:
     body = _parse(content, where)
     version = body.get("schema_version")
     if version == _RELEASED_VERSION:
-        raise FormerSchemaError(
+        raise ReleasedFormError(
             f"L’archive «\u00a0{where}\u00a0» est dans l’ancien format ({version}). Lancez "
             "«\u00a0archiblogue build SOURCE\u00a0»\u202f: elle est convertie, sans rien relire "
             "de ce qu’elle contient déjà."
@@ -210,7 +210,7 @@ def _manifest_of(body: Mapping[str, object]) -> Manifest:
         counts={name: _whole(count) for name, count in _mapping(body["counts"]).items()},
         segments=tuple(_entry_of(_mapping(one)) for one in _sequence(body["segments"])),
         last_key=_whole(body["last_key"]),
-        recipe=str(body["recipe"]),
+        versions=str(body["versions"]),
         calibration=_mapping(body["calibration"]),
         n_changed=_whole(body["n_changed"]),
         n_drifted=_whole(body["n_drifted"]),

@@ -10,7 +10,9 @@ lose neighbours (see the decision on segments). A passage without a vector has z
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -81,11 +83,9 @@ class SegmentVectors:
         return self._halves if rows is None else self._halves[rows]
 
     def _search(self, vector: Vectors, n: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
-        import faiss
-
         asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         # The stubs of faiss lack the forms and the keywords of its Python constructors.
-        api: Any = faiss
+        api: Any = _library()
         selector = None
         if allowed is not None:
             # FAISS keeps no reference to the bits: `packed` must outlive the search.
@@ -109,8 +109,7 @@ def write_vectors(path: Path, vectors: HalfVectors) -> None:
         OSError: the disk refuses. (`faiss.write_index` loses what its last flush could not
             write, without a word.)
     """
-    import faiss
-
+    faiss = _library()
     path.write_bytes(faiss.serialize_index(_built(vectors)).tobytes())
 
 
@@ -120,8 +119,7 @@ def open_vectors(path: Path) -> SegmentVectors:
     Raises:
         IntegrityError: the file is missing or is not such an index.
     """
-    import faiss
-
+    faiss = _library()
     try:
         return SegmentVectors(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
     except (RuntimeError, AttributeError) as error:
@@ -139,8 +137,7 @@ def read_released_vectors(path: Path) -> tuple[Rows, Vectors]:
     Raises:
         IntegrityError: the file is missing or is not such an index.
     """
-    import faiss
-
+    faiss = _library()
     try:
         index = faiss.read_index(str(path))
         ids: Rows = faiss.vector_to_array(index.id_map).astype(np.int64)  # type: ignore[attr-defined]
@@ -150,9 +147,21 @@ def read_released_vectors(path: Path) -> tuple[Rows, Vectors]:
     return ids, vectors
 
 
-def _built(vectors: HalfVectors) -> faiss.Index:
+@lru_cache(maxsize=1)
+def _library() -> ModuleType:
+    """FAISS, loaded when first needed: it takes 0.2 s.
+
+    One question asks one thread: waking others takes longer than they save, on a busy machine forty
+    times.
+    """
     import faiss
 
+    faiss.omp_set_num_threads(1)
+    return faiss
+
+
+def _built(vectors: HalfVectors) -> faiss.Index:
+    faiss = _library()
     n_vectors, dimension = vectors.shape
     kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     index = faiss.IndexScalarQuantizer(dimension, kind, metric)
@@ -163,8 +172,7 @@ def _built(vectors: HalfVectors) -> faiss.Index:
 
 def _halves_of(index: faiss.Index) -> HalfVectors:
     """The stored vectors of a flat index, (n, dimension), without copying them."""
-    import faiss
-
+    faiss = _library()
     shape = (int(index.ntotal), int(index.d))
     if not shape[0]:
         return np.zeros(shape, dtype=np.float16)

@@ -16,7 +16,7 @@ from index.storage.layout import (
     remove_folder,
     remove_unnamed_segments,
 )
-from index.storage.manifest import FormerSchemaError
+from index.storage.manifest import ReleasedFormError
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord
 from index.storage.segment import LiveSegment, Segment
@@ -128,7 +128,7 @@ def remove_unused_segments(archive: Path) -> tuple[Path, ...]:
     for path in list_generations(archive):
         try:
             named |= {one.name for one in read_generation(path).manifest.segments}
-        except FormerSchemaError:
+        except ReleasedFormError:
             continue  # of the released form: it holds all that it needs
         except ArchiveError:
             return ()

@@ -210,7 +210,7 @@ def test_another_encoder_or_recipe_writes_all_again(
     build_archive(tmp_path, BLOG.posts(5), FakeEncoder(16, revision="2"))
     assert n_segments(tmp_path) == 1
     for module in ("build", "generation_build"):
-        monkeypatch.setattr(f"index.building.{module}.recipe", lambda: "another")
+        monkeypatch.setattr(f"index.building.{module}.passage_versions", lambda: "another")
     summary = build_archive(tmp_path, [], FakeEncoder(16, revision="2"), replaces=[])
     assert (n_segments(tmp_path), summary.n_embedded, summary.n_documents) == (1, 0, 5)
 

@@ -26,7 +26,7 @@ class Place(NamedTuple):
     document: int
 
 
-class Former(Protocol):
+class Previous(Protocol):
     """The generation before, whatever its form.
 
     `fingerprints` are those of its documents, by id; None for those that must be written again.
@@ -54,7 +54,7 @@ class Former(Protocol):
         """Vector and pieces of the passages of these hashes (`embedded_hash`) that it has."""
 
 
-class NoFormer:
+class NoPrevious:
     """There is none: this is the first build."""
 
     last_key = 0
@@ -79,7 +79,7 @@ class NoFormer:
         """Nothing is open."""
 
 
-class FormerGeneration:
+class PreviousGeneration:
     """A generation made of segments, its files checked."""
 
     def __init__(self, generation: Generation, *, is_alike: bool, has_vectors: bool) -> None:
