@@ -11,8 +11,10 @@ run: $(VENV)/.installed
 	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
 	@$(BIN)/archiblogue serve --archive $(ARCHIVE)
 
+# The tests that wait for a browser go alone: another process beside them makes them wait longer.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 setup: $(VENV)/.installed-dev
 

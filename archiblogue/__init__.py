@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.evaluation.judged import JudgedScore, evaluate_archive
     from index.export import write_concordance_csv
     from index.judgements.register import Judgement, judge, read_judgements, to_qrels, to_queries
-    from index.model import Filters, Hit, Mode, Query, SearchResult, Span
+    from index.model import Filters, Hit, Mode, Order, Query, SearchResult, Span, Totals
     from index.notebook.saved import SavedSearches
     from index.notebook.searches import News, SavedSearch
     from index.notebook.selection_file import Kept
@@ -67,7 +67,16 @@ _HOMES: Final = {
         "to_qrels",
         "to_queries",
     ),
-    "index.model": ("Filters", "Hit", "Mode", "Query", "SearchResult", "Span"),
+    "index.model": (
+        "Filters",
+        "Hit",
+        "Mode",
+        "Order",
+        "Query",
+        "SearchResult",
+        "Span",
+        "Totals",
+    ),
     "index.notebook.saved": ("SavedSearches",),
     "index.notebook.searches": ("News", "SavedSearch"),
     "index.notebook.selection_file": ("Kept",),
@@ -129,6 +138,7 @@ __all__ = [
     "Mode",
     "News",
     "Notice",
+    "Order",
     "ParsedQuery",
     "Passage",
     "Query",
@@ -146,6 +156,7 @@ __all__ = [
     "Span",
     "Table",
     "Tally",
+    "Totals",
     "UsageError",
     "__version__",
     "build_archive",

@@ -21,7 +21,7 @@ from index.storage.generation import Generation, GenerationLease, lease_current
 from index.storage.manifest import EncoderVersion
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord
-from index.views.facets import Counts, Facets, found_facets, query_facets, whole_facets
+from index.views.facets import Counts, Facets, ranking_facets, whole_facets
 from index.views.passages import PassageReader
 from index.views.results import ResultReader
 from index.withdrawals.masking import open_store, withheld
@@ -30,6 +30,7 @@ from ingest.errors import EncoderError
 if TYPE_CHECKING:
     from index.notebook.saved import SavedSearches
     from index.notebook.selections import Selections
+    from index.query.plan import Plan
     from index.views.collocates import CollocateOptions, Collocates
     from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions
@@ -167,7 +168,21 @@ class Archive:
             UsageError: the question is empty, `k` is below 1, or the mode is unknown.
             EncoderError: the model of the archive cannot be loaded.
         """
-        return self.results.run(self.searcher.plan(_as_query(query, k, mode, filters)))
+        asked = _as_query(query, k, mode, filters)
+        return self.results.run(self.searcher.plan(asked), asked)
+
+    def walk(self, query: Query | str) -> Iterator[Hit]:
+        """Yields every hit of `query`, page after page of `k`, in its order, from its offset on.
+
+        Raises:
+            UsageError: the question is empty, or `k` is below 1.
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        following: Query | None = _as_query(query)
+        while following is not None:
+            page = self.search(following)
+            yield from page
+            following = page.next_query
 
     def refine(
         self, query: Query | str, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
@@ -177,18 +192,35 @@ class Archive:
         Raises:
             UsageError: a passage is not in the archive, or is both liked and disliked.
         """
+        asked = _as_query(query)
+        return self.results.run(self._moved(asked, plus, minus), asked)
+
+    def count(
+        self, query: Query | str, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
+    ) -> Facets:
+        """How all the hits of `query` spread over years, sites, authors, roles, languages.
+
+        The hits of every page are counted, each once: `search(query).totals.n_answers` of them.
+
+        Args:
+            query: the question.
+            plus: passages towards which it is moved, as `refine` does.
+            minus: passages away from which it is moved.
+
+        Raises:
+            UsageError: the question is empty, or a passage is not in the archive.
+            EncoderError: the model of the archive cannot be loaded.
+        """
+        ranking = self.results.rank(self._moved(_as_query(query), plus, minus))
+        return ranking_facets(self.searcher.columns, ranking)
+
+    def _moved(self, query: Query, plus: Sequence[str], minus: Sequence[str]) -> Plan:
+        plan = self.searcher.plan(query)
+        if not plus and not minus:
+            return plan
         from index.views.feedback import move_plan
 
-        plan = self.searcher.plan(_as_query(query))
-        return self.results.run(move_plan(self.searcher, plan, plus, minus))
-
-    def count(self, query: Query | str) -> Facets:
-        """How what matches spreads over years, sites … (`index.views.facets.query_facets`)."""
-        return query_facets(self.searcher, _as_query(query))
-
-    def count_found(self, query: Query | str) -> Facets:
-        """How the hits themselves spread (`index.views.facets.found_facets`)."""
-        return found_facets(self.searcher, _as_query(query))
+        return move_plan(self.searcher, plan, plus, minus)
 
     def concordance(
         self, expression: str, options: ConcordanceOptions | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from index.notices import Notice
 from ingest.errors import UsageError
 from ingest.model import Role
+from ingest.text import fold
 from ingest.values import read_date_bound, read_language, read_role
 
 if TYPE_CHECKING:
@@ -43,6 +44,37 @@ def read_mode(name: str) -> Mode:
         ) from None
 
 
+class Order(StrEnum):
+    """In which order the hits come: best first, or by date, the undated last."""
+
+    RELEVANCE = "relevance"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+_ORDER_NAMES: Final = {
+    "pertinence": Order.RELEVANCE,
+    "anciens": Order.OLDEST,
+    "recents": Order.NEWEST,
+}
+
+
+def read_order(name: str) -> Order:
+    """The order of that name, in English or in French.
+
+    Raises:
+        UsageError: there is none.
+    """
+    folded = fold(name.strip())
+    try:
+        return _ORDER_NAMES.get(folded) or Order(folded)
+    except ValueError:
+        raise UsageError(
+            f"L’ordre «\u00a0{name}\u00a0» n’existe pas. Choisissez relevance (le plus proche "
+            "d’abord), oldest (le plus ancien d’abord) ou newest (le plus récent d’abord)."
+        ) from None
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Filters:
     """Conditions that every hit meets. Empty means no condition.
@@ -52,6 +84,7 @@ class Filters:
     `before` are kept as ISO dates of any precision; `after` is inclusive (`2009` keeps
     1 January 2009), `before` is exclusive (`2012-05` keeps 30 April 2012). Undated passages
     are left out as soon as one of both is set, and counted in `SearchResult.n_undated_excluded`.
+    `undated` keeps them: alone where no bound is set, beside those within the bounds otherwise.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -62,6 +95,7 @@ class Filters:
     after: str | None = None
     before: str | None = None
     doc_ids: frozenset[str] = frozenset()
+    undated: bool = False
 
     def __init__(
         self,
@@ -73,6 +107,8 @@ class Filters:
         after: str | int | None = None,
         before: str | int | None = None,
         doc_ids: str | Iterable[str] = (),
+        *,
+        undated: bool = False,
     ) -> None:
         """The conditions, read.
 
@@ -88,6 +124,7 @@ class Filters:
             "after": None if after is None else read_date_bound(str(after)),
             "before": None if before is None else read_date_bound(str(before)),
             "doc_ids": frozenset(_several(doc_ids)),
+            "undated": bool(undated),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -97,6 +134,8 @@ class Filters:
 class Query:
     """One question as the doors give it. `k` is the number of hits wanted, at least 1.
 
+    `offset` is the number of hits passed over first, in the `order` wanted: with a given `k`,
+    each hit has one place, and steps of `k` walk through all of them.
     `expand` lets the lexicon add the words of other places and years; the result names them.
     `without` are forms that it must not add, however they are spelt.
     """
@@ -108,14 +147,17 @@ class Query:
     max_per_document: int | None = None
     expand: bool = True
     without: tuple[str, ...] = ()
+    offset: int = 0
+    order: Order = Order.RELEVANCE
 
     def __post_init__(self) -> None:
-        """Reads a mode given by its name, and forms given as a list.
+        """Reads a mode and an order given by their names, and forms given as a list.
 
         Raises:
-            UsageError: there is no mode of that name.
+            UsageError: there is no mode or no order of that name.
         """
         object.__setattr__(self, "mode", read_mode(self.mode))
+        object.__setattr__(self, "order", read_order(self.order))
         object.__setattr__(self, "without", _several(self.without))
 
 
@@ -286,8 +328,22 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """How many hits a query has in all, of which those of a result are a page.
+
+    A passage answers when it holds most of the words (`n_with_words`), when it stands out by its
+    meaning (`n_near`: some of both do), or when it is among the first `k`, the nearest that there
+    are. `n_answers` counts each once, copies of one text as one; `facets` counts the same set.
+    """
+
+    n_answers: int = 0
+    n_with_words: int = 0
+    n_near: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits of one query, best first, with what the reader should know about them.
+    """The hits of one query, in its order, with what the reader should know about them.
 
     `confident` is False when the hits are the nearest passages but nothing answers, None where
     the archive cannot tell. `expansions` are the words that the lexicon added; `left_out` those
@@ -301,6 +357,15 @@ class SearchResult:
     confident: bool | None = None
     expansions: tuple[Expansion, ...] = ()
     left_out: tuple[Expansion, ...] = ()
+    totals: Totals = field(default_factory=Totals)
+
+    @property
+    def next_query(self) -> Query | None:
+        """The query whose hits follow these; None after the last ones."""
+        done = self.query.offset + len(self.hits)
+        if not self.hits or done >= self.totals.n_answers:
+            return None
+        return replace(self.query, offset=done)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

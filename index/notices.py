@@ -31,8 +31,12 @@ FRENCH_NOTICES: Final[Mapping[str, str]] = {
     "réponse. Le filtre est laissé de côté.",
     "no_language": "«\u00a0{written}\u00a0» n’est pas une langue connue\u202f: écrivez fr, en ou "
     "autre. Le filtre est laissé de côté.",
-    "no_date": "«\u00a0{written}\u00a0» n’est pas une date\u202f: écrivez 2009, 2012-05 ou "
-    "2012-05-31. Le filtre est laissé de côté.",
+    "no_date": "«\u00a0{written}\u00a0» n’est pas une date\u202f: écrivez 2009, 2012-05, "
+    '2012-05-31, 05/2012, 31/05/2012, "mai 2012" ou "31 mai 2012". Le filtre est laissé de '
+    "côté.",
+    "no_unknown_date": "«\u00a0date:{written}\u00a0» ne se lit pas\u202f: écrivez date:inconnue "
+    "pour les passages sans date, après:2009 ou avant:2012-05 pour les autres. Le filtre est "
+    "laissé de côté.",
     "no_word_left": "Il ne reste aucun mot à chercher.",
     "only_exclusions": "La question dit seulement ce qu’il faut exclure. Ajoutez au moins un mot à "
     "chercher, par exemple\u00a0: médias -publicité.",

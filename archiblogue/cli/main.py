@@ -72,7 +72,7 @@ TableOutputOption = Annotated[
 ]
 CountOption = Annotated[
     int,
-    typer.Option("-k", metavar="N", min=1, max=10_000, help="Nombre de passages."),
+    typer.Option("-k", metavar="N", min=1, help="Nombre de passages."),
 ]
 RoleOption = Annotated[
     list[str] | None,
@@ -88,6 +88,16 @@ LanguageOption = Annotated[
 ]
 AfterOption = Annotated[
     str | None, typer.Option("--after", metavar="DATE", help="À partir de : 2009, 2012-05…")
+]
+UndatedOption = Annotated[
+    bool,
+    typer.Option("--undated", help="Les passages sans date : seuls, ou ajoutés à ceux des bornes."),
+]
+OffsetOption = Annotated[
+    int, typer.Option("--offset", metavar="N", min=0, help="Sauter les N premiers passages.")
+]
+OrderOption = Annotated[
+    str, typer.Option("--order", metavar="ORDRE", help="relevance, oldest ou newest.")
 ]
 BeforeOption = Annotated[
     str | None, typer.Option("--before", metavar="DATE", help="Avant : 2009, 2012-05…")
@@ -180,6 +190,8 @@ def search(
     ] = None,
     archive: ArchiveOption = None,
     k: CountOption = 10,
+    offset: OffsetOption = 0,
+    order: OrderOption = "relevance",
     mode: ModeOption = "hybrid",
     batch: Annotated[
         Path | None,
@@ -218,6 +230,7 @@ def search(
         ),
     ] = None,
     *,
+    undated: UndatedOption = False,
     facets: Annotated[
         bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
     ] = False,
@@ -250,6 +263,7 @@ def search(
         languages=language or (),
         after=after,
         before=before,
+        undated=undated,
     )
     request = SearchRequest(
         k=k,
@@ -262,6 +276,8 @@ def search(
         expand=not without_lexicon,
         without=tuple(without or ()),
         reranker=reranker or load_settings().reranker,
+        offset=offset,
+        order=order,
     )
     form = output_form(json=json, csv=csv)
     if batch is None:
@@ -344,6 +360,7 @@ def frequencies(
     form: TableFormatOption = None,
     output: TableOutputOption = Path("-"),
     *,
+    undated: UndatedOption = False,
     question: Annotated[
         bool, typer.Option("--question", help="Compter les passages d’une question.")
     ] = False,
@@ -357,7 +374,7 @@ def frequencies(
     from index.views.frequency_table import Counted, FrequencyOptions, read_by
 
     filters = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
     counted = Counted.QUESTION if question else Counted.EXPRESSION
     return run_frequencies(
@@ -394,6 +411,7 @@ def collocates(
     form: TableFormatOption = None,
     output: TableOutputOption = Path("-"),
     *,
+    undated: UndatedOption = False,
     json: JsonOption = False,
     csv: CsvOption = False,
     force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
@@ -404,7 +422,7 @@ def collocates(
     from index.views.collocates import CollocateOptions, read_measure
 
     filters = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
     return run_collocates(
         expression,
@@ -440,6 +458,7 @@ def compare(
     form: TableFormatOption = None,
     output: TableOutputOption = Path("-"),
     *,
+    undated: UndatedOption = False,
     json: JsonOption = False,
     csv: CsvOption = False,
     force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
@@ -451,7 +470,7 @@ def compare(
     from index.views.comparison import ComparisonOptions
 
     filters = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
     return run_compare(
         (first, second),
@@ -513,6 +532,8 @@ def export(
         Path,
         typer.Option("-o", "--output", metavar="FICHIER", help="Où écrire ; « - » : la sortie."),
     ] = Path("-"),
+    offset: OffsetOption = 0,
+    order: OrderOption = "relevance",
     k: Annotated[int, typer.Option("-k", metavar="N", min=1, help="Passages par question.")] = 1000,
     mode: ModeOption = "hybrid",
     batch: Annotated[
@@ -590,6 +611,7 @@ def export(
         ),
     ] = None,
     *,
+    undated: UndatedOption = False,
     corpus: Annotated[bool, typer.Option("--corpus", help="Tous les passages.")] = False,
     threads: Annotated[
         bool, typer.Option("--threads", help="Ajouter l’échange de chaque commentaire trouvé.")
@@ -608,7 +630,7 @@ def export(
     if help_format is not None:
         return exporting.run_help_format(help_format)
     options = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     )
     search = SearchRequest(
         k=k,
@@ -620,6 +642,8 @@ def export(
         expand=not without_lexicon,
         without=tuple(without or ()),
         reranker=load_settings().reranker,
+        offset=offset,
+        order=order,
     )
     return exporting.run_export(
         exporting.Subject(question, batch, selection, concordance, corpus, threads),
@@ -682,6 +706,7 @@ def select(
         str, typer.Option("--style", metavar="STYLE", help="Le style des citations.")
     ] = "iso690",
     *,
+    undated: UndatedOption = False,
     json: JsonOption = False,
     csv: CsvOption = False,
     force: Annotated[bool, typer.Option("--force", help="Remplacer le fichier.")] = False,
@@ -691,7 +716,7 @@ def select(
     from archiblogue.cli.selecting import SelectRequest, run_select
 
     filters = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
     request = SelectRequest(
         action=action,
@@ -725,6 +750,7 @@ def save(
     after: AfterOption = None,
     before: BeforeOption = None,
     *,
+    undated: UndatedOption = False,
     without_lexicon: Annotated[
         bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
     ] = False,
@@ -735,7 +761,7 @@ def save(
     from archiblogue.cli.searching import FilterOptions, SearchRequest
 
     filters = FilterOptions(
-        role or (), author or (), site or (), title or (), language or (), after, before
+        role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
     request = SearchRequest(mode=mode, filters=filters, expand=not without_lexicon)
     return run_save(name, request.query(question), _settings(archive), is_forced=force)

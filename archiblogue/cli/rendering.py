@@ -35,17 +35,39 @@ def render_result(result: SearchResult) -> None:
     for notice in result.notices:
         warn(str(notice))
     if not result.hits:
-        warn("Aucun passage ne correspond. Essayez d’autres mots ou moins de filtres.")
+        warn(_nothing_left(result))
         return
     if result.confident is False:
         warn("Aucun passage ne répond vraiment. Voici les plus proches\u00a0:")
     render_hits(result.hits)
 
 
+def render_totals(result: SearchResult) -> None:
+    """Write how many passages were found in all, why, and how to see those that follow."""
+    from index.views.facets import explain_totals
+
+    totals, following = result.totals, result.next_query
+    first, last = result.query.offset + 1, result.query.offset + len(result.hits)
+    said = f"Passages {first} à {last} sur {totals.n_answers}\u00a0: {explain_totals(totals)}."
+    if following is not None:
+        said += f" La suite\u00a0: --offset {following.offset}."
+    warn(said)
+
+
 def render_hits(hits: Sequence[Hit]) -> None:
     """Write passages with their source, and why they were found."""
     for hit in hits:
         _render_hit(hit)
+
+
+def _nothing_left(result: SearchResult) -> str:
+    """Why there is no hit to show."""
+    if result.query.offset and result.totals.n_answers:
+        return (
+            f"Rien après le passage {result.query.offset}\u00a0: il y en a "
+            f"{result.totals.n_answers} en tout. Donnez un plus petit --offset."
+        )
+    return "Aucun passage ne correspond. Essayez d’autres mots ou moins de filtres."
 
 
 def render_facets(facets: Facets) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiblogue.cli.rendering import render_facets, render_hits, render_result
+from archiblogue.cli.rendering import render_facets, render_hits, render_result, render_totals
 from archiblogue.cli.terminal import PARTIAL, progress, say_json, say_table, warn
 from index.archive import open_archive
 from index.encoders.load import load_reranker
 from index.export import write_hits_csv
 from index.export.search_json import SearchJson, passages_json, search_json, unread_json
-from index.model import Filters, Mode, Query, read_mode
+from index.model import Filters, Mode, Order, Query, read_mode, read_order
 from index.query.parser import explain_empty, parse
 from ingest.errors import SourceError, UsageError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from archiblogue.settings import Settings
     from index.archive import Archive
     from index.model import SearchResult
+    from index.views.facets import Facets
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class SearchRequest:
     expand: bool = True
     without: tuple[str, ...] = ()
     reranker: str | None = None
+    offset: int = 0
+    order: str = Order.RELEVANCE
 
     def open(self, path: Path) -> Archive:
         """The archive to ask, with the reranker asked for.
@@ -66,7 +69,7 @@ class SearchRequest:
         """The query for one question that is read later.
 
         Raises:
-            UsageError: the mode is unknown.
+            UsageError: the mode or the order is unknown.
         """
         return Query(
             text=text,
@@ -76,6 +79,8 @@ class SearchRequest:
             max_per_document=self.max_per_document,
             expand=self.expand,
             without=self.without,
+            offset=self.offset,
+            order=read_order(self.order),
         )
 
     def answer(self, archive: Archive, text: str) -> SearchResult:
@@ -84,6 +89,10 @@ class SearchRequest:
         if self.more_like or self.less_like:
             return archive.refine(query, plus=self.more_like, minus=self.less_like)
         return archive.search(query)
+
+    def count(self, archive: Archive, text: str) -> Facets:
+        """How all the hits of one question spread."""
+        return archive.count(self.query(text), plus=self.more_like, minus=self.less_like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ class FilterOptions:
     languages: Sequence[str] = ()
     after: str | None = None
     before: str | None = None
+    undated: bool = False
 
     def parse(self) -> Filters:
         """The filters that they name.
@@ -112,6 +122,7 @@ class FilterOptions:
             languages=self.languages,
             after=self.after,
             before=self.before,
+            undated=self.undated,
         )
 
 
@@ -129,10 +140,11 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, for
         )
     with request.open(settings.archive) as archive:
         result = request.answer(archive, question)
-        needs_counts = form == "json" or request.with_facets
-        counted = archive.count(request.query(question)) if needs_counts else None
+        counted = request.count(archive, question) if request.with_facets else None
     if form == "text":
         render_result(result)
+        if result.hits:
+            render_totals(result)
         if counted is not None:
             render_facets(counted)
         return 0
@@ -140,8 +152,8 @@ def run_search(question: str, settings: Settings, request: SearchRequest, *, for
         warn(str(notice))
     if form == "csv":
         say_table(write_hits_csv(result.hits))
-    elif counted is not None:
-        say_json(search_json(question, result, counted, with_facets=request.with_facets), indent=2)
+    else:
+        say_json(search_json(question, result, counted), indent=2)
     return 0
 
 
@@ -185,11 +197,12 @@ def run_batch(path: Path, settings: Settings, request: SearchRequest) -> int:
 def _batch_record(archive: Archive, line: str, request: SearchRequest) -> SearchJson:
     """The JSON line of one question."""
     try:
-        query = request.query(line)
+        request.query(line)
     except UsageError as error:
         return unread_json(line, str(error))
     result = request.answer(archive, line)
-    return search_json(line, result, archive.count(query), with_facets=request.with_facets)
+    counted = request.count(archive, line) if request.with_facets else None
+    return search_json(line, result, counted)
 
 
 def run_similar(passage_id: str, settings: Settings, *, k: int, as_json: bool) -> int:

@@ -71,8 +71,12 @@
   };
 
   // A widget that its own click removes or moves would leave the keyboard at the top of the page.
+  // Only a widget has a key of its own: that of a text is its container's, with other widgets in it.
+  const WIDGETS = "button, input, textarea, a";
   const keyOf = (node) =>
-    [...(node.closest("[class*=st-key-]")?.classList ?? [])].find((c) => c.startsWith("st-key-"));
+    node.matches(WIDGETS)
+      ? [...(node.closest("[class*=st-key-]")?.classList ?? [])].find((c) => c.startsWith("st-key-"))
+      : undefined;
   let lastFocused = null;
   document.addEventListener("focusin", ({ target }) => {
     lastFocused = { node: target, key: keyOf(target) };
@@ -81,7 +85,7 @@
     if (!lastFocused || lastFocused.node.isConnected || waiting !== null) return;
     if (document.activeElement !== document.body) return;
     const same = lastFocused.key && document.querySelector(`.${CSS.escape(lastFocused.key)}`);
-    const next = same?.querySelector("button, input, a") ?? document.querySelector(".count p");
+    const next = same?.querySelector(WIDGETS) ?? document.querySelector(".count p");
     next?.focus({ preventScroll: same === null });
   };
 

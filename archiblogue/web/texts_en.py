@@ -148,9 +148,8 @@ ENGLISH: Final[dict[str, str]] = {
     # facets
     "facets.one": "Breakdown: {n} passage",
     "facets.many": "Breakdown: {n} passages",
-    "facets.basis": "Counted among the passages that hold most of the words searched for. Choose "
-    "a line to keep to it.",
-    "facets.basis.nearest": "Counted among the closest passages. Choose a line to keep to it.",
+    "facets.basis": "Counted among all the passages found: those that hold most of the words "
+    "searched for and those that are close in meaning. Choose a line to keep to it.",
     "facets.year": "Years",
     "facets.role": "Who speaks",
     "facets.site": "Sites",
@@ -289,8 +288,11 @@ ENGLISH: Final[dict[str, str]] = {
     "réponse (author’s reply). The filter is left aside.",
     "notice.no_language": "“{written}” is no known language: write fr, en or autre (other). The "
     "filter is left aside.",
-    "notice.no_date": "“{written}” is no date: write 2009, 2012-05 or 2012-05-31. The filter is "
-    "left aside.",
+    "notice.no_date": "“{written}” is no date: write 2009, 2012-05, 2012-05-31, 05/2012, "
+    '31/05/2012, "mai 2012" or "31 mai 2012". The filter is left aside.',
+    "notice.no_unknown_date": "“date:{written}” cannot be read: write date:inconnue for the "
+    "passages without a date, après:2009 or avant:2012-05 for the others. The filter is left "
+    "aside.",
     "notice.no_word_left": "No word is left to search for.",
     "notice.only_exclusions": "The question only says what to leave out. Add at least one word to "
     "search for, for instance: médias -publicité.",

@@ -153,10 +153,9 @@ FRENCH: Final[dict[str, str]] = {
     # facets
     "facets.one": "Répartition : {n} passage",
     "facets.many": "Répartition : {n} passages",
-    "facets.basis": "Comptés parmi les passages qui contiennent l’essentiel des mots cherchés. "
-    "Choisissez une ligne pour s’y limiter.",
-    "facets.basis.nearest": "Comptés parmi les passages les plus proches. Choisissez une ligne "
-    "pour s’y limiter.",
+    "facets.basis": "Comptés parmi tous les passages trouvés\u202f: ceux qui contiennent "
+    "l’essentiel des mots cherchés et ceux qui sont proches par le sens. Choisissez une ligne pour "
+    "s’y limiter.",
     "facets.year": "Années",
     "facets.role": "Qui parle",
     "facets.site": "Sites",

@@ -73,6 +73,7 @@ def _fields(filters: Filters) -> list[str]:
     fields += [("titre", title) for title in filters.titles]
     fields += [("langue", language) for language in filters.languages]
     fields += [("après", filters.after or ""), ("avant", filters.before or "")]
+    fields += [("date", "inconnue" if filters.undated else "")]
     unquoted = ((name, value.replace('"', " ").strip()) for name, value in fields)
     return [
         f'{name}:"{value}"' if " " in value else f"{name}:{value}"

@@ -13,6 +13,14 @@ from index.views.facets import Facets, FacetsRecord
 SCHEMA: Final = 1
 
 
+class CountsRecord(TypedDict):
+    """Why hits are there: some hold most of the words, some are near, some do both."""
+
+    with_words: int
+    near: int
+    shown: int
+
+
 class SearchJson(TypedDict):
     """The JSON contract of an answer; `docs/guide/formats.md` says what each field is."""
 
@@ -26,29 +34,39 @@ class SearchJson(TypedDict):
     expansions: NotRequired[list[dict[str, Any]]]
     left_out: NotRequired[list[dict[str, Any]]]
     n_undated_excluded: NotRequired[int]
+    counts: NotRequired[CountsRecord]
+    offset: NotRequired[int]
+    next_offset: NotRequired[int | None]
+    order: NotRequired[str]
     error: NotRequired[str]
 
 
-def search_json(
-    text: str, result: SearchResult, counted: Facets, *, with_facets: bool = False
-) -> SearchJson:
-    """The answer to a question.
+def search_json(text: str, result: SearchResult, counted: Facets | None = None) -> SearchJson:
+    """The answer to a question, with its facets where they were counted.
 
-    `total` is the number of passages that match, as `counted` has them, and never less than the
-    number of hits: in hybrid mode a passage may answer without the words of the question.
+    `total` is the number of hits that `offset` walks through, `counts` says why they are there, and
+    `next_offset` where the next ones start, None after the last.
     """
+    following = result.next_query
+    totals = result.totals
     answer = SearchJson(
         schema=SCHEMA,
         query=text,
         confident=result.confident,
         notices=[str(notice) for notice in result.notices],
-        total=max(counted.n_passages, len(result.hits)),
+        total=totals.n_answers,
         hits=[hit.as_record() for hit in result.hits],
         expansions=[asdict(one) for one in result.expansions],
         left_out=[asdict(one) for one in result.left_out],
         n_undated_excluded=result.n_undated_excluded,
+        counts=CountsRecord(
+            with_words=totals.n_with_words, near=totals.n_near, shown=len(result.hits)
+        ),
+        offset=result.query.offset,
+        next_offset=None if following is None else following.offset,
+        order=result.query.order.value,
     )
-    if with_facets:
+    if counted is not None:
         answer["facets"] = counted.as_record()
     return answer
 

@@ -9,13 +9,17 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from index.export.links import search_permalink
-from index.model import Filters, Mode, Query
+from index.model import Filters, Mode, Order, Query
 from ingest.errors import UsageError
 from ingest.model import Role
 
 RECORD_VERSION: Final = 1
 # In the order in which they are applied.
-ORDER: Final = "score décroissant, puis identifiant du passage"
+ORDERS: Final = {
+    Order.RELEVANCE: "score décroissant, puis identifiant du passage",
+    Order.OLDEST: "date croissante, sans date à la fin, puis score",
+    Order.NEWEST: "date décroissante, sans date à la fin, puis score",
+}
 CORPUS_ORDER: Final = "ordre du corpus"
 
 
@@ -81,7 +85,7 @@ class SearchRecord:
             "expression": self.expression,
             "filters": filters_record(self.filters),
             "parameters": dict(self.parameters),
-            "order": ORDER if self.questions else CORPUS_ORDER,
+            "order": (ORDERS[self.questions[0].query.order] if self.questions else CORPUS_ORDER),
             "encoder": {
                 "name": self.encoder_name,
                 "revision": self.encoder_revision,
@@ -114,6 +118,8 @@ def query_record(query: Query) -> dict[str, object]:
         "max_per_document": query.max_per_document,
         "expand": query.expand,
         "without": list(query.without),
+        "offset": query.offset,
+        "order": query.order.value,
         "filters": filters_record(query.filters),
     }
 
@@ -129,6 +135,7 @@ def filters_record(filters: Filters) -> dict[str, object]:
         "after": filters.after,
         "before": filters.before,
         "doc_ids": sorted(filters.doc_ids),
+        "undated": filters.undated,
     }
 
 
@@ -163,6 +170,8 @@ def read_filters(record: Mapping[str, Any]) -> Filters:
         after=record["after"],
         before=record["before"],
         doc_ids=frozenset(map(str, record["doc_ids"])),
+        # Records of earlier versions have no such field.
+        undated=bool(record.get("undated", False)),
     )
 
 
@@ -181,6 +190,8 @@ def read_query(record: Mapping[str, Any]) -> Query:
             max_per_document=record["max_per_document"],
             expand=bool(record["expand"]),
             without=tuple(map(str, record["without"])),
+            offset=int(record.get("offset", 0)),
+            order=record.get("order", Order.RELEVANCE),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(

@@ -67,8 +67,10 @@ class Reader:
         notices = (*plan.notices, *expansion_notices(plan.expansions, plan.forbidden))
         tally.notices.extend(str(notice) for notice in notices)
         keys = searcher.columns.keys
+        rows = self.source.results.page(ranking, asked.query)
         placed = (
-            _placed(one, int(keys[one.row]), rank) for rank, one in enumerate(ranking.rows, start=1)
+            _placed(one, int(keys[one.row]), rank)
+            for rank, one in enumerate(rows, start=asked.query.offset + 1)
         )
         records = self._read(placed)
         if asked.with_threads:

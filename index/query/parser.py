@@ -6,6 +6,7 @@
     auteur:"Martine L." site:exemple.org titre:réseaux langue:fr
     role:commentaire role:billet,réponse
     après:2009 (included)  avant:2012-05 (excluded)
+    date:inconnue (the undated: alone, or beside those within the bounds)
 
 A colon is a field only after one of these names: an address, an hour and « note: » stay words.
 Nothing that can be typed raises: what cannot be read is left out, and a notice says so in French.
@@ -29,7 +30,7 @@ MAX_CHARACTERS: Final = 2000
 MAX_TERMS: Final = 64
 _SHOWN_CHARACTERS: Final = 60
 
-FIELDS: Final = ("auteur", "site", "titre", "role", "avant", "apres", "langue")
+FIELDS: Final = ("auteur", "site", "titre", "role", "avant", "apres", "date", "langue")
 _EXAMPLES: Final = {
     "auteur": 'auteur:"Prénom Nom"',
     "site": "site:exemple.org",
@@ -37,6 +38,7 @@ _EXAMPLES: Final = {
     "role": "role:commentaire",
     "avant": "avant:2012-05",
     "apres": "après:2009",
+    "date": "date:inconnue",
     "langue": "langue:fr",
 }
 # The notice of a value that cannot be read.
@@ -45,7 +47,9 @@ _UNREADABLE: Final = {
     "langue": "no_language",
     "avant": "no_date",
     "apres": "no_date",
+    "date": "no_unknown_date",
 }
+_UNKNOWN_DATES: Final = frozenset({"inconnue", "inconnu", "aucune", "sans"})
 _Value = TypeVar("_Value")
 _QUOTED: Final = r"\"[^\"]*\"|«[^»]*»|“[^”]*”|„[^“”]*[“”]"
 _PIECE: Final = re.compile(
@@ -134,6 +138,7 @@ def merge_filters(chosen: Filters, typed: Filters) -> Filters:
         after=after,
         before=before,
         doc_ids=typed.doc_ids or chosen.doc_ids,
+        undated=typed.undated or chosen.undated,
     )
 
 
@@ -253,11 +258,12 @@ class _Reader:
             roles=frozenset(self._read_each("role", read_role)),
             languages=tuple(dict.fromkeys(self._read_each("langue", read_language))),
         )
+        is_undated = any(self._read_each("date", _read_unknown))
         after = max(self._read_each("apres", read_date_bound), default=None)
         before = min(self._read_each("avant", read_date_bound), default=None)
         if after and before and after >= before:
             self._say("crossed_dates", after=after, before=before)
-        return replace(filters, after=after, before=before)
+        return replace(filters, after=after, before=before, undated=is_undated)
 
     def _read_each(self, name: str, read: Callable[[str], _Value]) -> list[_Value]:
         values: list[_Value] = []
@@ -271,6 +277,17 @@ class _Reader:
 
     def _say(self, slug: str, **values: str) -> None:
         self.notices.append(Notice(slug, values))
+
+
+def _read_unknown(value: str) -> bool:
+    """True where `value` says that there is no date.
+
+    Raises:
+        UsageError: it says something else.
+    """
+    if fold(value) in _UNKNOWN_DATES:
+        return True
+    raise UsageError(str(Notice("no_unknown_date", {"written": _cut(value)})))
 
 
 def _bare_site(value: str) -> str:

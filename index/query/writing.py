@@ -22,6 +22,8 @@ def write_question(parsed: ParsedQuery, filters: Filters) -> str:
         fields.append(f"après:{filters.after}")
     if filters.before is not None:
         fields.append(f"avant:{filters.before}")
+    if filters.undated:
+        fields.append("date:inconnue")
     excluded = [f"-{word}" for word in parsed.excluded_words]
     excluded += [f"-{_in_quotes(phrase)}" for phrase in parsed.excluded_phrases]
     phrases = [_in_quotes(phrase) for phrase in parsed.phrases]

@@ -190,6 +190,18 @@ class LexicalIndex:
                 held += np.float32(mass) * (found[0][places] == rows)
         return held / np.float32(max(total, 1e-9))
 
+    def covered(self, weights: Mapping[str, float]) -> Scores:
+        """The share of the question that each row holds, (n_rows,) float32, as `coverage`."""
+        held = np.zeros(self._n_rows, dtype=np.float32)
+        total = 0.0
+        for term, weight in weights.items():
+            mass = weight * self.idf(term)
+            total += mass
+            found = self._cached(term)
+            if found is not None:
+                held[found[0]] += np.float32(mass)
+        return held / np.float32(max(total, 1e-9))
+
     def ceiling(self, weights: Mapping[str, float]) -> float:
         """The score of a passage that would hold every term of `weights` without end.
 

@@ -39,7 +39,8 @@ class DenseRetriever:
     """
 
     def __init__(self, vectors: VectorIndex, tokens: TokenSource) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
+        """The vectors of whole passages."""
         self._tokens = tokens
         self._sample: tuple[Ids, UnpackedTokens] | None = None
 
@@ -51,7 +52,7 @@ class DenseRetriever:
             n: how many; fewer come when fewer are allowed.
             allowed: the keys (m,) int64, increasing, that may be found; all when None.
         """
-        keys, _ = self._vectors.search(question.vector, n, allowed)
+        keys, _ = self.vectors.search(question.vector, n, allowed)
         return keys
 
     def scores(self, question: Question, keys: Ids) -> Scores:
@@ -63,7 +64,7 @@ class DenseRetriever:
             starts = range(0, len(keys), _SCORED_AT_ONCE)
             parts = [self.scores(question, keys[at : at + _SCORED_AT_ONCE]) for at in starts]
             return np.concatenate(parts)
-        cosines = self._vectors.scores(question.vector, keys)
+        cosines = self.vectors.scores(question.vector, keys)
         if question.tokens is None:
             return cosines
         codes = self._tokens.token_codes(keys.tolist())
@@ -76,18 +77,18 @@ class DenseRetriever:
         Estimated on _SAMPLED_PASSAGES passages spread evenly over the archive.
         """
         if question.tokens is None:
-            return self._vectors.level(question.vector)
+            return self.vectors.level(question.vector)
         keys, tokens = self._ordinary(question.tokens.shape[1])
         if not len(keys):
-            return self._vectors.level(question.vector)
-        cosines = self._vectors.scores(question.vector, keys)
+            return self.vectors.level(question.vector)
+        cosines = self.vectors.scores(question.vector, keys)
         similarity = blend(cosines, tokens.max_sim(question.tokens))
         return float(similarity.mean()), float(similarity.std())
 
     def _ordinary(self, dimension: int) -> tuple[Ids, UnpackedTokens]:
         """Passages spread evenly over the archive, with their pieces of `dimension` components."""
         if self._sample is None:
-            keys = np.sort(self._vectors.ids)
+            keys = np.sort(self.vectors.ids)
             keys = keys[:: max(1, len(keys) // _SAMPLED_PASSAGES)][:_SAMPLED_PASSAGES]
             codes = self._tokens.token_codes(keys.tolist())
             kept = [key for key in keys.tolist() if codes.get(key)]

@@ -42,14 +42,18 @@ def select(filters: Filters, columns: Columns) -> Selection:
     if filters.titles:
         masks.append(_keep(columns.title, _any(filters.titles, _is_about)))
     mask = _all(masks)
-    if filters.after is None and filters.before is None:
+    is_bounded = filters.after is not None or filters.before is not None
+    if not is_bounded and not filters.undated:
         return Selection(mask)
-    dated = _keep(columns.date, lambda value: is_within(value, filters.after, filters.before))
-    undated = _keep(columns.date, lambda _: False)
-    undated[_without_value(columns.date)] = True
+    undated = _without_value(columns.date)
+    dated = np.zeros(len(columns), dtype=np.bool_)
+    if is_bounded:
+        dated = _keep(columns.date, lambda value: is_within(value, filters.after, filters.before))
     if mask is not None:
         undated &= mask
         dated &= mask
+    if filters.undated:
+        return Selection(dated | undated)
     return Selection(dated, int(np.count_nonzero(undated)))
 
 

@@ -82,8 +82,18 @@ class Candidates:
     naming: Naming | None = None
 
     def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
-        """The candidates best first, equal scores in the order of the ids of all rows."""
-        order = np.lexsort((passage_ids[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
+        """The same, best first; equal scores in the order of the ids of all rows, `passage_ids`."""
+        keys = -np.round(self.scores, _SCORE_DECIMALS)
+        order = np.argsort(keys, kind="stable")
+        # Ids are compared where scores are equal, and nowhere else: they are long.
+        is_next = keys[order[1:]] == keys[order[:-1]]
+        is_tied = np.append(is_next, False) | np.append(False, is_next)
+        tied = order[is_tied]
+        order[is_tied] = tied[np.lexsort((passage_ids[self.rows[tied]], keys[tied]))]
+        return self.take(order)
+
+    def take(self, order: NDArray[np.int64]) -> Candidates:
+        """The same at the places `order`, (m,) int64."""
         return Candidates(
             self.rows[order],
             self.scores[order],
@@ -118,9 +128,24 @@ class Ranker:
 
         How many does not depend on `request.k` until it is large.
         """
-        depth = max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
-        found = self._candidates(request, dense_retriever, depth)
+        found = self._candidates(request, dense_retriever, self.depth(request))
         return None if found is None else found.sorted(self._columns.passage_ids)
+
+    def depth(self, request: RankRequest) -> int:
+        """How many candidates each retriever hands over."""
+        return max(_MIN_DEPTH, _DEPTH_PER_HIT * request.k)
+
+    def lexical_scores(self, request: RankRequest) -> Scores | None:
+        """The score of each row by its words, (n_rows,) float32, filters apart; None in dense mode.
+
+        The lexicon's other forms count.
+        """
+        if request.mode is Mode.DENSE:
+            return None
+        scores = self._lexical.score(request.weights, request.exact)
+        for forms in request.forms:
+            scores += self._lexical.score_forms(forms)
+        return scores
 
     def _candidates(
         self, request: RankRequest, dense_retriever: DenseRetriever | None, depth: int
@@ -168,19 +193,49 @@ class Ranker:
 
     def choose(self, found: Candidates, request: RankRequest) -> list[RankedRow]:
         """The first `k` candidates, copies folded, under the smallest cap that still gives k."""
-        content = self._columns.content.codes[found.rows]
+        return self.describe(found, self.places(found, request))
+
+    def places(self, found: Candidates, request: RankRequest, kept: Mask | None = None) -> Rows:
+        """The places among the candidates of the rows to show, (n,) int64, in their order.
+
+        First the `k` that `choose` shows; then, where `kept` (n_candidates,) bool is given, those
+        others that it keeps. Of rows with the very same text only the first counts.
+        """
+        firsts = self._firsts(found)
         document = self._columns.document.codes[found.rows]
-        _, first, group, sizes = np.unique(
-            content, return_index=True, return_inverse=True, return_counts=True
-        )
+        chosen = _cap(firsts, document, request.k, request.max_per_document)
+        if kept is None:
+            return chosen
+        is_left = kept.copy()
+        is_left[chosen] = False
+        return np.concatenate([chosen, firsts[is_left[firsts]]])
+
+    def distinct_rows(self, found: Candidates) -> Rows:
+        """The rows of the candidates, (n,) int64, without copies."""
+        return found.rows[self._firsts(found)]
+
+    def _firsts(self, found: Candidates) -> Rows:
+        """The places of the first candidate with each text, (n,) int64 increasing."""
+        content = self._columns.content.codes[found.rows]
+        _, first = np.unique(content, return_index=True)
+        return np.sort(first)
+
+    def describe(self, found: Candidates, places: Rows, n_before: int = 0) -> list[RankedRow]:
+        """The candidates at these places (n,) int64: scores, ranks, copies.
+
+        `n_before` more are known to come before them in each retriever.
+        """
+        if not len(places):
+            return []
+        content = self._columns.content.codes[found.rows]
+        _, group, sizes = np.unique(content, return_inverse=True, return_counts=True)
         n_same = sizes[group]
-        is_first = np.zeros(len(content), dtype=np.bool_)
-        is_first[first] = True
-        places = np.flatnonzero(is_first)
-        chosen = _cap(places, document, request.k, request.max_per_document)
-        shown = np.bincount(document[chosen], minlength=int(document.max()) + 1)
-        seen = np.bincount(document[places], minlength=int(document.max()) + 1)
-        dense_ranks, lexical_ranks = _ranks(found.dense), _ranks(found.lexical)
+        document = self._columns.document.codes[found.rows]
+        n_documents = int(document.max()) + 1
+        shown = np.bincount(document[places], minlength=n_documents)
+        seen = np.bincount(document[self._firsts(found)], minlength=n_documents)
+        dense_ranks = _ranks(found.dense, n_before)
+        lexical_ranks = _ranks(found.lexical, n_before)
         return [
             RankedRow(
                 row=int(found.rows[place]),
@@ -198,7 +253,7 @@ class Ranker:
                     if other != place
                 ),
             )
-            for place in chosen
+            for place in places
         ]
 
 
@@ -231,12 +286,12 @@ def _best_rows(scores: Scores, n: int) -> Rows:
     return best
 
 
-def _ranks(scores: Scores | None) -> NDArray[np.int64] | None:
-    """The rank of each candidate in a retriever, from 1."""
+def _ranks(scores: Scores | None, n_before: int = 0) -> NDArray[np.int64] | None:
+    """The rank of each candidate in a retriever, from 1 after `n_before` others."""
     if scores is None:
         return None
     ranks = np.empty(len(scores), dtype=np.int64)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    ranks[np.argsort(-scores, kind="stable")] = n_before + np.arange(1, len(scores) + 1)
     return ranks
 
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
-from index.model import Expansion, Mode, Query
+from index.model import Expansion, Mode, Order, Query
 from index.query.parser import explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
 from index.query.synonyms import Lexicon, weigh_forms
+from index.retrieval.answers import AnswerReader, Answers, holding_words
 from index.retrieval.bm25 import BM25, LexicalIndex
 from index.retrieval.dense import DenseRetriever
 from index.retrieval.exact import ExactConditions
@@ -63,6 +64,7 @@ class Searcher:
         unranked = [one for one in (corpus.hidden, corpus.columns.noise) if one is not None]
         mask: Mask = np.logical_or.reduce(unranked)
         self._unranked = mask if mask.any() else None
+        self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._plan)
@@ -80,11 +82,17 @@ class Searcher:
     def plan(self, query: Query) -> Plan:
         """`query` read into words, vector and filters, ready to `rank` or to be changed first.
 
+        The plan of every page of a query is the same.
+
         Raises:
-            UsageError: the question is empty, or `k` is below 1.
+            UsageError: the question is empty, `k` is below 1 or `offset` below 0.
             EncoderError: the model of the archive cannot be loaded.
         """
-        return self._planned(query)
+        if query.offset < 0:
+            raise UsageError(
+                f"Le nombre de passages à sauter est {query.offset}\u202f: donnez 0 ou plus."
+            )
+        return self._planned(replace(query, offset=0, order=Order.RELEVANCE))
 
     def select(self, plan: Plan) -> Selection:
         """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn, and
@@ -106,6 +114,17 @@ class Searcher:
     def choose(self, found: Candidates | None, plan: Plan, selection: Selection) -> list[RankedRow]:
         """The rows shown of candidates: copies folded, documents capped, `k` at most."""
         return [] if found is None else self._ranker.choose(found, _request(plan, selection))
+
+    def answers(self, found: Candidates | None, plan: Plan, selection: Selection) -> Answers | None:
+        """All that answers a plan, by relevance; its first `k` are those that `choose` shows."""
+        if found is None:
+            return None
+        request = _request(plan, selection)
+        return self._answers.gather(found, request, holding_words(self.lexical, plan))
+
+    def describe(self, answers: Answers | None, start: int, n: int) -> list[RankedRow]:
+        """The answers from place `start` on, `n` at most."""
+        return [] if answers is None else self._answers.describe(answers, start, n)
 
     def keys_found(self, plan: Plan, selection: Selection | None = None) -> NDArray[np.int64]:
         """The keys of the passages that answer a plan, (n,) int64, best first, n <= `k`.

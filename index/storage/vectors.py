@@ -140,7 +140,7 @@ def read_released_vectors(path: Path) -> tuple[Rows, Vectors]:
     faiss = _library()
     try:
         index = faiss.read_index(str(path))
-        ids: Rows = faiss.vector_to_array(index.id_map).astype(np.int64)  # type: ignore[attr-defined]
+        ids: Rows = faiss.vector_to_array(index.id_map).astype(np.int64)
         vectors: Vectors = index.reconstruct_batch(ids)
     except (RuntimeError, AttributeError) as error:
         raise _unreadable(path) from error
@@ -161,10 +161,10 @@ def _library() -> ModuleType:
 
 
 def _built(vectors: HalfVectors) -> faiss.Index:
-    faiss = _library()
+    library = _library()
     n_vectors, dimension = vectors.shape
-    kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    index = faiss.IndexScalarQuantizer(dimension, kind, metric)
+    kind, metric = library.ScalarQuantizer.QT_fp16, library.METRIC_INNER_PRODUCT
+    index: faiss.Index = library.IndexScalarQuantizer(dimension, kind, metric)
     for start in range(0, n_vectors, _ADDED_AT_ONCE):
         index.add(vectors[start : start + _ADDED_AT_ONCE].astype(np.float32))
     return index

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Final, TypedDict
+from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.model import Mode, Query
-from index.query.plan import Plan
-from index.retrieval.searcher import Searcher
+from index.model import Totals
 from index.storage.columns import Columns, Mask
-
-# A passage matches a question when it holds this share of its words, rarity counted.
-LEAST_COVERAGE: Final = 0.5
-# In dense mode every passage is more or less near: the nearest ones are counted.
-N_NEAREST: Final = 200
-_FEWEST_IN_PLURAL: Final = 2
+from index.views.results import Ranking
 
 Counts = Mapping[str | None, int]
 
@@ -44,8 +36,7 @@ class Facets:
     """Counts of passages; `None` stands for what is not known.
 
     Years are in order, the rest by falling count. `n_undated` of the `n_passages` have no date;
-    `n_undated_excluded` more were left out by a date filter. `basis` says in French what counts:
-    the nearest passages when `is_nearest`, else those that hold most of the words.
+    `n_undated_excluded` more were left out by a date filter. `basis` says in French what counts.
     """
 
     n_passages: int
@@ -58,7 +49,6 @@ class Facets:
     author: Counts
     role: Counts
     language: Counts
-    is_nearest: bool = False
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -92,60 +82,33 @@ def undated_excluded(n: int) -> str:
     return f"{n} passage{'s' if n > 1 else ''} sans date exclu{'s' if n > 1 else ''}."
 
 
-def query_facets(searcher: Searcher, query: Query) -> Facets:
-    """The facets of the passages that match `query` under its filters.
-
-    Raises:
-        UsageError: the question is empty.
-        EncoderError: the model of the archive cannot be loaded (dense mode).
-    """
-    plan = searcher.plan(query)
-    selection = searcher.select(plan)
-    if query.mode is Mode.DENSE and plan.question is not None:
-        allowed = None if selection.mask is None else searcher.columns.keys[selection.mask]
-        keys = searcher.dense.nearest(plan.question, N_NEAREST, allowed)
-        return _count_nearest(searcher, keys, selection.n_undated)
-    mask = matching_rows(searcher, plan)
-    if selection.mask is not None:
-        mask &= selection.mask
+def ranking_facets(columns: Columns, ranking: Ranking) -> Facets:
+    """The facets of all that answers a question: the very passages that its hits walk through."""
+    mask = np.zeros(len(columns), dtype=np.bool_)
+    if ranking.answers is not None:
+        mask[ranking.answers.rows] = True
     return count_facets(
-        searcher.columns,
-        mask,
-        _basis(int(np.count_nonzero(mask))),
-        n_undated_excluded=selection.n_undated,
+        columns, mask, _basis(ranking.totals), n_undated_excluded=ranking.n_undated_excluded
     )
 
 
-def _basis(n: int) -> str:
+def _basis(totals: Totals) -> str:
+    n = totals.n_answers
     if n == 0:
-        return "Aucun passage ne contient l’essentiel des mots cherchés\u202f: rien à compter."
-    if n == 1:
-        return "Comptes sur le seul passage qui contient l’essentiel des mots cherchés."
-    return f"Comptes sur les {n} passages qui contiennent l’essentiel des mots cherchés."
+        return "Aucun passage trouvé\u202f: rien à compter."
+    found = "Compte du seul passage trouvé" if n == 1 else f"Comptes sur les {n} passages trouvés"
+    return f"{found}\u202f: {explain_totals(totals)}."
 
 
-def found_facets(searcher: Searcher, query: Query) -> Facets:
-    """The facets of the very passages that a search gives, whatever words they hold.
-
-    Raises:
-        UsageError: the question is empty.
-        EncoderError: the model of the archive cannot be loaded.
-    """
-    plan = searcher.plan(query)
-    selection = searcher.select(plan)
-    keys = searcher.keys_found(plan, selection)
-    return _count_nearest(searcher, keys, selection.n_undated)
+def explain_totals(totals: Totals) -> str:
+    """Why passages were found, in French: how many hold the words, how many are near."""
+    words = _how_many(totals.n_with_words, "aucun ne contient", "contient", "contiennent")
+    near = _how_many(totals.n_near, "aucun n’est proche", "est proche", "sont proches")
+    return f"{words} l’essentiel des mots cherchés, {near} par le sens"
 
 
-def _count_nearest(searcher: Searcher, keys: NDArray[np.int64], n_undated: int) -> Facets:
-    mask = np.zeros(len(searcher.columns), dtype=np.bool_)
-    mask[searcher.columns.rows(keys)] = True
-    n = len(keys)
-    basis = f"Comptes sur les {n} passages les plus proches."
-    if n < _FEWEST_IN_PLURAL:
-        basis = "Comptes sur le passage le plus proche." if n else "Aucun passage à compter."
-    facets = count_facets(searcher.columns, mask, basis, n_undated_excluded=n_undated)
-    return replace(facets, is_nearest=True)
+def _how_many(n: int, none: str, one: str, several: str) -> str:
+    return none if n == 0 else f"{n} {one if n == 1 else several}"
 
 
 def count_facets(
@@ -165,15 +128,6 @@ def count_facets(
         role=_by_count(columns.role.counts(mask)),
         language=_by_count(columns.language.counts(mask)),
     )
-
-
-def matching_rows(searcher: Searcher, plan: Plan) -> Mask:
-    """The rows (n_rows,) bool that hold most of the words of a plan, whatever its filters."""
-    rows = np.arange(len(searcher.columns), dtype=np.int64)
-    mask: Mask = searcher.lexical.coverage(plan.weights, rows) >= LEAST_COVERAGE
-    for expansion in plan.expansions:
-        mask |= searcher.lexical.holding(expansion.terms)
-    return mask
 
 
 def whole_facets(columns: Columns) -> Mapping[str, Counts]:

@@ -18,10 +18,10 @@ from index.model import Filters, Mode, Query
 from index.notices import Notice, QuestionError
 from index.query.parser import ParsedQuery, merge_filters, parse
 from index.query.writing import write_question
+from index.retrieval.answers import holding_words
 from index.retrieval.searcher import Searcher
 from index.storage.columns import Columns, Mask
 from index.views.association import specificity
-from index.views.facets import matching_rows
 from index.views.frequency_table import (
     FEWEST_OCCURRENCES,
     FEWEST_PASSAGES,
@@ -196,7 +196,7 @@ class _RowWriter:
 def _matching(searcher: Searcher, question: str, filters: Filters) -> Occurrences:
     """The passages that match a question by its words, its phrases and exclusions obeyed."""
     plan = searcher.plan(Query(question, mode=Mode.LEXICAL, filters=filters))
-    mask = matching_rows(searcher, plan)
+    mask = holding_words(searcher.lexical, plan)
     selection = searcher.select(plan)
     if selection.mask is not None:
         mask &= selection.mask

@@ -30,8 +30,8 @@ class HitReader:
         self._lexical = searcher.lexical
         self._encoder = searcher.corpus.encoder
 
-    def read(self, ranked: Sequence[RankedRow], plan: Plan) -> Iterator[Hit]:
-        """Yields the hits of a plan, in the order given."""
+    def read(self, ranked: Sequence[RankedRow], plan: Plan, n_before: int = 0) -> Iterator[Hit]:
+        """Yields the hits of a plan, in the order given, ranked after `n_before` others."""
         keys = [int(self._columns.keys[one.row]) for one in ranked]
         rows = self._store.passages(keys)
         shown = [rows[key] for key in keys]
@@ -40,7 +40,9 @@ class HitReader:
         )
         comments = [row.comment_id for row in shown if row.comment_id is not None]
         answers = self._store.alignments(comments) if comments else {}
-        for rank, (one, row, mark) in enumerate(zip(ranked, shown, marks, strict=True), start=1):
+        for rank, (one, row, mark) in enumerate(
+            zip(ranked, shown, marks, strict=True), start=n_before + 1
+        ):
             yield replace(
                 hit_of(row),
                 rank=rank,

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Final
+
+import numpy as np
 
 from index.encoders.protocol import Reranker
-from index.model import SearchResult
+from index.model import Query, SearchResult, Totals
 from index.query.plan import Plan
 from index.query.synonyms import expansion_notices
+from index.retrieval.answers import Answers
 from index.retrieval.confidence import Calibration, Words, gather_evidence, is_answered
 from index.retrieval.ranker import Candidates, RankedRow
 from index.retrieval.rerank import rerank
 from index.retrieval.searcher import Searcher
 from index.views.hits import HitReader
 
+# A page asks the same question for hits and for counts.
+_REMEMBERED: Final = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The rows that answer a plan, best first; `confident` as in `SearchResult`."""
+    """All that answers a plan, by relevance; `confident` as in `SearchResult`.
 
-    rows: tuple[RankedRow, ...]
+    `answers` is None when nothing was found.
+    """
+
+    answers: Answers | None
     confident: bool | None = None
     n_undated_excluded: int = 0
+
+    @property
+    def totals(self) -> Totals:
+        """How many passages answer."""
+        if self.answers is None:
+            return Totals()
+        return Totals(
+            n_answers=len(self.answers),
+            n_with_words=int(np.count_nonzero(self.answers.has_words)),
+            n_near=int(np.count_nonzero(self.answers.is_near)),
+        )
 
 
 class ResultReader:
@@ -44,45 +66,77 @@ class ResultReader:
         self._calibration = calibration
         self._reranker = reranker
         self._hits = HitReader(searcher)
+        self._rankings: dict[int, tuple[Plan, Ranking]] = {}
+        self._remembering = Lock()
 
     @property
     def reranker_name(self) -> str | None:
         """The name of what reads the best candidates again, if anything does."""
         return None if self._reranker is None else self._reranker.name
 
-    def run(self, plan: Plan) -> SearchResult:
-        """The passages that answer a plan, best first.
+    def run(self, plan: Plan, query: Query | None = None) -> SearchResult:
+        """The passages that answer a plan.
+
+        Args:
+            plan: the question.
+            query: the order wanted, and how many hits to pass over; by default the best first.
 
         Raises:
             EncoderError: the model of the archive cannot be loaded.
         """
+        asked = query or plan.query
         ranking = self.rank(plan)
         confident = ranking.confident
-        hits = (replace(hit, confident=confident) for hit in self._hits.read(ranking.rows, plan))
+        rows = self.page(ranking, asked)
+        hits = self._hits.read(rows, plan, asked.offset)
         return SearchResult(
-            query=plan.query,
-            hits=tuple(hits),
+            query=asked,
+            hits=tuple(replace(hit, confident=confident) for hit in hits),
             n_undated_excluded=ranking.n_undated_excluded,
             notices=(*plan.notices, *expansion_notices(plan.expansions, plan.forbidden)),
             confident=confident,
             expansions=plan.expansions,
             left_out=plan.forbidden,
+            totals=ranking.totals,
         )
 
+    def page(self, ranking: Ranking, query: Query) -> list[RankedRow]:
+        """The rows of a ranking that `query` asks for, in its order."""
+        answers = ranking.answers
+        if answers is None:
+            return []
+        ordered = answers.in_order(query.order, self._searcher.columns)
+        return self._searcher.describe(ordered, query.offset, query.k)
+
     def rank(self, plan: Plan) -> Ranking:
-        """The rows that answer a plan, best first, before any of their text is read.
+        """All that answers a plan, before any of its text is read.
+
+        Plans of the last questions are not ranked again: a page asks for hits, then for counts.
 
         Raises:
             EncoderError: the model of the archive cannot be loaded.
         """
+        with self._remembering:
+            known = self._rankings.get(id(plan))
+        if known is not None:
+            return known[1]
+        ranking = self._rank(plan)
+        with self._remembering:
+            # The plan is kept beside: its id is its own as long as it lives.
+            self._rankings[id(plan)] = plan, ranking
+            while len(self._rankings) > _REMEMBERED:
+                del self._rankings[next(iter(self._rankings))]
+        return ranking
+
+    def _rank(self, plan: Plan) -> Ranking:
         searcher, corpus = self._searcher, self._searcher.corpus
         selection = searcher.select(plan)
         found = searcher.find(plan, selection)
         confident = self._is_answered(found, plan)
         if found is not None and self._reranker is not None:
             found = rerank(found, plan.parsed.text, self._reranker, corpus.store, corpus.columns)
-        ranked = searcher.choose(found, plan, selection)
-        return Ranking(tuple(ranked), confident, selection.n_undated)
+        answers = searcher.answers(found, plan, selection)
+        return Ranking(answers, confident, selection.n_undated)
 
     def _is_answered(self, found: Candidates | None, plan: Plan) -> bool | None:
         """Whether the candidates answer the question, as the archive's calibration tells."""

@@ -41,17 +41,13 @@ class _Group:
 def render_facets(archive: Archive, query: Query, words: Words) -> None:
     """Draw the counts of what matches, folded away until they are wanted."""
     facets = archive.count(query)
-    if facets.n_passages < _FEWEST:
-        # A question in other words than the passages: what is on the screen is counted instead.
-        facets = archive.count_found(query)
     groups = [group for group in _groups(archive, facets, words) if group.counts]
     if facets.n_passages < _FEWEST or not groups:
         return
     documents = words.count("results.documents", facets.n_documents)
     label = f"{words.count('facets', facets.n_passages)} {documents}"
     with st.expander(label, key="facets"):
-        basis = "facets.basis.nearest" if facets.is_nearest else "facets.basis"
-        st.html(element("p", words(basis), class_="legend"))
+        st.html(element("p", words("facets.basis"), class_="legend"))
         with st.container(key="facet-groups"):
             for group in groups:
                 _render_group(group, words)

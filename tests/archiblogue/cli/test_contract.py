@@ -306,7 +306,7 @@ class TestBadInput:
             (("search", "x", "--inconnue"), 2, "L’option --inconnue n’existe pas"),
             (("search", "x", "--jso"), 2, "ou --json"),
             (("search", "x", "y"), 2, "entre guillemets"),
-            (("search", "x", "-k", "abc"), 2, "un nombre de 1 à 10000"),
+            (("search", "x", "-k", "abc"), 2, "un nombre d’au moins 1"),
             (("search", "auteur:", "--archive", "x"), 2, "écrivez-la contre le deux-points"),
             (("search", "auteur:Maud", "--archive", "x"), 2, "ne contient que des filtres"),
             (("search", "x", "--language", "klingon"), 2, "klingon"),
@@ -512,8 +512,10 @@ class TestSearchOptions:
     def test_facets_of_nothing_are_a_sentence(
         self, archiblogue: Archiblogue, seed_archive: Path
     ) -> None:
-        out = archiblogue("search", "xylophone", "--archive", seed_archive, "--facets").out
-        assert "Aucun passage ne contient l’essentiel des mots cherchés" in out
+        arguments = ("search", "xylophone", "--archive", seed_archive, "--facets")
+        assert "aucun ne contient l’essentiel des mots cherchés" in archiblogue(*arguments).out
+        out = archiblogue(*arguments, "--mode", "lexical").out
+        assert "Aucun passage trouvé" in out
         assert "Rôles" not in out
 
     def test_one_word_of_the_lexicon_is_left_out_and_said(
