@@ -87,7 +87,9 @@ class Candidates:
         order = np.argsort(keys, kind="stable")
         # Ids are compared where scores are equal, and nowhere else: they are long.
         is_next = keys[order[1:]] == keys[order[:-1]]
-        is_tied = np.append(is_next, False) | np.append(False, is_next)
+        is_tied = np.zeros(len(order), dtype=np.bool_)
+        is_tied[1:] |= is_next
+        is_tied[:-1] |= is_next
         tied = order[is_tied]
         order[is_tied] = tied[np.lexsort((passage_ids[self.rows[tied]], keys[tied]))]
         return self.take(order)
