@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiblogue.building import BuildOptions, Tally, build_archive
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from index.building.build import BuildSummary
 
 N_REJECTIONS_SHOWN = 10
+
+_PAGE_SUFFIXES = frozenset({".htm", ".html", ".xhtml", ".txt", ".md", ".mhtml", ".mht"})
+# One such file holds any number of pages.
+_EXPORT_SUFFIXES = frozenset(
+    {".gz", ".json", ".jsonl", ".sql", ".tar", ".tgz", ".warc", ".wacz", ".xml", ".zip"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,19 @@ def ingest_options(settings: Settings, contact: str | None = None) -> IngestOpti
         timeout_s=settings.timeout_s,
         fetch=FetchOptions(contact=contact or settings.contact, cache_folder=settings.cache),
     )
+
+
+def expected_pages(sources: Sequence[str]) -> int | None:
+    """How many pages sources hold where all are saved pages; None where only reading tells."""
+    n_pages = 0
+    for source in sources:
+        path = Path(source)
+        files = [path] if path.is_file() else (p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            if file.suffix.lower() in _EXPORT_SUFFIXES:
+                return None
+            n_pages += file.suffix.lower() in _PAGE_SUFFIXES
+    return n_pages or None
 
 
 def named_sources(sources: Sequence[str]) -> list[str]:
@@ -84,13 +104,25 @@ def run_build(
     sources = named_sources(sources)
     if not sources:
         raise UsageError("Aucune source n’a été donnée sur l’entrée\u00a0: une par ligne.")
+    n_expected = expected_pages(sources)
     with progress("Lecture") as advance:
+        embedded = BuildProgress("Vecteurs", 0)
 
-        def on_page(record: Document | Rejection) -> None:
-            advance(tally.n_pages, label=f"Lecture\u00a0: {record.source_path[-40:]}")
+        def on_page(_: Document | Rejection | None = None) -> None:
+            total = None if n_expected is None else max(n_expected, tally.n_pages)
+            label = "Lecture des pages"
+            if embedded.done:
+                label += f", {count(embedded.done, 'passage vectorisé', 'passages vectorisés')}"
+            advance(tally.n_pages, total, label=label)
 
         def on_step(step: BuildProgress) -> None:
-            advance(step.done, step.total, label=step.stage)
+            nonlocal embedded
+            if step.stage == embedded.stage:
+                # Pages are read and their passages embedded in turn: the pages tell how far.
+                embedded = step
+                on_page()
+            else:
+                advance(step.done, step.total, label=step.stage)
 
         summary = build_archive(
             sources,
