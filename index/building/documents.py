@@ -110,10 +110,15 @@ class DocumentIndexer:
         )
 
 
-def _indexed_passage(context: PassageContext, above: list[str]) -> IndexedPassage:
+def indexed_terms(context: PassageContext, above: list[str] | None = None) -> PassageTerms:
+    """What the lexical retriever counts of a passage; `above` spares what was counted already."""
     text = index_terms(context.passage.text)
     phrases = tuple(phrase_terms(context.passage.text, frozenset(text)))
-    return IndexedPassage(context.passage, _short(context), PassageTerms(text, above, phrases))
+    return PassageTerms(text, context.terms_above if above is None else above, phrases)
+
+
+def _indexed_passage(context: PassageContext, above: list[str]) -> IndexedPassage:
+    return IndexedPassage(context.passage, _short(context), indexed_terms(context, above))
 
 
 def _alignments(document: Document, vectors: Vectors) -> tuple[tuple[str, str, str, float], ...]:

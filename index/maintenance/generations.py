@@ -21,6 +21,7 @@ from index.building.segments import merge_segments
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
+from index.maintenance.deep import disagreements
 from index.maintenance.withdraw import purge
 from index.notebook.files import FILE_NAMES as NOTEBOOK_NAMES
 from index.notebook.files import SELECTIONS_FOLDER
@@ -114,8 +115,15 @@ class GenerationState:
     n_bytes: int
 
 
-def verify(archive: Path) -> list[Damage]:
+def verify(archive: Path, *, is_deep: bool = False) -> list[Damage]:
     """Every damaged, missing or foreign file of an archive, in order; all bytes are read.
+
+    What its keeper writes there (`keepers_files`) has no checksum and is not looked at.
+
+    Args:
+        archive: the archive's folder.
+        is_deep: also compare the files of the generation that answers with each other: SQLite's own
+            check, then rows, arrays, postings, vectors and signs (`index.maintenance.deep`).
 
     Raises:
         ArchiveNotFoundError: there is no archive at that place.
@@ -139,7 +147,27 @@ def verify(archive: Path) -> list[Damage]:
         damages += _foreign(folder, f"{folder.name}/", _is_file_of(own))
     damages += _verify_register(archive)
     damages += _foreign(archive, "", _is_known)
+    if is_deep and not any(one.is_current for one in damages):
+        damages += [
+            Damage(
+                name,
+                DamageKind.DAMAGED,
+                f"«\u00a0{name}\u00a0» ne s’accorde pas avec le reste\u00a0: {how}. Revenez à la "
+                "génération précédente («\u00a0archiblogue rollback\u00a0») ou reconstruisez "
+                "l’archive.",
+                is_current=True,
+            )
+            for name, how in disagreements(archive)
+        ]
     return damages
+
+
+def keepers_files(archive: Path) -> tuple[str, ...]:
+    """What the archive's keeper writes in its folder and `verify` does not look at, by name."""
+    found = {path.name for path in archive.iterdir() if path.name in KEEPERS_FILES}
+    if (archive / SELECTIONS_FOLDER).is_dir():
+        found.add(f"{SELECTIONS_FOLDER}/")
+    return tuple(sorted(found))
 
 
 def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = None) -> Switch:

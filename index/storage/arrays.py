@@ -66,6 +66,10 @@ class ArrayFile:
                 "Reconstruisez l’archive."
             ) from error
 
+    def names(self) -> tuple[str, ...]:
+        """The names of its arrays."""
+        return tuple(self._table)
+
     def strings(self, name: str) -> list[str | None]:
         """The list of texts saved under that name (`pack_strings`)."""
         found: list[str | None] = json.loads(self[name].tobytes())

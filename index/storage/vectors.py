@@ -10,6 +10,7 @@ lose neighbours (see the decision on segments). A passage without a vector has z
 
 from __future__ import annotations
 
+import ctypes
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -171,14 +172,17 @@ def _built(vectors: HalfVectors) -> faiss.Index:
 
 
 def _halves_of(index: faiss.Index) -> HalfVectors:
-    """The stored vectors of a flat index, (n, dimension), without copying them."""
-    faiss = _library()
+    """The stored vectors of a flat index, (n, dimension), without copying them.
+
+    They stay readable as long as somebody holds them.
+    """
     shape = (int(index.ntotal), int(index.d))
     if not shape[0]:
         return np.zeros(shape, dtype=np.float16)
     held = index.codes  # type: ignore[attr-defined]
-    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(held.data(), held.size())
-    return codes.view(np.float16).reshape(shape)
+    buffer = (ctypes.c_uint8 * held.size()).from_address(int(held.data()))
+    buffer.index = index  # type: ignore[attr-defined]  # who holds the bytes holds the index
+    return np.frombuffer(buffer, dtype=np.float16).reshape(shape)
 
 
 def _unreadable(path: Path) -> IntegrityError:

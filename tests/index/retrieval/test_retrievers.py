@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
@@ -251,6 +252,13 @@ def test_what_a_file_keeps_is_what_was_written(tmp_path: Path) -> None:
     assert opened.search(vectors(500)[7], 1)[0].tolist() == [7]
     (tmp_path / "vectors.faiss").unlink()
     assert opened.search(vectors(500)[8], 1)[0].tolist() == [8], "a reader keeps what it opened"
+
+
+def test_vectors_outlive_the_index_that_they_were_read_of(tmp_path: Path) -> None:
+    write_vectors(tmp_path / "vectors.faiss", as_kept(vectors(500)))
+    halves = open_vectors(tmp_path / "vectors.faiss").halves()
+    gc.collect()
+    assert np.array_equal(halves, as_kept(vectors(500)))
 
 
 def test_no_passage_at_all_is_an_index_too(tmp_path: Path) -> None:
