@@ -181,7 +181,7 @@ def _halves_of(index: faiss.Index) -> HalfVectors:
         return np.zeros(shape, dtype=np.float16)
     held = index.codes  # type: ignore[attr-defined]
     buffer = (ctypes.c_uint8 * held.size()).from_address(int(held.data()))
-    buffer.index = index  # type: ignore[attr-defined]  # who holds the bytes holds the index
+    buffer.index = index  # who holds the bytes holds the index
     return np.frombuffer(buffer, dtype=np.float16).reshape(shape)
 
 
