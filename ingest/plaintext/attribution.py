@@ -42,6 +42,7 @@ _BY_VERB = re.compile(
     r"|publiée|envoyé|ajouté|laissé|déposé|soumis|proposé|posted|submitted|written|added|left|commenté)\s+(?:par|by|de|from)\b",
     re.I,
 )
+_BY_ALONE = re.compile(r"^(?:par|by)\s+((?-i:[A-ZÀÂÇÉÈÊÎÔÛ]).{1,40}?)\s*[—–-]?$", re.I)
 _LEAD = re.compile(
     r"^(?:[\s,|·•:–—\-(\[]|#(?!\d)|(?:le|on|at|à|the|posté|posted|publié|écrit|rédigé|commentaire|comment"
     r"|répondre|reply|permalink|permalien)\b(?=\s*(?:[,|·:#–—-]|le\b|on\b|par\b|by\b|at\b|à\b|$)))+",
@@ -61,6 +62,7 @@ _BADGE = re.compile(
     r"|author|auteure?|autrice)\b[\])]?(?=\s|$)",
     re.I,
 )
+_TWICE = re.compile(r"^(\S.*\S)\s+\1$")  # the words of a portrait, then the name
 _NUMBER = re.compile(r"^#?\d{1,4}\s*[.):#|-]?\s+(?=\D)")
 _MONTH = (
     r"(?:janv|f[ée]vr?|mars|avr|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c|jan|feb|march|apr|may|june"
@@ -105,6 +107,7 @@ _INDEX = re.compile(r"^\d{1,4}(?=[A-ZÀÂÇÉÈÊÎÔÛ])")
 _WEAK_DATE = re.compile(
     rf"(?P<head>.*?)[\s,|·•–—-]+(?P<date>(?:le\s+)?{_DAY}\s+{_MONTH}"
     r"(?:[\s,]+(?:à\s+)?\d{1,2}\s?[h:]\s?\d{0,2}(?:\s?min)?)?"
+    r"|(?<=[—–|·•,-] )(?:hier|yesterday)"
     r"|(?:il y a|there are)\s+(?:environ\s+)?\S+\s+\S+|\S+\s+\S+\s+ago)\s*",
     re.I,
 )
@@ -241,7 +244,7 @@ def _clean_name(text: str) -> str:
     name = _TAIL.sub("", _LEAD.sub("", name))
     name = _BY.sub("", name)
     name = _SAYS.sub("", name)
-    name = _NUMBER.sub("", name)
+    name = _TWICE.sub(r"\1", _NUMBER.sub("", name))
     return _TAIL.sub("", _LEAD.sub("", name)).strip(' \u00a0\u202f«»"“”')
 
 
@@ -255,7 +258,8 @@ def _undated(text: str, captured_at: str | None) -> Attribution | None:
         return Attribution()
     if _SAYS.search(text) or (_BY_VERB.match(text) and len(text) < _MAX_NAME_CHARS):
         name = _clean_name(text)
-        if name and is_plausible_name(name) and fold_line(name) not in _COMMON:
+        is_name = is_plausible_name(name) and not find_dates(name, source="text")
+        if is_name and fold_line(name) not in _COMMON:
             return Attribution(name)
     return _weakly_dated(text)
 
@@ -270,8 +274,9 @@ def is_plausible_name(name: str) -> bool:
 
 
 def without_aside(line: str) -> str:
-    """The line without what engines add to a name: « (non vérifié) », « Avatar de »."""
-    return _ICON.sub("", _ASIDE.sub("", line.strip())).strip()
+    """The line without what engines add to a name: « (non vérifié) », « Avatar de », « Par »."""
+    name = _ICON.sub("", _ASIDE.sub("", line.strip())).strip()
+    return _TWICE.sub(r"\1", _BY_ALONE.sub(r"\1", _NUMBER.sub("", name)))
 
 
 def is_bare_name(line: str) -> bool:

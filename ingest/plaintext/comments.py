@@ -28,7 +28,7 @@ _SIGNATURE = Claim(Action.METADATA, "signature", "Signature de l’auteur, repri
 _PING_START = re.compile(r"^[\[(](?:…|\.\.\.)[\])]")
 _PING_END = re.compile(r"[\[(](?:…|\.\.\.)[\])]\s*$")
 _DELETED = re.compile(
-    r"\W*(?:ce |this )?(?:commentaire|comment|message) (?:a été|has been|was) "
+    r"\W*(?:ce |this )?(?:commentaire|comment|message|post) (?:a été|has been|was) "
     r"(?:supprimé|effacé|retiré|removed|deleted)(?: par .{1,60}| by .{1,60})?\W*",
     re.I,
 )
@@ -37,9 +37,11 @@ _MAX_TITLE_CHARS: Final = 80
 _MAX_BUTTON_CHARS: Final = 60
 _SERVER_FILE = re.compile(r"\.php\b.{0,40} (?:on line|à la ligne|line) \d+")
 _INDEX = re.compile(r"#?\d{1,4}\.?")
+_ROLE = re.compile(r"(?:auteure?|autrice|invitée?|membre|visiteur|visiteuse)\s*:?", re.I)
 _VOTES = re.compile(r"[+-]?\d{1,3}")
 _IN_REPLY = re.compile(r"(?:en réponse à|in reply to) .{1,120}$", re.I)
 _VOTE = Claim(Action.DROPPED, "repondre", "Nombre de votes d’un commentaire")
+_LABEL = Claim(Action.DROPPED, "repondre", "Qualité de qui écrit le commentaire suivant")
 _MODERATION = Claim(
     Action.METADATA, "commentaire-modere", "Mention de modération ou de suppression"
 )
@@ -195,11 +197,21 @@ def _drop_buttons(lines: list[Line], claims: list[tuple[Claim, Line]]) -> list[L
         rule = match_button(line)
         if rule is not None:
             claims.append((Claim(Action.DROPPED, rule.name, rule.reason), kept.pop()))
+        elif len(kept) > 1 and _ROLE.fullmatch(line.text) and _is_button_or_date(kept[-2]):
+            claims.append((_LABEL, kept.pop()))
         elif claims and len(kept) > 1 and _VOTES.fullmatch(line.text):
             claims.append((_VOTE, kept.pop()))
         else:
             break
     return kept
+
+
+def _is_button_or_date(line: Line) -> bool:
+    """Whether a comment ends with this line, and the label of the next comment's writer follows."""
+    if match_button(line) is not None:
+        return True
+    found = read_attribution(line.text)
+    return found is not None and found.author is None and found.date is not None
 
 
 def _drop_errors(lines: list[Line], claims: list[tuple[Claim, Line]]) -> list[Line]:

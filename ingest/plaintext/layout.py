@@ -31,6 +31,7 @@ __all__ = ["DATED", "Head", "Item", "Layout", "Shape", "is_moderation", "match_b
 _MAX_HEAD_CHARS: Final = 160
 _MAX_SUBJECT_CHARS: Final = 80
 _NEAR: Final = 4
+_WITH_SUBJECT: Final = 2  # lines: a subject over who and when
 _MAX_BUTTON_CHARS: Final = 60
 _FURNITURE: Final = frozenset({"boutons-partage", "fil-commentaires"})
 _MODERATION = re.compile(
@@ -177,7 +178,7 @@ class Layout:
         if found is None and is_over_date and read_says_over_date(text, self.lines[i + 1].text):
             return [Head(Shape.SAYS, 2, has_date=True)]
         if found is None:
-            return self._name_heads(i, text, below) or self._subject_heads(i, text, below)
+            return self._subject_heads(i, text, below) or self._name_heads(i, text, below)
         if found.author:
             if found.date:
                 return [Head(Shape.BOTH, 1, has_date=True)]
@@ -190,7 +191,7 @@ class Layout:
         return heads
 
     def _name_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
-        if not is_bare_name(text):
+        if not is_bare_name(text) or self.is_button(i):
             return []
         is_first = (
             i == 0 or self.lines[i].n_blank > 0 or match_line(self.lines[i - 1].text) is not None
@@ -202,12 +203,21 @@ class Layout:
 
     def _subject_heads(self, i: int, text: str, below: Attribution | None) -> list[Head]:
         """A subject over « Posté par X le … », under the buttons of the comment before."""
-        line = self.lines[i]
-        is_short = len(text) <= _MAX_SUBJECT_CHARS and line.n_blank > 0 and text == line.text
-        if not is_short or below is None or not (below.author and below.date):
+        if text != self.lines[i].text or not self.may_be_subject(i):
+            return []
+        if below is None or not (below.author and below.date):
             return []
         is_first = i > 0 and (self.is_button(i - 1) or self.is_heading(i - 1))
-        return [Head(Shape.BOTH, 2, has_date=True)] if is_first else []
+        return [Head(Shape.BOTH, _WITH_SUBJECT, has_date=True)] if is_first else []
+
+    def may_be_subject(self, i: int) -> bool:
+        """Whether line `i` is short and stands under a blank line, as the subject of a comment."""
+        line = self.lines[i]
+        return line.n_blank > 0 and len(line.text) <= _MAX_SUBJECT_CHARS and not self.is_button(i)
+
+    def has_subject(self, i: int) -> bool:
+        """Whether the head at line `i` begins with the subject of the comment."""
+        return any(h.shape is Shape.BOTH and h.n_lines == _WITH_SUBJECT for h in self.heads(i))
 
     def _below(self, i: int) -> Attribution | None:
         """What the next line says, when it can belong to the head at line `i`."""

@@ -20,7 +20,7 @@ from ingest.passages import Part, Place, build_passages
 from ingest.plaintext.comments import CommentLines, read_comment
 from ingest.plaintext.lines import Claim, Ledger, Line, read_lines
 from ingest.plaintext.post import PostLines, claim_footer, read_post
-from ingest.plaintext.thread import Thread, find_thread
+from ingest.plaintext.thread import Thread, read_thread
 from ingest.plaintext.units import (
     Unit,
     group_lines,
@@ -63,9 +63,8 @@ def read_text(page: Page, text: str) -> Document:
     Raises:
         ExtractionError: slug `aucun-texte`, when nothing on the page was written by anyone.
     """
-    lines = read_lines(text)
     draft = _Draft(page, text, document_id(page.url, page.source_path), Ledger(text), [])
-    thread = find_thread(lines)
+    lines, thread = read_thread(read_lines(text))
     post = read_post(lines, thread)
     _keep_post(draft, post)
     comments = _keep_comments(draft, lines, thread, post.facts.author)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ingest.clean import match_line
@@ -18,6 +18,7 @@ from ingest.plaintext.units import looks_like_code
 
 __all__ = ["Reading", "read_by_heads", "read_by_list", "read_by_signatures", "with_lines_above"]
 
+_MIN_SUBJECTS: Final = 2
 _MAX_COMMENT_LINES: Final = 400  # a footer under more lines closes something else
 _FAR_BELOW_FORM: Final = 60
 """Lines under a form in which a comment may still come: forms stand in lists, sidebars below."""
@@ -38,6 +39,11 @@ class Reading:
     headings: list[int] = field(default_factory=list)
     noise: list[int] = field(default_factory=list)
 
+    @property
+    def n_placed(self) -> int:
+        """How many of its items are comments that something places."""
+        return sum(item.is_placed for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class _Start:
@@ -50,9 +56,12 @@ class _Start:
     indent: int = 0
 
 
-def read_by_list(layout: Layout, first: int) -> Reading:
-    """The thread whose comments are items of the list that begins at line `first`."""
-    finder = _ListStarts(layout, first)
+def read_by_list(layout: Layout, first: int, *, nests_all: bool = False) -> Reading:
+    """The thread whose comments are items of the list that begins at line `first`.
+
+    `nests_all`: numbered items inside them are comments too, also where no name stands in them.
+    """
+    finder = _ListStarts(layout, first, nests_all=nests_all)
     return _fill(layout, first, finder.find(), base=finder.base if finder.is_indented else None)
 
 
@@ -85,8 +94,28 @@ def read_by_heads(layout: Layout, first: int, shapes: frozenset[Shape]) -> Readi
         marker = find_nested_marker(layout.lines[i])
         starts.append(_Start(i, marker.n_signs if marker else 0))
         busy = i + head.n_lines - 1
-    indent = min((layout.lines[start.i].indent for start in starts), default=0)
+    starts = _with_subjects(layout, starts)
+    inside = range(starts[0].i, starts[-1].i + 1) if starts else ()
+    indent = min((layout.lines[i].indent for i in inside), default=0)
     return _fill(layout, first, starts, base=indent - 1 if indent else None)
+
+
+def _with_subjects(layout: Layout, starts: list[_Start]) -> list[_Start]:
+    """The starts, a line higher where each comment has its subject over its head.
+
+    The first has one under the title of the thread; without buttons nothing else tells the others'
+    from the last line of the comment before.
+    """
+    if len(starts) < _MIN_SUBJECTS or not layout.has_subject(starts[0].i):
+        return starts
+    above = [start.i if layout.has_subject(start.i) else start.i - 1 for start in starts]
+    is_each = all(
+        layout.may_be_subject(i) and (before is None or i > before.i + 1)
+        for i, before in zip(above, [None, *starts], strict=False)
+    )
+    if not is_each or any(layout.lines[i].text[-1] in ".!?…" for i in above):
+        return starts  # a text over its signature
+    return [replace(start, i=i) for i, start in zip(above, starts, strict=True)]
 
 
 def read_by_signatures(layout: Layout, first: int) -> Reading:
@@ -111,8 +140,9 @@ def read_by_signatures(layout: Layout, first: int) -> Reading:
 class _ListStarts:
     """Which markers of a page begin a comment, when the first of them is at line `first`."""
 
-    def __init__(self, layout: Layout, first: int) -> None:
+    def __init__(self, layout: Layout, first: int, *, nests_all: bool) -> None:
         self.layout = layout
+        self.nests_all = nests_all
         self.first = first
         self.base = layout.lines[first].indent
         marker = layout.marker(first)
@@ -197,7 +227,8 @@ class _ListStarts:
         if form >= 0:
             is_next = self.last is not None and marker.number == self.last + 1
             return is_same and (self._has_date(i) or (is_next and self.is_indented))
-        if is_same or (indent < self.base and (marker.number or says_who)):
+        is_numbered = marker.number is not None and self.form != BULLET_FORM
+        if is_same or (indent < self.base and (is_numbered or says_who)):
             if says_who or not self.starts:
                 return True
             if self.is_indented:
@@ -240,6 +271,9 @@ class _ListStarts:
             return self._has_date(i)
         # « o », « - »: too common to say anything alone
         is_plain = self.layout.marker(i) is not None
+        marker = find_nested_marker(line)
+        if self.nests_all and marker is not None and marker.number is not None:
+            return True
         return self.layout.opens_replies(i - 1) or (is_plain and self._is_named(i))
 
     def _is_named(self, i: int) -> bool:

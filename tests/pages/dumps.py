@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from ingest.dates import find_dates
 from ingest.decode import decode_page
 from ingest.errors import ExtractionError
 from ingest.html.page import read_html
-from ingest.model import Comment, Document, Page
+from ingest.model import Comment, Document, Page, Role
 from ingest.plaintext.page import read_text
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -38,6 +39,8 @@ FLOORS: Final = Path(__file__).parent / "dump_floors.json"
 ALIKE: Final = 0.9  # similarity of letters from which a comment is the gold's
 SURE: Final = 25  # letters of a text that cannot stand on the page by accident
 NEAR: Final = 60  # letters on each side of a short text where its author must stand
+MIN_NAME: Final = 3  # letters of a name that cannot stand beside a text by accident
+_MARKER: Final = re.compile(r"^\s*(?:\d{1,4}[.)]|[•*o+-])\s+")
 AROUND: Final = 200  # signs on each side of a text where its author and date are looked for
 
 
@@ -95,6 +98,7 @@ class Score:
             "authors": round(self.share("author", "authors"), 3),
             "dates": round(self.share("date", "dates"), 3),
             "kept": round(1 - self.share("lost words", "words"), 4),
+            "in thread": round(1 - self.counts["astray words"] / max(1, self.counts["words"]), 4),
             "boilerplate": round(1000 * self.share("boilerplate", "passages"), 2)
             if self.counts["passages"]
             else 0.0,
@@ -118,8 +122,13 @@ def _decoded(path: Path) -> str:
 
 
 def _present(text: str, comments: list[Known]) -> tuple[Known, ...]:
-    """The comments whose whole text stands in the dump; a short one only beside its author."""
+    """The comments whose whole text stands in the dump; a short one only beside its author.
+
+    Where short texts are lines of the dump, as many of one text are on it as there are such lines:
+    « Firefox » stands in the texts of others too.
+    """
     page = letters(text)
+    lines = Counter(letters(_MARKER.sub("", line)) for line in text.splitlines())
     sure = [c for c in comments if len(letters(c.text)) >= SURE]
     has_thread = sum(letters(c.text) in page for c in sure) * 2 >= len(sure) > 0
     present = []
@@ -127,7 +136,11 @@ def _present(text: str, comments: list[Known]) -> tuple[Known, ...]:
         wanted, author = letters(comment.text), letters(comment.author)
         if not wanted or wanted not in page:
             continue
-        is_beside = bool(author) and author in _beside(page, wanted)
+        is_beside = len(author) >= MIN_NAME and author in _beside(page, wanted)
+        if len(wanted) < SURE and wanted in lines:
+            lines[wanted] -= 1
+            if lines[wanted] < 0:
+                continue
         if len(wanted) >= SURE or is_beside or has_thread:
             present.append(comment)
     return tuple(present)
@@ -228,8 +241,11 @@ def compare(dump: Dump, score: Score) -> None:
         else {}
     )
     found = {key: each for key, each in found.items() if each[1]}
-    score.counts.update(found=len(found), comments=len(dump.comments))
+    joined = _joined(dump)
+    score.counts.update(comments=len(dump.comments) - len(joined), joined=len(joined))
     kept = letters(" ".join(p.text for p in document.passages)) if document else ""
+    of_post = [p.text for p in document.passages if p.role is Role.POST] if document else []
+    post, thread = letters(" ".join(of_post)), "|".join(text for _, text in found.values())
     missed, around = 0, _around(dump)
     for known in dump.comments:
         wanted = letters(known.text)
@@ -242,17 +258,23 @@ def compare(dump: Dump, score: Score) -> None:
             score.counts["lost words"] += sum(whole.values())
             if sum(whole.values()):
                 score.worst.append(f"{dump.name} [{dump.extractor}] perdu : {known.text[:60]!r}")
+        elif len(wanted) >= SURE and wanted in post and wanted not in thread:
+            score.counts["astray words"] += n_words
+            score.worst.append(f"{dump.name} [{dump.extractor}] au billet : {known.text[:60]!r}")
         ranked = [
             (_likeness(text, wanted) + 0.01 * (letters(c.author) == letters(known.author)), key)
             for key, (c, text) in found.items()
         ]
         best = max(ranked, default=(0.0, ""))
         if best[0] < ALIKE:
-            missed += 1
+            missed += known not in joined
             continue
         comment, _ = found.pop(best[1])
-        score.counts["hit"] += 1
+        score.counts.update(hit=known not in joined, found=known not in joined)
         _count_facts(dump, known, comment, score, around.get(known, ""))
+    inside = [letters(known.text) for known in joined]
+    found = {key: each for key, each in found.items() if not any(t in each[1] for t in inside)}
+    score.counts["found"] += len(found)
     if missed or found:
         score.worst.append(
             f"{dump.name} [{dump.extractor}] {missed} manqués sur {len(dump.comments)}, "
@@ -262,8 +284,22 @@ def compare(dump: Dump, score: Score) -> None:
         _count_boilerplate(document, score)
 
 
-def _around(dump: Dump) -> dict[Known, str]:
-    """For each comment what stands right above and right under it: other comments left out."""
+def _joined(dump: Dump) -> set[Known]:
+    """Comments between which the extractor left nothing, no name, date, number or bullet.
+
+    Nothing says where one ends and the next begins, so their words are only asked to be in the
+    thread; they are not among those to be found one by one.
+    """
+    spans = sorted(((span, one) for one, span in _spans(dump).items()), key=lambda pair: pair[0])
+    joined: set[Known] = set()
+    for ((_, end), one), ((start, _), other) in pairwise(spans):
+        if end <= start and not dump.text[end:start].strip(" \n\t.|"):
+            joined |= {one, other}
+    return joined
+
+
+def _spans(dump: Dump) -> dict[Known, tuple[int, int]]:
+    """Where the comments stand in the dump, in the order of the thread."""
     spans: dict[Known, tuple[int, int]] = {}
     position = 0
     for known in dump.comments:
@@ -275,6 +311,12 @@ def _around(dump: Dump) -> dict[Known, str]:
         end = last.end() if last else first.start() + len(known.text)
         spans[known] = (first.start(), end)
         position = first.end()
+    return spans
+
+
+def _around(dump: Dump) -> dict[Known, str]:
+    """For each comment what stands right above and right under it: other comments left out."""
+    spans = _spans(dump)
     around = {}
     for known, (start, end) in spans.items():
         above = max([0, start - AROUND, *(e for _, e in spans.values() if e <= start)])
@@ -369,7 +411,7 @@ def pin(name: str, dumps: list[Dump], scores: dict[tuple[str, str], Score]) -> N
         extractors[extractor] = {
             key: round(figures[key] - 0.01, 3)
             for key in ("precision", "recall", "authors", "dates")
-        } | {"kept": figures["kept"], "boilerplate": figures["boilerplate"]}
+        } | {key: figures[key] for key in ("kept", "in thread", "boilerplate")}
     floors[name] = {"corpus_sha256": corpus_hash(dumps), "extractors": extractors}
     text = json.dumps(floors, ensure_ascii=False, indent=2, sort_keys=True)
     FLOORS.write_text(text + "\n", encoding="utf-8")

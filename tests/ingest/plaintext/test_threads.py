@@ -232,3 +232,119 @@ def test_attributions(line: str, author: str | None, date: str | None) -> None:
 )  # fmt: skip
 def test_no_attributions(line: str) -> None:
     assert read_attribution(line) is None
+
+
+GLUED = {
+    "signed at the end of the text": (
+        "Commentaires\n\nUne glace\n\nQuel beau lac ! Posté par Paul Roy, 4 mai 2009 à 10:38 | | Répondre\n\n"
+        "Merci pour le récit. Posté par lili, 5 mai 2009 à 11:02 | | Répondre\n\nNouveau commentaire\n"
+    ),
+    "several on a line": (
+        "Vos commentaires (2)\n\nPaul Roy 04/05/2009 à 10:38 Quel beau lac ! lili 05/05/2009 à 11:02\n\nMerci pour le récit.\n"
+    ),
+    "numbered on a line, with buttons": (
+        "Commentaires\n\n#1 Paul Roy 2009-05-04 10:38 Quel beau lac ! Citer #2 lili 2009-05-05 11:02\n\nMerci pour le récit.\n"
+    ),
+    "numbered signatures": (
+        "Commentaires\n\nQuel beau lac ! Commentaire n°1 posté par Paul Roy le 04/05/2009 à 10h38 Merci pour le récit. "
+        "Commentaire n°2 posté par lili le 05/05/2009 à 11h02\n"
+    ),
+    "the date of one before the name of the next": (
+        "2 commentaires:\n\nPaul Roy a dit…\n\nQuel beau lac !\n\n4 mai 2009 à 10:38Supprimer lili a dit…\n\n"
+        "Merci pour le récit.\n\n5 mai 2009 à 11:02\n\nEnregistrer un commentaire\n"
+    ),
+    "the title of the thread after the signature of the post": (
+        "Écrit par Jeanne le 3 mai 2009 10:12 Commentaires\n\nQuel beau lac !\n\nÉcrit par : Paul Roy le 4 mai 2009 10:38\n\n"
+        "Merci pour le récit.\n\nÉcrit par : lili le 5 mai 2009 11:02 Poster un commentaire\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", GLUED)
+def test_lines_that_hold_several_elements_are_cut(layout: str) -> None:
+    document = read(f"Le lac\n\n{PROSE}\n\n{PROSE}\n\n{GLUED[layout]}")
+    signed = [c for c in document.comments if c.author]
+    assert [c.author for c in signed] == ["Paul Roy", "lili"]
+    assert [c.date and c.date.value for c in signed] == ["2009-05-04T10:38", "2009-05-05T11:02"]
+    texts = " ".join(comment_texts(document))
+    assert "Quel beau lac !" in texts
+    assert "Merci pour le récit." in texts
+    assert [p.text for p in document.passages if p.role is Role.POST] == [PROSE, PROSE]
+
+
+def test_a_date_in_a_sentence_or_in_code_cuts_nothing() -> None:
+    said = "Le 3 mai 2009 à 10:38 il neigeait encore, et le 4 mai 2009 à 11:02 aussi."
+    code = "datetime.strptime('2009-05-04 16:19:00', '%Y-%m-%d %H:%M:%S')"
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n2 commentaires\n\n  1. Paul dit :\n\n    {said}\n\n  2. lili dit :\n\n    {code}\n"
+    )
+    assert comment_texts(document) == [said, code]
+
+
+def test_subjects_stand_with_their_comments() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\nCommentaires\n\nLa glace\n\nSoumis par Luc le lun, 04/05/2009 - 10:38.\n\nQuel beau lac.\n\n"
+        "Bravo\n\nSoumis par lili le mar, 05/05/2009 - 11:02.\n\nMerci pour le récit.\n"
+    )
+    assert comment_texts(document) == ["La glace Quel beau lac.", "Bravo Merci pour le récit."]
+    assert [c.author for c in document.comments] == ["Luc", "lili"]
+
+
+@pytest.mark.parametrize(("n_stated", "n_read"), [(2, 2), (3, 1)])
+def test_texts_without_names_are_the_readers(n_stated: int, n_read: int) -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n{PROSE}\n\n{n_stated} commentaires\n\nQuel beau lac.\n\nMerci pour le récit.\n\nLaisser un commentaire\n"
+    )
+    assert [p.text for p in document.passages if p.role is Role.POST] == [PROSE, PROSE]
+    assert len(document.comments) == n_read
+    assert {c.author for c in document.comments} == {None}
+    assert " ".join(comment_texts(document)) == "Quel beau lac. Merci pour le récit."
+
+
+def test_a_counter_under_a_lead_stands_above_the_post() -> None:
+    body = "\n\n".join([PROSE] * 4)
+    document = read(f"Le lac\n\nUn lac, une marche.\n\n12 commentaires\n\n{body}\n")
+    assert not document.comments
+
+
+def test_answers_without_names_count_where_the_page_says_so() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n3 réponses à « Le lac »\n\n  1. Quel beau lac.\n\n    1. Merci.\n\n  2. Très beau.\n\nLaisser un commentaire\n"
+    )
+    assert comment_texts(document) == ["Quel beau lac.", "Merci.", "Très beau."]
+    assert document.comments[1].parent_id == document.comments[0].comment_id
+
+
+def test_names_over_texts_right_above_the_help_of_the_form() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n  • Paul\n\n    Quel beau lac.\n\n    • lili\n\n      Merci pour le récit.\n\n"
+        "blog comments powered by Disqus\n"
+    )
+    assert [c.author for c in document.comments] == ["Paul", "lili"]
+    assert comment_texts(document) == ["Quel beau lac.", "Merci pour le récit."]
+
+
+def test_the_first_of_a_list_of_names_may_have_lost_its_own() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n3 commentaires\n\nQuel beau lac.\n\nlili\n\nMerci pour le récit.\n\nPaul\n\nDe rien.\n"
+    )
+    assert [c.author for c in document.comments] == [None, "lili", "Paul"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("• 1 Paul", "Paul"), ("• Paul Paul", "Paul"), ("• Par Paul — hier", "Paul")],
+)
+def test_names_without_what_stands_beside_them(head: str, name: str) -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n1 commentaire\n\n  {head}\n    4 mai 2009 à 10:38\n\n    Quel beau lac.\n"
+    )
+    assert [c.author for c in document.comments] == [name]
+
+
+def test_the_label_of_the_next_writer_is_no_text() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n2 commentaires\n\nPaul\nIl y a 2 ans\n\nQuel beau lac.\n\n0\nRépondre\nAuteur\nlili\n"
+        "Il y a 2 ans\n\nMerci pour le récit.\n\n0\nRépondre\n"
+    )
+    assert comment_texts(document) == ["Quel beau lac.", "Merci pour le récit."]
