@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,8 +21,10 @@ from typing import Final
 from index.analysis.phrases import plain_words
 from index.storage.durability import PART_SUFFIX, write_durably
 from index.storage.generation import read_generation
-from index.storage.layout import list_generations
+from index.storage.layout import CURRENT_NAME, list_generations
+from index.storage.manifest import MANIFEST_NAME
 from index.storage.segment import Segment
+from index.withdrawals.register import KEY_NAME, LEDGER_NAME
 from ingest.errors import ArchiveError
 from ingest.model import Document
 
@@ -32,6 +35,8 @@ _FEWEST_BYTES: Final = 8
 _STRETCH_CHARS: Final = 40
 # Each costs a pass over the archive: 0.1 s for 350 MB.
 _MOST_NEEDLES: Final = 12
+_NUMBER: Final = re.compile(rb"[0-9a-f.,:-]+")
+_OF_NUMBERS: Final = frozenset({CURRENT_NAME, MANIFEST_NAME, LEDGER_NAME, KEY_NAME})
 _UNREAD: Final = frozenset({PENDING_NAME, PENDING_NAME + PART_SUFFIX})
 
 
@@ -99,7 +104,10 @@ def files_holding(archive: Path, needles: Sequence[bytes]) -> tuple[str, ...]:
     wanted = [one for one in needles if not any(one in said for said in terms)]
     held = []
     for path in sorted(_files(archive)):
-        found = _holds_any(path, wanted)
+        # Files of numbers and hashes hold by chance what is written with their signs alone.
+        is_numbers = path.name in _OF_NUMBERS
+        sought = [one for one in wanted if not (is_numbers and _NUMBER.fullmatch(one))]
+        found = _holds_any(path, sought)
         segment = segments.get(path.parent.name)
         if segment is not None and found:
             found = [one for one in found if not segment.says(one.decode("utf-8", "replace"))]

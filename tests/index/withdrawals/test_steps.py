@@ -160,6 +160,13 @@ def test_a_word_that_others_say_too_is_no_trace(tmp_path: Path) -> None:
     assert files_holding(tmp_path, needles) == ("x",)
 
 
+def test_a_number_is_no_trace_in_a_file_of_hashes_and_is_one_elsewhere(tmp_path: Path) -> None:
+    for name in (LEDGER_NAME, "carnet.txt"):
+        (tmp_path / name).write_text('{"chain": "0000000012345678", "nom": "Zéphirine"}')
+    assert files_holding(tmp_path, needles_of(["le 0000000012345678"])) == ("carnet.txt",)
+    assert files_holding(tmp_path, needles_of(["Zéphirine"])) == ("carnet.txt", LEDGER_NAME)
+
+
 def test_the_register_is_anchored_even_when_the_archive_held_nothing(archive: Path) -> None:
     withdraw(archive, Selector("author", "Personne Du Tout"), encoder=ENCODER)
     assert current_generation(archive).manifest.n_withdrawals == 1
