@@ -173,8 +173,9 @@ def _readings_at(part: LiveSegment, rows: NDArray[np.int64], hashes: Sequence[by
     keys = segment.keys[rows].tolist()
     vectors = segment.vectors.rows(rows)
     found: Readings = {}
-    for key, row, vector in zip(keys, rows.tolist(), vectors, strict=True):
+    codes = segment.token_codes(rows)
+    for key, own, vector in zip(keys, codes, vectors, strict=True):
         ((whole,),) = segment.all("SELECT embedded FROM passages WHERE id = ?", (key,))
         if whole in wanted:
-            found[whole] = PassageReading(vector, segment.token_codes(row))
+            found[whole] = PassageReading(vector, own)
     return found

@@ -114,7 +114,7 @@ def _of_tokens(segment: Segment) -> Iterator[Disagreement]:
     ends = segment.arrays["token_ends"].astype(np.int64)
     sizes = np.diff(ends, prepend=0)
     whole = int(ends[-1]) if len(ends) else 0
-    if len(ends) != segment.n_rows or np.any(sizes < 0) or whole != len(segment.tokens):
+    if len(ends) != segment.n_rows or np.any(sizes < 0) or whole != segment.tokens.n_bytes:
         yield TOKENS_NAME, "il n’a pas la longueur que disent les tableaux"
     elif np.any(sizes[segment.arrays["noise"]]):
         yield TOKENS_NAME, "des passages qui ne portent rien y ont des morceaux"

@@ -169,8 +169,7 @@ class Ranker:
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
             return Candidates(rows, scores / np.float32(ceiling), None, scores)
-        allowed = None if request.allowed is None else self._columns.keys[request.allowed]
-        keys = dense_retriever.nearest(request.question, depth, allowed)
+        keys = dense_retriever.nearest(request.question, depth, request.allowed)
         # np.union1d would import numpy.ma: 40 ms of a cold search.
         both = np.concatenate([rows, self._columns.rows(keys)])
         rows, _ = np.unique(both, return_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,8 @@ _SAMPLED_VECTORS: Final = 1024
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Vectors = NDArray[np.float32]
+# What looking into a segment gives, in the rows that are allowed: rows and cosines.
+Look = Callable[[SegmentVectors, Mask | None], tuple[Ids, Vectors]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +72,44 @@ class VectorIndex:
         """The ids, (n,) int64, increasing."""
         return self._ids
 
-    def search(self, vector: Vectors, n: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
-        """The `n` ids nearest to a vector among `allowed`, (m,) int64, and their cosines (m,).
+    def search(self, vector: Vectors, n: int, allowed: Mask | None = None) -> tuple[Ids, Vectors]:
+        """The `n` ids nearest to a vector (dimension,) float32, and their cosines (m,).
 
-        Best first, ties by id; fewer than `n` when the index or `allowed` holds fewer.
+        Best first, ties by id; fewer than `n` when fewer are allowed.
+
+        Args:
+            vector: L2-normalised.
+            n: how many.
+            allowed: which of `ids` (n_vectors,) bool may be found; all when None.
         """
-        mask = None
-        if allowed is not None:
-            mask = np.zeros(len(self._ids), dtype=np.bool_)
-            mask[np.searchsorted(self._ids, allowed)] = True
-        asked = np.ascontiguousarray(vector, dtype=np.float32)
+        ids, cosines = self._gather(
+            lambda part, only: part.search(np.asarray(vector, dtype=np.float32), n, only), allowed
+        )
+        order = np.lexsort((ids, -cosines))[:n]
+        return ids[order], cosines[order]
+
+    def within(
+        self, vector: Vectors, least: float, allowed: Mask | None = None
+    ) -> tuple[Ids, Vectors]:
+        """All ids (m,) int64 whose cosine with a vector is at least `least`, and these cosines.
+
+        In no given order; arguments as those of `search`.
+        """
+        return self._gather(
+            lambda part, only: part.within(np.asarray(vector, dtype=np.float32), least, only),
+            allowed,
+        )
+
+    def _gather(self, look: Look, allowed: Mask | None) -> tuple[Ids, Vectors]:
+        """The ids and the cosines that looking into each part gives."""
         ids, scores = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.float32)]
         for part, rows, base, end in self._with_places():
-            own = part.live if mask is None else _in_segment(part, rows, mask[base:end])
-            found, cosines = part.vectors.search(asked, n, own)
+            own = part.live if allowed is None else _in_segment(part, rows, allowed[base:end])
+            found, cosines = look(part.vectors, own)
             places = found if rows is None else np.searchsorted(rows, found)
             ids.append(self._ids[base + places])
             scores.append(cosines)
-        every, cosines = np.concatenate(ids), np.concatenate(scores)
-        order = np.lexsort((every, -cosines))[:n]
-        return every[order], cosines[order]
+        return np.concatenate(ids), np.concatenate(scores)
 
     def scores(self, vector: Vectors, ids: Ids) -> Vectors:
         """The cosine of `vector` (dimension,) with each of `ids` (n,), (n,) float32 in [-1, 1].

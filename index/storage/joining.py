@@ -15,11 +15,13 @@ from index.storage.arrays import pack_strings
 from index.storage.postings import Postings, join_postings
 from index.storage.segment import STORE_NAME, LiveSegment
 from index.storage.segment_writer import DOCUMENT_ARRAYS, FACT_NAMES, SegmentDraft
+from index.storage.tokens import TokenFile
 from index.storage.vectors import HalfVectors
 
 _ROW_ARRAYS: Final = (
     "keys", "passage_ids", "content", "embedded", "text_lengths", "title_lengths", "noise",
 )  # fmt: skip
+_COPIED_AT_ONCE: Final = 1 << 22
 _COPIED: Final = {
     "documents": "number, doc_id, source_path, title, author, date, date_precision, date_source, "
     "date_raw, site, url, language, categories, tags, n_comments_declared, duplicate_of, "
@@ -96,13 +98,18 @@ def _copy_tokens(tokens: BinaryIO, part: LiveSegment, n_bytes: int) -> NDArray[n
     starts = np.concatenate([np.zeros(1, dtype=np.int64), ends[:-1]])[: len(ends)]
     live = part.live
     if live is None:
-        tokens.write(part.segment.tokens.data)
+        _copy_bytes(tokens, part.segment.tokens, 0, part.segment.tokens.n_bytes)
         return np.asarray(ends + n_bytes, dtype=np.uint64)
-    # One write for each run of passages that stay.
+    # One run for all passages that stay side by side.
     edges = np.flatnonzero(np.diff(np.r_[False, live, False].astype(np.int8)))
     for first, last in edges.reshape(-1, 2).tolist():
-        tokens.write(part.segment.tokens[starts[first] : ends[last - 1]].data)
+        _copy_bytes(tokens, part.segment.tokens, int(starts[first]), int(ends[last - 1]))
     return np.asarray(np.cumsum((ends - starts)[live]) + n_bytes, dtype=np.uint64)
+
+
+def _copy_bytes(tokens: BinaryIO, file: TokenFile, start: int, end: int) -> None:
+    for at in range(start, end, _COPIED_AT_ONCE):
+        tokens.write(file.read(at, min(at + _COPIED_AT_ONCE, end)))
 
 
 def _joined_arrays(parts: Sequence[LiveSegment]) -> dict[str, NDArray[Any]]:

@@ -211,8 +211,7 @@ class Store:
         found: dict[int, bytes] = {}
         for part, own in self._by_segment(keys):
             rows = np.searchsorted(part.segment.keys, own)
-            for key, row in zip(own, rows.tolist(), strict=True):
-                found[key] = part.segment.token_codes(row)
+            found |= zip(own, part.segment.token_codes(rows), strict=True)
         return found
 
     def column_values(self, part: LiveSegment, name: str) -> list[str | None]:

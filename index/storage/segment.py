@@ -22,9 +22,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.arrays import ArrayFile, map_file
+from index.storage.arrays import ArrayFile
 from index.storage.postings import Postings
 from index.storage.schema import open_read_only
+from index.storage.tokens import TokenFile
 from index.storage.vectors import VECTORS_NAME, SegmentVectors, open_vectors
 from ingest.errors import IntegrityError
 
@@ -57,13 +58,7 @@ class Segment:
         """
         self.path = folder
         self.arrays = ArrayFile(folder / ARRAYS_NAME)
-        try:
-            self.tokens = map_file(folder / TOKENS_NAME)
-        except OSError as error:
-            raise IntegrityError(
-                f"Le fichier «\u00a0{folder / TOKENS_NAME}\u00a0» ne peut pas être lu. Lancez "
-                "«\u00a0archiblogue verify\u00a0», puis reconstruisez l’archive."
-            ) from error
+        self.tokens = TokenFile(folder / TOKENS_NAME)
         self._connection = open_read_only(folder / STORE_NAME)
         self._lock = threading.Lock()
         self.keys: NDArray[np.int64] = self.arrays["keys"]
@@ -107,11 +102,15 @@ class Segment:
         """Where the codes of each passage end."""
         return self.arrays["token_ends"]
 
-    def token_codes(self, row: int) -> bytes:
-        """The signs of the word pieces of a passage, none where the encoder has none."""
+    def token_codes(self, rows: Numbers) -> list[bytes]:
+        """The signs of the pieces of passages, by row (n,); none where the encoder has none.
+
+        Raises:
+            IntegrityError: they cannot be read.
+        """
         ends = self._token_ends
-        start = int(ends[row - 1]) if row else 0
-        return self.tokens[start : int(ends[row])].tobytes()
+        starts = np.where(rows > 0, ends[np.maximum(rows, 1) - 1], 0).tolist()
+        return list(map(self.tokens.read, starts, ends[rows].tolist()))
 
     def says(self, text: str) -> bool:
         """Whether a row of it, of a document deleted since too, holds this text."""

@@ -11,10 +11,12 @@ lose neighbours (see the decision on segments). A passage without a vector has z
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +77,27 @@ class SegmentVectors:
                 return rows[kept][:wanted], scores[kept][:wanted]
         return self._search(vector, wanted, allowed)
 
+    def within(
+        self, vector: Vectors, least: float, allowed: Mask | None = None
+    ) -> tuple[Rows, Vectors]:
+        """All rows (n,) int64 whose cosine with a vector is at least `least`, and these cosines.
+
+        In no given order; arguments as those of `search`.
+        """
+        n_allowed = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if not n_allowed:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        is_narrow = n_allowed < _NARROW_SHARE * len(self)
+        # FAISS gives those above a bar, not those on it.
+        bar = float(np.nextafter(np.float32(least), np.float32(-np.inf)))
+        with self._selected(allowed if is_narrow else None) as parameters:
+            asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+            _, scores, rows = self._index.range_search(asked, bar, params=parameters)
+        if allowed is None or is_narrow:
+            return rows, scores
+        is_kept = allowed[rows]
+        return rows[is_kept], scores[is_kept]
+
     def rows(self, rows: Rows) -> Vectors:
         """The vectors at these rows (n,), (n, dimension) float32."""
         return self._halves[rows].astype(np.float32)
@@ -85,17 +108,21 @@ class SegmentVectors:
 
     def _search(self, vector: Vectors, n: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        # The stubs of faiss lack the forms and the keywords of its Python constructors.
-        api: Any = _library()
-        selector = None
-        if allowed is not None:
-            # FAISS keeps no reference to the bits: `packed` must outlive the search.
-            packed = np.packbits(allowed, bitorder="little")
-            selector = api.IDSelectorBitmap(packed)
-        parameters = api.SearchParameters(sel=selector)
-        scores, rows = self._index.search(asked, n, params=parameters)
+        with self._selected(allowed) as parameters:
+            scores, rows = self._index.search(asked, n, params=parameters)
         is_there = rows[0] >= 0
         return rows[0][is_there], scores[0][is_there]
+
+    @contextmanager
+    def _selected(self, allowed: Mask | None) -> Iterator[faiss.SearchParameters | None]:
+        """What tells FAISS to look at some rows only, None for all."""
+        if allowed is None:
+            yield None
+            return
+        library = _library()
+        # FAISS keeps no reference to the bits: they must outlive the search.
+        packed = np.packbits(allowed, bitorder="little")
+        yield library.SearchParameters(sel=library.IDSelectorBitmap(packed))
 
 
 def as_kept(vectors: Vectors) -> HalfVectors:

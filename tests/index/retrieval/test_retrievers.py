@@ -169,11 +169,22 @@ def test_the_nearest_vector_is_itself(found: VectorIndex) -> None:
 
 def test_only_allowed_keys_come_back_and_never_minus_one(found: VectorIndex) -> None:
     for n_allowed in (3, 40, 500):
-        allowed = np.arange(n_allowed, dtype=np.int64) * 2 + 3
+        allowed = np.arange(600) < n_allowed
         keys, _ = found.search(vectors(600)[599], 10, allowed)
         assert len(keys) == min(10, n_allowed)
-        assert set(keys.tolist()) <= set(allowed.tolist())
-    assert len(found.search(vectors(600)[0], 5, np.zeros(0, dtype=np.int64))[0]) == 0
+        assert set(keys.tolist()) <= set(found.ids[allowed].tolist())
+    assert len(found.search(vectors(600)[0], 5, np.zeros(600, dtype=np.bool_))[0]) == 0
+
+
+def test_all_that_is_near_enough_comes_back(found: VectorIndex) -> None:
+    vector, bar = vectors(600)[17], 0.3
+    cosines = found.reconstruct(found.ids) @ vector
+    for allowed in (None, np.arange(600) % 3 > 0, np.arange(600) % 40 == 17):
+        expected = cosines >= bar if allowed is None else (cosines >= bar) & allowed
+        keys, scores = found.within(vector, bar, allowed)
+        assert set(keys.tolist()) == set(found.ids[expected].tolist())
+        assert scores == pytest.approx(cosines[np.searchsorted(found.ids, keys)], abs=1e-6)
+    assert len(found.within(vector, bar, np.zeros(600, dtype=np.bool_))[0]) == 0
 
 
 def test_asking_for_more_than_there_is(found: VectorIndex) -> None:
@@ -219,7 +230,7 @@ def test_the_hundred_nearest_are_those_of_single_precision() -> None:
         n_found = 0
         for vector in asked:
             exact = allowed[np.argsort(-(made[allowed] @ vector))[:100]]
-            found, cosines = index.search(vector, 100, allowed)
+            found, cosines = index.search(vector, 100, np.isin(ids, allowed))
             n_found += len(set(exact.tolist()) & set(found.tolist()))
             assert cosines == pytest.approx(made[found] @ vector, abs=1e-3)
         assert n_found / (100 * len(asked)) >= 0.99
