@@ -31,6 +31,9 @@ VECTORS_NAME: Final = "vectors.faiss"
 # Below this share of the rows a search that looks at nothing else is quicker: for 25,000 of 100,000
 # rows 4.7 ms against 4.1, for 5,000 rows 1.6.
 _NARROW_SHARE: Final = 0.25
+# How many are asked for first where all above a bar are wanted, and how many times as many next.
+_FIRST_ASKED: Final = 4_096
+_GROWTH: Final = 4
 # Vectors handed to FAISS at once: their float32 copies take 25 MB for 384 components.
 _ADDED_AT_ONCE: Final = 16_384
 
@@ -82,21 +85,16 @@ class SegmentVectors:
     ) -> tuple[Rows, Vectors]:
         """All rows (n,) int64 whose cosine with a vector is at least `least`, and these cosines.
 
-        In no given order; arguments as those of `search`.
+        Best first; arguments as those of `search`. FAISS's own search of a range takes a hundred
+        times as long over these codes.
         """
-        n_allowed = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        if not n_allowed:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        is_narrow = n_allowed < _NARROW_SHARE * len(self)
-        # FAISS gives those above a bar, not those on it.
-        bar = float(np.nextafter(np.float32(least), np.float32(-np.inf)))
-        with self._selected(allowed if is_narrow else None) as parameters:
-            asked = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-            _, scores, rows = self._index.range_search(asked, bar, params=parameters)
-        if allowed is None or is_narrow:
-            return rows, scores
-        is_kept = allowed[rows]
-        return rows[is_kept], scores[is_kept]
+        n_asked = _FIRST_ASKED
+        while True:
+            rows, scores = self.search(vector, n_asked, allowed)
+            if len(rows) < n_asked or scores[-1] < least:
+                is_near = scores >= least
+                return rows[is_near], scores[is_near]
+            n_asked *= _GROWTH
 
     def rows(self, rows: Rows) -> Vectors:
         """The vectors at these rows (n,), (n, dimension) float32."""
