@@ -155,6 +155,7 @@ class Archive:
         k: int | None = None,
         mode: Mode | str | None = None,
         filters: Filters | None = None,
+        within: Filters | None = None,
     ) -> SearchResult:
         """The passages that answer `query`, best first.
 
@@ -163,13 +164,15 @@ class Archive:
             k: how many passages are wanted, in place of the query's own number.
             mode: `hybrid`, `dense` or `lexical`, in place of the query's own.
             filters: conditions in place of the query's own.
+            within: what is kept of the answer, as choosing a facet's value does: passages go,
+                none comes in.
 
         Raises:
             UsageError: the question is empty, `k` is below 1, or the mode is unknown.
             EncoderError: the model of the archive cannot be loaded.
         """
         asked = _as_query(query, k, mode, filters)
-        return self.results.run(self.searcher.plan(asked), asked)
+        return self.results.run(self.searcher.plan(asked), asked, within)
 
     def walk(self, query: Query | str) -> Iterator[Hit]:
         """Yields every hit of `query`, page after page of `k`, in its order, from its offset on.
@@ -185,18 +188,30 @@ class Archive:
             following = page.next_query
 
     def refine(
-        self, query: Query | str, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
+        self,
+        query: Query | str,
+        *,
+        plus: Sequence[str] = (),
+        minus: Sequence[str] = (),
+        within: Filters | None = None,
     ) -> SearchResult:
         """The hits of `query` once it is moved towards the passages `plus`, away from `minus`.
+
+        `within` is that of `search`.
 
         Raises:
             UsageError: a passage is not in the archive, or is both liked and disliked.
         """
         asked = _as_query(query)
-        return self.results.run(self._moved(asked, plus, minus), asked)
+        return self.results.run(self._moved(asked, plus, minus), asked, within)
 
     def count(
-        self, query: Query | str, *, plus: Sequence[str] = (), minus: Sequence[str] = ()
+        self,
+        query: Query | str,
+        *,
+        plus: Sequence[str] = (),
+        minus: Sequence[str] = (),
+        within: Filters | None = None,
     ) -> Facets:
         """How all the hits of `query` spread over years, sites, authors, roles, languages.
 
@@ -206,12 +221,13 @@ class Archive:
             query: the question.
             plus: passages towards which it is moved, as `refine` does.
             minus: passages away from which it is moved.
+            within: what is kept of the answer, as in `search`.
 
         Raises:
             UsageError: the question is empty, or a passage is not in the archive.
             EncoderError: the model of the archive cannot be loaded.
         """
-        ranking = self.results.rank(self._moved(_as_query(query), plus, minus))
+        ranking = self.results.rank(self._moved(_as_query(query), plus, minus), within)
         return ranking_facets(self.searcher.columns, ranking)
 
     def _moved(self, query: Query, plus: Sequence[str], minus: Sequence[str]) -> Plan:

@@ -137,7 +137,8 @@ class Query:
     `offset` is the number of hits passed over first, in the `order` wanted: with a given `k`,
     each hit has one place, and steps of `k` walk through all of them.
     `expand` lets the lexicon add the words of other places and years; the result names them.
-    `without` are forms that it must not add, however they are spelt.
+    `without` are forms that it must not add, however they are spelt. `as_typed` keeps words that
+    the archive does not know as they are; otherwise the result names those that it was asked for.
     """
 
     text: str
@@ -149,6 +150,7 @@ class Query:
     without: tuple[str, ...] = ()
     offset: int = 0
     order: Order = Order.RELEVANCE
+    as_typed: bool = False
 
     def __post_init__(self) -> None:
         """Reads a mode and an order given by their names, and forms given as a list.
@@ -176,6 +178,14 @@ class Expansion:
     typed: str
     form: str
     terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of a question that the archive does not know, and what was asked in its place."""
+
+    typed: str
+    meant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +357,10 @@ class SearchResult:
 
     `confident` is False when the hits are the nearest passages but nothing answers, None where
     the archive cannot tell. `expansions` are the words that the lexicon added; `left_out` those
-    that it would have added, had the query not forbidden them.
+    that it would have added, had the query not forbidden them. `totals` counts all the hits that
+    the query has, `next_query` asks for those that follow. `corrected` is the question as it was
+    asked, where `corrections` changed words that the archive does not know; `Query.as_typed` undoes
+    it.
     """
 
     query: Query
@@ -358,6 +371,8 @@ class SearchResult:
     expansions: tuple[Expansion, ...] = ()
     left_out: tuple[Expansion, ...] = ()
     totals: Totals = field(default_factory=Totals)
+    corrected: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def next_query(self) -> Query | None:

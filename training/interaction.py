@@ -13,20 +13,16 @@ from training.retriever import Reading
 _FAR: Final = -2.0
 
 
-def paired_loss(scores: Tensor, same: Tensor, older: Tensor | None = None) -> Tensor:
+def paired_loss(scores: Tensor, same: Tensor) -> Tensor:
     """Cross-entropy of finding the passage of each question, and the question of each passage.
 
     Args:
         scores: of each question with each passage, (n, n), over their temperature.
         same: pairs that are no negatives of each other, (n, n).
-        older: of each question with passages of earlier batches, (n, memory).
     """
     scores = scores.masked_fill(same, -torch.inf)
     targets = torch.arange(len(scores), device=scores.device)
-    backward = F.cross_entropy(scores.T, targets)
-    if older is not None:
-        scores = torch.cat([scores, older], dim=1)
-    return (2 * F.cross_entropy(scores, targets) + backward) / 3
+    return (2 * F.cross_entropy(scores, targets) + F.cross_entropy(scores.T, targets)) / 3
 
 
 def max_sim(queries: Reading, passages: Reading, weights: Tensor, pool: int) -> Tensor:

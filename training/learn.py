@@ -1,9 +1,8 @@
 """Training of the retriever: questions and passages, and sentences of both languages, in turn.
 
-A batch of pairs is made of groups of passages with the same rare words, hard negatives of each
-other; its mean vectors are compared with the passages of the last batches too (cross-batch memory,
-Wang et al. 2020). A batch of sentences brings translations and paraphrases together and keeps the
-graded nearness that an English teacher sees between the English ones.
+The negatives of a question are the other passages of its batch. A batch of sentences brings
+translations and paraphrases together and keeps the graded nearness that an English teacher sees
+between the English ones.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.interaction import max_sim, nearness_loss, paired_loss
-from training.memory import PassageMemory
 from training.retriever import Retriever
 from training.tokens import (
     PairPool,
@@ -46,7 +44,6 @@ class Plan:
             is further.
         pair_share: share of steps spent on questions and passages.
         pool: so many neighbouring pieces of a passage are kept as one.
-        n_remembered: passages of earlier batches that a question's mean vector is compared with.
         weight_nearness: of the correlation with the teacher's cosines, in a batch of sentences.
         given_share: of a batch of sentences, the share without teacher: paraphrases and synonyms.
         cool_down: the last share of the run, over which rates fall to nothing.
@@ -56,18 +53,17 @@ class Plan:
     seconds: float = 10_800.0
     batch_pairs: int = 32
     batch_sentences: int = 64
-    pair_share: float = 0.7
+    pair_share: float = 0.8
     query_tokens: int = 40
     passage_tokens: int = 120
     sentence_tokens: int = 48
     n_projected: int = 192
     pool: int = 2
-    n_remembered: int = 2_048
     learning_rate: float = 3e-5
     learning_rate_embeddings: float = 3e-5
     learning_rate_projection: float = 3e-4
     temperature_vectors: float = 0.02
-    temperature_pieces: float = 0.03
+    temperature_pieces: float = 0.04
     temperature_sentences: float = 0.03
     weight_nearness: float = 2.0
     given_share: float = 0.25
@@ -83,7 +79,7 @@ class Lessons:
 
     Attributes:
         pool: questions and passages.
-        groups: rows of the pool that are each other's hard negatives, (groups, size).
+        rows: rows of the pool, repeated as often as they are to be asked.
         english: sentences, one row a sentence, beside
         french: their translations and
         teacher: the English teacher's vectors.
@@ -93,7 +89,7 @@ class Lessons:
     """
 
     pool: PairPool
-    groups: NDArray[np.int64]
+    rows: Sequence[int]
     english: TokenTable
     french: TokenTable
     teacher: NDArray[np.float16]
@@ -122,7 +118,6 @@ def train(model: Retriever, lessons: Lessons, plan: Plan, checkpoint: Path) -> N
     progress = _resume(checkpoint, model, optimizer)
     rng = random.Random(plan.seed + progress.step)
     batches = _Batches(lessons, plan, rng)
-    memory = PassageMemory(plan.n_remembered)
     weights = torch.from_numpy(lessons.weights)
     saved = time.monotonic()
     while progress.share(plan) < 1:
@@ -130,7 +125,7 @@ def train(model: Retriever, lessons: Lessons, plan: Plan, checkpoint: Path) -> N
         progress.step += 1
         _set_rates(optimizer, progress.share(plan), plan)
         if rng.random() < plan.pair_share:
-            losses = _pair_losses(model, batches.pairs(), memory, weights, plan)
+            losses = _pair_losses(model, batches.pairs(), weights, plan)
         else:
             losses = _sentence_losses(model, *batches.sentences(), plan)
         optimizer.zero_grad(set_to_none=True)
@@ -155,7 +150,7 @@ class _Batches:
         self._n_given = round(plan.given_share * plan.batch_sentences)
         self._n_taught = plan.batch_sentences - self._n_given
         self._rng = rng
-        self._pairs = iter_pair_batches(lessons.pool, lessons.groups, plan.batch_pairs, rng)
+        self._pairs = iter_pair_batches(lessons.pool, lessons.rows, plan.batch_pairs, rng)
         self._families = self._iter_families()
 
     def pairs(self) -> list[TokenPair]:
@@ -183,21 +178,18 @@ class _Batches:
 def _pair_losses(
     model: Retriever,
     pairs: Sequence[TokenPair],
-    memory: PassageMemory,
     weights: Tensor,
     plan: Plan,
 ) -> dict[str, Tensor]:
-    texts = [pair.passage for pair in pairs]
     queries = model([pair.query for pair in pairs], is_query=True, max_tokens=plan.query_tokens)
-    passages = model(texts, is_query=False, max_tokens=plan.passage_tokens)
+    passages = model(
+        [pair.passage for pair in pairs], is_query=False, max_tokens=plan.passage_tokens
+    )
     same = torch.from_numpy(repeated_passages(pairs))
-    older = memory.scores(queries.vectors, texts)
-    memory.keep(texts, passages.vectors)
     vectors = queries.vectors @ passages.vectors.T / plan.temperature_vectors
     pieces = max_sim(queries, passages, weights, plan.pool) / plan.temperature_pieces
-    older = None if older is None else older / plan.temperature_vectors
     return {
-        "vectors": paired_loss(vectors, same, older),
+        "vectors": paired_loss(vectors, same),
         "pieces": paired_loss(pieces, same),
     }
 

@@ -21,7 +21,6 @@ from training.corpus import (
     iter_records,
 )
 from training.learn import Lessons
-from training.neighbours import lexical_neighbours
 from training.questions import make_question
 from training.sources import MEANINGS
 from training.token_space import piece_weights
@@ -30,10 +29,9 @@ from training.wording import QUEBEC, acronym_pairs, vernacular_pairs
 
 Passages = Sequence[Sequence[str]]
 
-# Of the groups of hard negatives, so many are around each kind of passage.
-_GROUP_SHARES: Final = {"given": 0.35, "worded": 0.1, "web": 0.2, "other": 0.1, "bilingual": 0.25}
-_N_GROUPS: Final = 16_000
-_GROUP_SIZE: Final = 4
+# Of the questions and passages, so many are of each kind.
+_SHARES: Final = {"given": 0.5, "worded": 0.07, "web": 0.22, "other": 0.04, "bilingual": 0.17}
+_N_ASKED: Final = 64_000
 _N_VERNACULAR: Final = 1_500
 _N_ACRONYMS: Final = 1_500
 _QUEBEC_REPEATS: Final = 10
@@ -49,9 +47,8 @@ def gather(
     tokenizer: Tokenizer,
     taught: Sequence[Translation],
     teacher: NDArray[np.float16],
-    groups_path: Path,
 ) -> Lessons:
-    """Everything that the training draws from; the groups are kept at `groups_path`."""
+    """Everything that the training draws from."""
     rng = random.Random(SEED + 4)
     web, other = french_passages(data, of_web=True), french_passages(data, of_web=False)
     bilingual = bilingual_passages(data)
@@ -65,11 +62,9 @@ def gather(
         ClozePassages(tokenizer, other, [make_question(one, rng) for one in other]),
         BilingualPassages(tokenizer, bilingual),
     )
-    if not groups_path.exists():
-        np.save(groups_path, _groups(pool, given, tokenizer.get_vocab_size(), rng))
     return Lessons(
         pool,
-        np.load(groups_path),
+        _asked_rows(pool, given, rng),
         TokenTable(tokenizer, [pair[0] for pair in taught]),
         TokenTable(tokenizer, [pair[1] for pair in taught]),
         teacher,
@@ -111,18 +106,15 @@ def families(teacher: NDArray[np.float16], rng: random.Random) -> NDArray[np.int
     return found
 
 
-def _groups(
-    pool: PairPool, given: Sequence[tuple[str, str]], vocabulary_size: int, rng: random.Random
-) -> NDArray[np.int64]:
-    """Groups of passages with the same rare words, in the shares of the kinds of passages."""
+def _asked_rows(pool: PairPool, given: Sequence[tuple[str, str]], rng: random.Random) -> list[int]:
+    """Rows of the pool in the shares of the kinds of passages, given pairs as their source asks."""
     rows = {pair: row for row, pair in enumerate(dict.fromkeys(given))}
-    kinds: list[Sequence[int]] = [[rows[pair] for pair in given]]  # repeated as the source asks
+    kinds: list[Sequence[int]] = [[rows[pair] for pair in given]]
     kinds += [pool.rows(source) for source in range(1, 5)]
-    seeds: list[int] = []
-    for kind, share in zip(kinds, _GROUP_SHARES.values(), strict=True):
-        seeds += rng.choices(kind, k=round(share * _N_GROUPS))
-    everything = [pool.passage(row) for row in range(len(pool))]
-    return lexical_neighbours(everything, np.array(seeds), _GROUP_SIZE, vocabulary_size)
+    asked: list[int] = []
+    for kind, share in zip(kinds, _SHARES.values(), strict=True):
+        asked += rng.choices(kind, k=round(share * _N_ASKED))
+    return asked
 
 
 def _same_meaning(data: Path, rng: random.Random) -> list[tuple[str, str]]:

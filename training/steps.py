@@ -91,7 +91,6 @@ def learn(places: Places) -> None:
         tokenizer,
         read_pairs(places.file("translations.jsonl")),
         load_teacher_vectors(places.file("teacher.npy")),
-        places.file("groups.npy"),
     )
     plan, checkpoint = Plan(seconds=places.seconds), places.file("retriever.ckpt")
     model = start_model(places, plan)

@@ -180,20 +180,19 @@ class PairPool:
 
 
 def iter_pair_batches(
-    pool: PairPool, groups: NDArray[np.int64], batch_size: int, rng: random.Random
+    pool: PairPool, rows: Sequence[int], batch_size: int, rng: random.Random
 ) -> Iterator[list[TokenPair]]:
-    """Endless batches of at most `batch_size` pairs, made of whole groups.
+    """Endless batches of at most `batch_size` pairs, none twice in a batch.
 
     Args:
-        groups: rows of the pool that are each other's hard negatives, (groups, size).
+        rows: rows of the pool, repeated as often as they are to be asked.
     """
-    order = list(range(len(groups)))
-    n_groups = max(1, batch_size // groups.shape[1])
+    order = list(rows)
     while True:
         rng.shuffle(order)
-        for start in range(0, len(order) - n_groups + 1, n_groups):
-            rows = np.unique(groups[order[start : start + n_groups]])
-            drawn = (pool.draw(int(row), rng) for row in rows)
+        for start in range(0, max(1, len(order) - batch_size + 1), batch_size):
+            chosen = dict.fromkeys(order[start : start + batch_size])
+            drawn = (pool.draw(row, rng) for row in chosen)
             batch = [pair for pair in drawn if pair is not None]
             if batch:
                 yield batch

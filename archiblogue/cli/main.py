@@ -96,6 +96,10 @@ UndatedOption = Annotated[
 OffsetOption = Annotated[
     int, typer.Option("--offset", metavar="N", min=0, help="Sauter les N premiers passages.")
 ]
+AsTypedOption = Annotated[
+    bool,
+    typer.Option("--as-typed", help="Chercher les mots tels quels, sans corriger leurs fautes."),
+]
 OrderOption = Annotated[
     str, typer.Option("--order", metavar="ORDRE", help="relevance, oldest ou newest.")
 ]
@@ -231,6 +235,7 @@ def search(
     ] = None,
     *,
     undated: UndatedOption = False,
+    as_typed: AsTypedOption = False,
     facets: Annotated[
         bool, typer.Option("--facets", help="Compter par année, site, auteur, rôle, langue.")
     ] = False,
@@ -278,6 +283,7 @@ def search(
         reranker=reranker or load_settings().reranker,
         offset=offset,
         order=order,
+        as_typed=as_typed,
     )
     form = output_form(json=json, csv=csv)
     if batch is None:
@@ -612,6 +618,7 @@ def export(
     ] = None,
     *,
     undated: UndatedOption = False,
+    as_typed: AsTypedOption = False,
     corpus: Annotated[bool, typer.Option("--corpus", help="Tous les passages.")] = False,
     threads: Annotated[
         bool, typer.Option("--threads", help="Ajouter l’échange de chaque commentaire trouvé.")
@@ -644,6 +651,7 @@ def export(
         reranker=load_settings().reranker,
         offset=offset,
         order=order,
+        as_typed=as_typed,
     )
     return exporting.run_export(
         exporting.Subject(question, batch, selection, concordance, corpus, threads),
@@ -751,6 +759,7 @@ def save(
     before: BeforeOption = None,
     *,
     undated: UndatedOption = False,
+    as_typed: AsTypedOption = False,
     without_lexicon: Annotated[
         bool, typer.Option("--without-lexicon", help="Chercher les mots tapés seulement.")
     ] = False,
@@ -763,7 +772,9 @@ def save(
     filters = FilterOptions(
         role or (), author or (), site or (), title or (), language or (), after, before, undated
     ).parse()
-    request = SearchRequest(mode=mode, filters=filters, expand=not without_lexicon)
+    request = SearchRequest(
+        mode=mode, filters=filters, expand=not without_lexicon, as_typed=as_typed
+    )
     return run_save(name, request.query(question), _settings(archive), is_forced=force)
 
 

@@ -34,6 +34,8 @@ def render_result(result: SearchResult) -> None:
     """Write the hits of one query, best first, and what the reader should know on stderr."""
     for notice in result.notices:
         warn(str(notice))
+    if result.corrected is not None:
+        warn("Pour chercher les mots tels quels\u00a0: --as-typed.")
     if not result.hits:
         warn(_nothing_left(result))
         return

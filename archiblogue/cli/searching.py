@@ -44,6 +44,7 @@ class SearchRequest:
     reranker: str | None = None
     offset: int = 0
     order: str = Order.RELEVANCE
+    as_typed: bool = False
 
     def open(self, path: Path) -> Archive:
         """The archive to ask, with the reranker asked for.
@@ -81,6 +82,7 @@ class SearchRequest:
             without=self.without,
             offset=self.offset,
             order=read_order(self.order),
+            as_typed=self.as_typed,
         )
 
     def answer(self, archive: Archive, text: str) -> SearchResult:

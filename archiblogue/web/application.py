@@ -1,4 +1,4 @@
-"""What the page's application is made of besides its script: our headers, our guard, our errors."""
+"""What the page's application is made of besides its script: addresses, headers, guard, errors."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 from starlette.middleware import Middleware
 
 from archiblogue.settings import load_settings
+from archiblogue.web.desk.routes import desk_routes
 from archiblogue.web.guard.access import AccessGuard, access_policy
 from archiblogue.web.middleware import PageMiddleware
 from archiblogue.web.page import on_unexpected
+from archiblogue.web.post.routes import post_routes
 
 
 def application_options() -> dict[str, Any]:
@@ -19,6 +21,7 @@ def application_options() -> dict[str, Any]:
         UsageError: a setting cannot be read.
     """
     return {
+        "routes": [*desk_routes(), *post_routes()],
         "middleware": [
             Middleware(PageMiddleware),
             Middleware(AccessGuard, policy=access_policy(load_settings())),

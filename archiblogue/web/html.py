@@ -22,8 +22,8 @@ _TAGS: Final = frozenset(
 _VOID_TAGS: Final = frozenset({"br", "hr"})
 _ATTRIBUTES: Final = frozenset(
     (
-        *("class", "datetime", "dir", "href", "id", "lang", "open", "rel", "role", "scope"),
-        *("tabindex", "target"),
+        *("autofocus", "class", "datetime", "dir", "href", "hreflang", "id", "lang", "open"),
+        *("rel", "role", "scope", "tabindex", "target"),
     )
 )
 _STYLE: Final = re.compile(r"--[a-z-]+: ?\d{1,4}(\.\d{1,2})?%?")
@@ -40,9 +40,14 @@ class Markup(str):
     __slots__ = ()
 
 
+def shown(text: str) -> str:
+    """The text without what is no text: controls, bidirectional overrides, lone surrogates."""
+    return _UNSAFE_CHARACTERS.sub("", text)
+
+
 def escape(text: str) -> Markup:
     """The text as HTML that shows exactly it, controls and bidirectional overrides left out."""
-    return Markup(html.escape(_UNSAFE_CHARACTERS.sub("", text), quote=True))
+    return Markup(html.escape(shown(text), quote=True))
 
 
 def element(tag: str, *children: str | None, **attributes: str | None) -> Markup:

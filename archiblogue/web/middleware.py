@@ -8,10 +8,15 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from archiblogue.web.paths import STYLE, VIEWS
+from archiblogue.web.post.standing_page import POLICY, missing_page
 from archiblogue.web.shell import PAGE_LANGUAGE, shell_script
+from archiblogue.web.style import style_version
+from archiblogue.web.texts import Words
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,14 +63,15 @@ class PageMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(_uncompressed(scope), receive, _Answer(send).send)
+        await self._app(_uncompressed(scope), receive, _Answer(send, scope).send)
 
 
 class _Answer:
     """Holds an HTML answer until it is whole, then sends it rewritten."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
+        self._scope = scope
         self._start: Message | None = None
         self._body = b""
 
@@ -86,9 +92,15 @@ class _Answer:
         await self._send(message)
 
     async def _send_page(self, start: Message) -> None:
-        body = rewrite_shell(self._body) if self._body else b""
         headers = MutableHeaders(scope=start)
-        headers["Content-Security-Policy"] = content_security_policy(body)
+        if self._scope["path"].strip("/") in VIEWS:
+            body = rewrite_shell(self._body) if self._body else b""
+            headers["Content-Security-Policy"] = content_security_policy(body)
+        else:
+            # Streamlit serves its shell, status 200, at every address.
+            start["status"] = 404
+            body = _missing(self._scope) if self._body else b""
+            headers["Content-Security-Policy"] = POLICY
         if body:
             headers["Content-Length"] = str(len(body))
         for name in ("ETag", "Last-Modified"):  # they describe the file, not what is sent
@@ -101,9 +113,17 @@ def rewrite_shell(page: bytes) -> bytes:
     """Streamlit's HTML shell in our language and name, without the fonts that we do not use."""
     page = page.replace(b'<html lang="en">', f'<html lang="{PAGE_LANGUAGE}">'.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", b"<title>Archiblogue</title>", 1)
-    ours = _BASE_URL_SCRIPT + f"<script>{shell_script()}</script>".encode()
+    style = f'<link rel="stylesheet" href="{STYLE}?v={style_version()}">'
+    ours = style.encode() + _BASE_URL_SCRIPT + f"<script>{shell_script()}</script>".encode()
     page = page.replace(b"<script>", ours + b"<script>", 1)
     return _FONT_PRELOAD.sub(b"", page)
+
+
+def _missing(scope: Scope) -> bytes:
+    """The page of an address that leads nowhere, in the language that it asks for."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    words = Words("en" if query.get("lang") == ["en"] else "fr")
+    return missing_page(words("error.missing"), words("error.missing.detail"), words).encode()
 
 
 def content_security_policy(page: bytes) -> str:

@@ -16,18 +16,17 @@ from archiblogue.web import url_state
 from archiblogue.web.archive import archive_path
 from archiblogue.web.guard.login_page import LOGOUT_PATH
 from archiblogue.web.html import Markup, element
-from archiblogue.web.texts import LANGUAGES, Language, Words
+from archiblogue.web.paths import CONCORDANCE, CORPUS, METHOD, SEARCH, VIEWS
+from archiblogue.web.texts import Language, Words
 from ingest.errors import ArchiveError, ArchiveNotFoundError
 
-_STYLE: Final = Path(__file__).with_name("style.css")
 _ICON: Final = Path(__file__).with_name("icon.svg")
 _TITLES: Final = MappingProxyType(
     {
-        "": "nav.search",
-        "concordance": "nav.concordance",
-        "corpus": "nav.corpus",
-        "methode": "nav.method",
-        "billet": "nav.document",
+        SEARCH: "nav.search",
+        CONCORDANCE: "nav.concordance",
+        CORPUS: "nav.corpus",
+        METHOD: "nav.method",
     }
 )
 _LOGGER: Final = logging.getLogger(__name__)
@@ -45,9 +44,9 @@ def render_page() -> None:
         initial_sidebar_state="collapsed",
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
-    st.html(_STYLE)
-    _render_masthead(current.url_path, words)
-    with st.container(key="view"):
+    with st.container(key="masthead"):
+        st.html(masthead_html(current.url_path, words, _other_language(words)))
+    with st.container(key=f"view-{current.url_path or 'search'}"):
         _run(current.run, words)
     st.html(element("footer", element("p", words("footer")), lang=words.language))
 
@@ -68,11 +67,6 @@ def _views(words: Words) -> dict[str, Callable[[], None]]:
 
         render_search(words)
 
-    def document() -> None:
-        from archiblogue.web.views.document import render_document
-
-        render_document(words)
-
     def concordance() -> None:
         from archiblogue.web.views.concordance import render_concordance
 
@@ -88,13 +82,7 @@ def _views(words: Words) -> dict[str, Callable[[], None]]:
 
         render_method(words)
 
-    return {
-        "": search,
-        "concordance": concordance,
-        "corpus": corpus,
-        "methode": method,
-        "billet": document,
-    }
+    return {SEARCH: search, CONCORDANCE: concordance, CORPUS: corpus, METHOD: method}
 
 
 def _pages(words: Words) -> list[st.Page]:
@@ -104,26 +92,26 @@ def _pages(words: Words) -> list[st.Page]:
     ]
 
 
-def _render_masthead(current_path: str, words: Words) -> None:
-    with st.container(key="masthead", horizontal=True, vertical_alignment="bottom"):
-        st.html(
-            element(
-                "header",
-                element("p", "Archiblogue", class_="wordmark"),
-                element("p", words("tagline"), class_="tagline"),
-            )
-        )
-        with st.container(key="nav", horizontal=True, horizontal_alignment="right"):
-            st.html(nav_html(current_path, words))
-            chosen = st.segmented_control(
-                words("language"),
-                LANGUAGES,
-                format_func=lambda code: code.upper(),
-                required=True,
-                key="language-choice",
-                label_visibility="collapsed",
-            )
-            url_state.publish("lang", ["en"] if chosen == "en" else [])
+def masthead_html(current_path: str, words: Words, other_language: str) -> Markup:
+    """The name of the page, its views, and the link to the other language at this address."""
+    code = "en" if words.language == "fr" else "fr"
+    switch = element(
+        "a",
+        element("span", words("language.switch"), class_="sr-only"),
+        element("span", code.upper(), aria_hidden="true"),
+        href=other_language,
+        hreflang=code,
+        lang=code,
+        class_="language",
+    )
+    return element(
+        "header",
+        element("p", "Archiblogue", class_="wordmark"),
+        element("p", words("tagline"), class_="tagline"),
+        nav_html(current_path, words),
+        switch,
+        class_="masthead",
+    )
 
 
 def nav_html(current_path: str, words: Words) -> Markup:
@@ -135,7 +123,7 @@ def nav_html(current_path: str, words: Words) -> Markup:
             href=f"./{path}?{urlencode(url_state.in_language(words.language))}".rstrip("?"),
             aria_current="page" if path == current_path else None,
         )
-        for path in ("", "concordance", "corpus", "methode")
+        for path in VIEWS
     )
     leave = _logout_link(words) if load_settings().password_hash else None
     return element("nav", *links, leave, aria_label=words("nav"))
@@ -147,9 +135,17 @@ def _logout_link(words: Words) -> Markup:
 
 
 def _language() -> Language:
-    """The language that the address and the switch say; French where neither does."""
-    url_state.adopt("lang", "language-choice", LANGUAGES, default="fr")
-    return "en" if st.session_state["language-choice"] == "en" else "fr"
+    """The language that the address says; French where it says none."""
+    return "en" if st.query_params.get("lang") == "en" else "fr"
+
+
+def _other_language(words: Words) -> str:
+    """This very address in the other language."""
+    kept = {
+        name: st.query_params.get_all(name) for name in st.query_params.to_dict() if name != "lang"
+    }
+    asked = {**kept, "lang": ["en"]} if words.language == "fr" else kept
+    return f"?{urlencode(asked, doseq=True)}"
 
 
 def _run(view: Callable[[], None], words: Words) -> None:

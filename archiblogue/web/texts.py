@@ -46,3 +46,12 @@ class Words:
         """
         is_single = number in {0, 1} if self.language == "fr" else number == 1
         return self(f"{key}.{'one' if is_single else 'many'}", n=number, **values)
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """The texts whose keys begin with `prefix.`, without it, their values not set in."""
+        start = f"{prefix}."
+        return {
+            key.removeprefix(start): text
+            for key, text in self._table.items()
+            if key.startswith(start)
+        }

@@ -8,29 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
 
-_SEARCH: Final = (
-    "q",
-    "role",
-    "apres",
-    "avant",
-    "site",
-    "auteur",
-    "langue",
-    "mode",
-    "k",
-    "exact",
-    "sans",
-    "plus",
-    "moins",
-    "e",
-    "tri",
-    "lang",
-)
-_LONGEST_RETURN: Final = 8000
 _WRITTEN: Final = "url-written:{}"
 
 
@@ -64,18 +44,6 @@ def publish(name: str, values: Sequence[str]) -> None:
         else:
             st.query_params.pop(name, None)
     st.session_state[_WRITTEN.format(name)] = list(values)
-
-
-def current_search() -> str:
-    """The parameters of the search in the address, to come back to it from another view."""
-    pairs = [(name, value) for name in _SEARCH for value in st.query_params.get_all(name)]
-    return urlencode(pairs)
-
-
-def back_to_search() -> dict[str, list[str]]:
-    """The parameters of the search that led to this view, as `retour` carries them."""
-    given = parse_qs(st.query_params.get("retour", "")[:_LONGEST_RETURN])
-    return {name: given[name] for name in _SEARCH if name in given}
 
 
 def in_language(language: str, **parameters: str) -> dict[str, str]:

@@ -34,6 +34,8 @@ class SearchJson(TypedDict):
     expansions: NotRequired[list[dict[str, Any]]]
     left_out: NotRequired[list[dict[str, Any]]]
     n_undated_excluded: NotRequired[int]
+    corrected: NotRequired[str | None]
+    corrections: NotRequired[list[dict[str, Any]]]
     counts: NotRequired[CountsRecord]
     offset: NotRequired[int]
     next_offset: NotRequired[int | None]
@@ -59,6 +61,8 @@ def search_json(text: str, result: SearchResult, counted: Facets | None = None) 
         expansions=[asdict(one) for one in result.expansions],
         left_out=[asdict(one) for one in result.left_out],
         n_undated_excluded=result.n_undated_excluded,
+        corrected=result.corrected,
+        corrections=[asdict(one) for one in result.corrections],
         counts=CountsRecord(
             with_words=totals.n_with_words, near=totals.n_near, shown=len(result.hits)
         ),

@@ -120,6 +120,7 @@ def query_record(query: Query) -> dict[str, object]:
         "without": list(query.without),
         "offset": query.offset,
         "order": query.order.value,
+        "as_typed": query.as_typed,
         "filters": filters_record(query.filters),
     }
 
@@ -192,6 +193,8 @@ def read_query(record: Mapping[str, Any]) -> Query:
             without=tuple(map(str, record["without"])),
             offset=int(record.get("offset", 0)),
             order=record.get("order", Order.RELEVANCE),
+            # Those of earlier versions were asked as they were typed.
+            as_typed=bool(record.get("as_typed", True)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(

@@ -105,6 +105,24 @@ def parse(text: str) -> ParsedQuery:
     return reader.result(text)
 
 
+def rewrite_words(text: str, change: Callable[[str], str]) -> str:
+    """`text` with each plain word replaced: no phrase, exclusion or field is."""
+    cleaned = _Reader().clean(text)
+    parts: list[str] = []
+    end = 0
+    for match in _PIECE.finditer(cleaned):
+        bare = match["bare"]
+        if bare and not _EXCLUSION.match(bare) and not _is_field(bare):
+            parts += [cleaned[end : match.start()], change(bare)]
+            end = match.end()
+    return " ".join("".join([*parts, cleaned[end:]]).split())
+
+
+def _is_field(piece: str) -> bool:
+    named = _FIELD.fullmatch(piece)
+    return named is not None and fold(named["name"]) in FIELDS
+
+
 def explain_empty(parsed: ParsedQuery) -> QuestionError:
     """Why nothing is left to look for in a query, with the next step; an error to raise."""
     if parsed.notices:

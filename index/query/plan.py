@@ -10,7 +10,7 @@ from typing import Final
 from index.analysis.stopwords import STOP_WORDS
 from index.analysis.terms import exact_terms, iter_words, query_terms
 from index.encoders.protocol import Question
-from index.model import Expansion, Filters, Query
+from index.model import Correction, Expansion, Filters, Query
 from index.notices import Notice
 from index.query.parser import ParsedQuery
 
@@ -27,7 +27,7 @@ class Plan:
     terms that the retriever by words asks, none in dense mode. `question` is what the retriever by
     meaning reads, None in lexical mode. `is_name` says that the words only name things.
     `forbidden` is what the lexicon may not add; `left_out` are passages that may not answer, by
-    id.
+    id. `corrected` is the text that is asked in place of the query's own, None where none is.
     """
 
     query: Query
@@ -42,6 +42,8 @@ class Plan:
     expansions: tuple[Expansion, ...] = ()
     forbidden: tuple[Expansion, ...] = ()
     left_out: frozenset[str] = frozenset()
+    corrected: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 def names_things(parsed: ParsedQuery) -> bool:

@@ -214,6 +214,11 @@ class LexicalIndex:
         """Whether a passage holds the term."""
         return self._cached(term) is not None
 
+    def rows_holding(self, term: str) -> NDArray[np.int32] | None:
+        """The rows (n,) int32, increasing, with a term in or above their text; None without any."""
+        found = self._cached(term)
+        return None if found is None or not len(found[0]) else found[0]
+
     def idf(self, term: str) -> float:
         """How rare a term is: ln(1 + (N - n + 0.5) / (n + 0.5))."""
         found = self._cached(term)

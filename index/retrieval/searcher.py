@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
-from index.model import Expansion, Mode, Order, Query
-from index.query.parser import explain_empty, merge_filters, parse
+from index.model import Correction, Expansion, Mode, Order, Query
+from index.query.parser import ParsedQuery, explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
+from index.query.spelling import Speller, correction_notices
 from index.query.synonyms import Lexicon, weigh_forms
 from index.retrieval.answers import AnswerReader, Answers, holding_words
 from index.retrieval.bm25 import BM25, LexicalIndex
@@ -28,6 +29,7 @@ from index.retrieval.ranker import (
     RankRequest,
 )
 from index.retrieval.vectors import VectorIndex
+from index.retrieval.words import ArchiveWords
 from index.storage.columns import Columns, Mask
 from index.storage.reader import Store
 from ingest.errors import UsageError
@@ -66,6 +68,8 @@ class Searcher:
         self._unranked = mask if mask.any() else None
         self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
+        words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
+        self._speller = Speller(words)
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._plan)
 
@@ -158,18 +162,20 @@ class Searcher:
             raise UsageError(
                 f"Le nombre de passages demandé est {query.k}\u202f: demandez-en au moins un."
             )
-        parsed = parse(query.text)
-        if parsed.is_empty:
-            raise explain_empty(parsed)
+        typed = parse(query.text)
+        if typed.is_empty:
+            raise explain_empty(typed)
+        parsed, corrections = (typed, ()) if query.as_typed else self._correct(typed)
+        corrected = parsed.raw if corrections else None
         question = None if query.mode is Mode.LEXICAL else self._encoded(parsed.text)
         expansions: tuple[Expansion, ...] = ()
         forbidden: tuple[Expansion, ...] = ()
         if query.expand and query.mode is not Mode.DENSE:
-            typed = " ".join(parsed.words)
+            words_asked = " ".join(parsed.words)
             lexicon = self.corpus.lexicon
-            expansions = lexicon.expand(typed, query.without)
+            expansions = lexicon.expand(words_asked, query.without)
             if query.without:
-                called = lexicon.expand(typed)
+                called = lexicon.expand(words_asked)
                 forbidden = tuple(one for one in called if one not in expansions)
         words = weigh(parsed.text)
         filters = merge_filters(query.filters, parsed.filters)
@@ -182,10 +188,20 @@ class Searcher:
             exact={} if query.mode is Mode.DENSE else weigh_exact(parsed.text),
             is_name=names_things(parsed),
             question=question,
-            notices=parsed.notices,
+            notices=(*typed.notices, *correction_notices(query.text, corrected)),
+            corrected=corrected,
+            corrections=corrections,
             expansions=expansions,
             forbidden=forbidden,
         )
+
+    def _correct(self, typed: ParsedQuery) -> tuple[ParsedQuery, tuple[Correction, ...]]:
+        """A question with the words that were probably meant, and those that were changed."""
+        found = self._speller.correct(typed)
+        if not found.corrections:
+            return typed, ()
+        parsed = parse(found.text)
+        return (typed, ()) if parsed.is_empty else (parsed, found.corrections)
 
     def _encode(self, text: str) -> Question:
         (question,) = read_queries(self.corpus.encoder(), [text])

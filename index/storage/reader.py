@@ -206,6 +206,10 @@ class Store:
             counts["n_dropped_blocks"] += int(arrays["documents.n_dropped"][live].sum())
         return counts | {"n_rejected_pages": len(self._rejections)}
 
+    def vocabulary(self) -> list[tuple[str, int]]:
+        """Every term with the number of passages that hold it, in the order of the terms."""
+        return [(str(term), int(n)) for term, n in self._all("SELECT term, n FROM postings")]
+
     def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
         """The signs of the word pieces of these passages, by key, where the encoder has any."""
         found: dict[int, bytes] = {}

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from index.encoders.protocol import Reranker
-from index.model import Query, SearchResult, Totals
+from index.model import Filters, Query, SearchResult, Totals
 from index.query.plan import Plan
 from index.query.synonyms import expansion_notices
 from index.retrieval.answers import Answers
@@ -18,6 +18,7 @@ from index.retrieval.ranker import Candidates, RankedRow
 from index.retrieval.rerank import rerank
 from index.retrieval.searcher import Searcher
 from index.views.hits import HitReader
+from index.views.narrowing import narrow
 
 # A page asks the same question for hits and for counts.
 _REMEMBERED: Final = 4
@@ -74,18 +75,21 @@ class ResultReader:
         """The name of what reads the best candidates again, if anything does."""
         return None if self._reranker is None else self._reranker.name
 
-    def run(self, plan: Plan, query: Query | None = None) -> SearchResult:
+    def run(
+        self, plan: Plan, query: Query | None = None, within: Filters | None = None
+    ) -> SearchResult:
         """The passages that answer a plan.
 
         Args:
             plan: the question.
             query: the order wanted, and how many hits to pass over; by default the best first.
+            within: what is kept of the answer (`index.views.narrowing`); by default all of it.
 
         Raises:
             EncoderError: the model of the archive cannot be loaded.
         """
         asked = query or plan.query
-        ranking = self.rank(plan)
+        ranking = self.rank(plan, within)
         confident = ranking.confident
         rows = self.page(ranking, asked)
         hits = self._hits.read(rows, plan, asked.offset)
@@ -98,6 +102,8 @@ class ResultReader:
             expansions=plan.expansions,
             left_out=plan.forbidden,
             totals=ranking.totals,
+            corrected=plan.corrected,
+            corrections=plan.corrections,
         )
 
     def page(self, ranking: Ranking, query: Query) -> list[RankedRow]:
@@ -108,8 +114,8 @@ class ResultReader:
         ordered = answers.in_order(query.order, self._searcher.columns)
         return self._searcher.describe(ordered, query.offset, query.k)
 
-    def rank(self, plan: Plan) -> Ranking:
-        """All that answers a plan, before any of its text is read.
+    def rank(self, plan: Plan, within: Filters | None = None) -> Ranking:
+        """All that answers a plan and is `within`, before any of its text is read.
 
         Plans of the last questions are not ranked again: a page asks for hits, then for counts.
 
@@ -119,14 +125,24 @@ class ResultReader:
         with self._remembering:
             known = self._rankings.get(id(plan))
         if known is not None:
-            return known[1]
+            return self._narrowed(known[1], within)
         ranking = self._rank(plan)
         with self._remembering:
             # The plan is kept beside: its id is its own as long as it lives.
             self._rankings[id(plan)] = plan, ranking
             while len(self._rankings) > _REMEMBERED:
                 del self._rankings[next(iter(self._rankings))]
-        return ranking
+        return self._narrowed(ranking, within)
+
+    def _narrowed(self, ranking: Ranking, within: Filters | None) -> Ranking:
+        if ranking.answers is None or within is None or within == Filters():
+            return ranking
+        answers, n_undated = narrow(ranking.answers, within, self._searcher.columns)
+        return replace(
+            ranking,
+            answers=answers,
+            n_undated_excluded=ranking.n_undated_excluded + n_undated,
+        )
 
     def _rank(self, plan: Plan) -> Ranking:
         searcher, corpus = self._searcher, self._searcher.corpus

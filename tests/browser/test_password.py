@@ -16,6 +16,7 @@ from archiblogue.web.guard.password import PasswordHash
 from index.building.build import build_archive
 from index.encoders.load import load_encoder
 from tests.archiblogue.web.documents import documents
+from tests.browser.reading import take
 from tests.browser.server import serving
 from tests.browser.watched import WAIT_MS, Watched
 
@@ -69,10 +70,10 @@ def test_refused_accepted_used_and_left(visitor: Watched) -> None:
     cookie = next(one for one in page.context.cookies() if one["name"] == COOKIE)
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["secure"]) == (True, "Strict", False)
     visitor.ask("arroser les potagers")  # through the web socket
-    expect(page.locator("article.card").first).to_be_visible()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Données (JSONL)").click()
-    assert Path(waiting.value.path()).read_bytes()
+    expect(page.locator(".hit").first).to_be_visible()
+    page.locator(".hit a.open").first.click()  # through an address of our own
+    expect(page.locator(".reader #found")).to_be_visible()
+    assert take(visitor, "à l’écran", "jsonl").read_bytes()
     page.get_by_role("link", name="Se déconnecter").click()
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page.get_by_label("Mot de passe")).to_be_visible()
@@ -119,6 +120,9 @@ def test_an_open_page_stops_answering_when_the_session_ends(visitor: Watched) ->
         ("/_stcore/host-config", 401),
         ("/_stcore/stream", 401),
         ("/media/a.csv", 401),
+        ("/billet?id=d-1111111111111111", 401),
+        ("/bureau/billet?id=d-1111111111111111", 401),
+        ("/bureau/fichier?q=farine&format=csv", 401),
         ("/_stcore/health", 200),
     ],
 )

@@ -15,7 +15,12 @@ QUIET_MS = 300
 # at which it was not.
 _IS_QUIET = """quiet => {
     const app = document.querySelector('[data-testid=stApp]');
-    const isStill = app?.getAttribute('data-test-script-state') === 'notRunning'
+    // The desk draws what the script sent it a little later than the script ends.
+    const box = document.querySelector('.st-key-desk');
+    const desk = box?.querySelector('.desk[data-kind]:not([aria-busy])');
+    const asked = (new URLSearchParams(location.search).get('q') ?? '').trim();
+    const isDrawn = !box || desk?.dataset.question === asked;
+    const isStill = isDrawn && app?.getAttribute('data-test-script-state') === 'notRunning'
         && app.getAttribute('data-test-connection-state') === 'CONNECTED'
         && !document.querySelector('[data-stale=true]');
     const now = performance.now();

@@ -14,7 +14,6 @@ import torch
 from tests.training.toy import TEXTS, toy_retriever, write_start
 from training.interaction import max_sim, nearness_loss, paired_loss, pooled_pieces
 from training.learn import Lessons, Plan, train
-from training.memory import PassageMemory
 from training.retriever import Reading, Retriever, start_projection
 from training.start import E5File
 from training.tokens import GivenPairs, PairPool, TokenPair, TokenTable
@@ -84,25 +83,12 @@ def test_what_says_the_same_is_no_negative() -> None:
     same = torch.tensor([[False, True], [False, False]])
     with_it = paired_loss(scores, torch.zeros_like(same))
     assert float(paired_loss(scores, same)) < 0.01 < float(with_it)
-    older = torch.tensor([[9.0], [9.0]])
-    assert float(paired_loss(scores, same, older)) > 5
 
 
 def test_nearness_is_a_correlation() -> None:
     vectors = torch.nn.functional.normalize(torch.randn(6, 5), dim=1)
     assert float(nearness_loss(vectors, vectors)) == pytest.approx(0, abs=1e-5)
     assert float(nearness_loss(vectors, torch.eye(6)[:, :5])) > 0.1
-
-
-def test_the_memory_keeps_the_last_passages_and_knows_its_own() -> None:
-    memory = PassageMemory(3)
-    texts = [np.array([n], np.int32) for n in range(4)]
-    assert memory.scores(torch.eye(4)[:1], texts[:1]) is None
-    memory.keep(texts[:2], torch.eye(4)[:2])
-    memory.keep(texts[2:], torch.eye(4)[2:])
-    scores = memory.scores(torch.eye(4)[1:3], [texts[1], texts[0]])
-    assert scores is not None
-    assert scores.tolist() == [[-np.inf, 0, 0], [0, 1, 0]]
 
 
 def test_training_finds_passages_better_and_resumes(
@@ -115,7 +101,7 @@ def test_training_finds_passages_better_and_resumes(
     teacher = np.random.default_rng(4).standard_normal((4, 8)).astype(np.float16)
     lessons = Lessons(
         PairPool(GivenPairs(pairs)),
-        np.array([[0, 1], [2, 3]]),
+        range(4),
         table,
         table,
         teacher,

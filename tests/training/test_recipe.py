@@ -28,7 +28,6 @@ from training.harness import (
     piece_scores,
 )
 from training.lessons import families
-from training.neighbours import lexical_neighbours
 from training.questions import make_question
 from training.start import SPECIAL_TOKENS, E5File
 from training.token_space import piece_weights
@@ -147,30 +146,16 @@ def test_nothing_is_asked_about_a_word_or_two() -> None:
     assert make_question(["Bravo !", "Merci à tous"], random.Random(1)) == ""
 
 
-def test_neighbours_share_rare_words_and_say_something_else(tokenizer: Tokenizer) -> None:
-    texts = [
-        "le chat dort le chat",
-        "le chat dort le chat",
-        "un chat mange ici",
-        "la maison est grande ici",
-        "chat",
-    ]
-    table = TokenTable(tokenizer, texts)
-    passages = [table[row] for row in range(len(texts))]
-    found = lexical_neighbours(passages, np.array([0]), 2, tokenizer.get_vocab_size())
-    assert found.tolist() == [[0, 2]], "neither the same text, nor a lone word, nor another subject"
-
-
-def test_batches_are_made_of_whole_groups_without_repeats(tokenizer: Tokenizer) -> None:
+def test_a_batch_holds_no_pair_twice(tokenizer: Tokenizer) -> None:
     table = TokenTable(tokenizer, SENTENCES)
     supervised = [TokenPair(table[row], table[(row + 1) % 4]) for row in range(4)]
     pool = PairPool(GivenPairs(supervised), ClozePassages(tokenizer, [SENTENCES]))
     assert (len(pool), pool.rows(1)) == (5, range(4, 5))
-    groups = np.array([[0, 1], [2, 2], [3, 3]])
-    batches = iter_pair_batches(pool, groups, 4, random.Random(5))
-    sizes = {len(next(batches)) for _ in range(20)}
-    assert sizes <= {2, 3}
-    assert len(sizes) == 2
+    batches = iter_pair_batches(pool, [0, 1, 2, 2, 2, 3], 4, random.Random(5))
+    drawn = [next(batches) for _ in range(20)]
+    assert {len(batch) for batch in drawn} == {2, 3, 4}
+    for batch in drawn:
+        assert len({pair.query.tobytes() for pair in batch}) == len(batch)
 
 
 def test_a_repeated_passage_is_no_negative() -> None:

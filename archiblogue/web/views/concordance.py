@@ -10,17 +10,18 @@ import streamlit as st
 from archiblogue.typography import format_date
 from archiblogue.web import url_state
 from archiblogue.web.archive import open_current
-from archiblogue.web.html import Markup, element, join
+from archiblogue.web.desk.remarks import phrase
+from archiblogue.web.html import Markup, element, join, local_link
+from archiblogue.web.notices import error_html, notice_html
 from archiblogue.web.texts import Words
-from archiblogue.web.views.panels import passage_link
 from archiblogue.web.views.question_box import QuestionBox, ask_in
-from archiblogue.web.views.remarks import error_html, notice_html, phrase
 from index.export import write_concordance_csv
 from index.query.parser import parse
 from index.views.concordance import Concordance, ConcordanceOptions, Sort
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
+    from index.model import Hit
     from index.views.concordance import Line
 
 MAX_CHARACTERS: Final = 200
@@ -110,11 +111,16 @@ def _row(line: Line, words: Words) -> Markup:
         element("td", element("bdi", line.right), class_="right"),
         element(
             "td",
-            passage_link(source, passage, words),
+            _passage_link(source, passage, words),
             element("span", " · ".join(facts), class_="circumstances"),
             class_="where",
         ),
     )
+
+
+def _passage_link(label: str, passage: Hit, words: Words) -> Markup:
+    parameters = url_state.in_language(words.language, id=passage.doc_id, p=passage.passage_id)
+    return local_link(label, "billet", **parameters)
 
 
 def _count_html(found: Concordance, words: Words) -> Markup:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,6 +22,18 @@ OpenPage = Callable[..., AppTest]
 def bodies(page: AppTest) -> str:
     """All the HTML that the page made."""
     return "\n".join(str(one.proto.body) for one in page.get("html"))
+
+
+def desk(page: AppTest) -> dict[str, Any]:
+    """What the desk of the page was fed with."""
+    (one,) = page.get("bidi_component")
+    found: dict[str, Any] = json.loads(one.proto.json)
+    return found
+
+
+def text_of(hit: dict[str, Any]) -> str:
+    """The text of a hit, its marks left out."""
+    return "".join(piece for piece, _ in hit["pieces"])
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
-"""Questions to start from come from the archive, and labels show them as they are."""
+"""Questions to start from come from the archive."""
 
 from __future__ import annotations
 
-from archiblogue.web.views.examples import choose_examples, plain_label
+from archiblogue.web.examples import choose_examples
 from index.storage.rows import PassageRow
 from ingest.model import Role
 
@@ -57,7 +57,3 @@ def test_titles_stand_in_where_nothing_is_asked() -> None:
     found = choose_examples([_row("a", "Texte.", title="Les pommiers"), _row("b", "Ah bon ?")])
     assert not found.are_questions
     assert found.texts == ("Les pommiers",)
-
-
-def test_a_label_shows_markdown_as_it_is_written() -> None:
-    assert plain_label("*a* [b](c) :red[d]\n$e$") == r"\*a\* \[b\]\(c\) \:red\[d\] \$e\$"

@@ -29,18 +29,39 @@ def test_every_key_is_used_and_every_key_used_exists(repository: Path) -> None:
     )
     used = set(re.findall(r'"([a-z_]+(?:\.[a-zé_]+)+)"', sources))
     built = [*re.findall(r'f"([a-z_.]+)\.\{', sources), "language", "roles"]
-    bases = {re.sub(r"[.](one|many|first)$", "", key) for key in FRENCH}
-    files = {"shell.js"}
-    unknown = {key for key in used - files if key.split(".")[0] in _roots()} - set(FRENCH)
-    assert unknown - bases == set()
+    table = {key for key in FRENCH if not key.startswith("desk.")}
+    files = {"shell.js", "desk.js"}
+    unknown = {key for key in used - files if key.split(".")[0] in _roots()} - table
+    assert unknown - {_base(key) for key in table} == set()
     unused = {
         key
-        for key in FRENCH
+        for key in table
         if f'"{key}"' not in sources
-        and f'"{re.sub(r"[.](one|many|first)$", "", key)}"' not in sources
+        and f'"{_base(key)}"' not in sources
         and not any(key.startswith(f"{prefix}.") for prefix in built)
     }
     assert unused == set()
+
+
+def test_every_word_of_the_desk_is_said_and_every_word_said_exists(repository: Path) -> None:
+    folder = repository / "archiblogue" / "web" / "desk" / "assets"
+    scripts = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
+    table = {key.removeprefix("desk.") for key in FRENCH if key.startswith("desk.")}
+    bases = {_base(key) for key in table}
+    said = set(re.findall(r'\b(?:say|count)\(\s*"([^"]+)"', scripts))
+    built = set(re.findall(r"\bsay\(\s*`([a-z_.]+)\.\$\{", scripts))
+    chosen = set(re.findall(r'"([a-zé_.]+)"', scripts))
+    assert said - table - bases == set()
+    unused = {
+        key
+        for key in table
+        if not {key, _base(key)} & chosen and not any(key.startswith(f"{one}.") for one in built)
+    }
+    assert unused == set()
+
+
+def _base(key: str) -> str:
+    return re.sub(r"[.](one|many|first)$", "", key)
 
 
 def _roots() -> set[str]:
@@ -60,7 +81,7 @@ def _roots() -> set[str]:
     ],
 )
 def test_plurals_and_numbers_follow_the_language(language: str, number: int, shown: str) -> None:
-    assert Words(language).count("results.count", number) == shown  # type: ignore[arg-type]
+    assert Words(language).count("desk.passages", number) == shown  # type: ignore[arg-type]
 
 
 def test_french_words_hold_no_breaking_space_before_high_punctuation() -> None:

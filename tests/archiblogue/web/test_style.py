@@ -24,6 +24,8 @@ PAIRS = (
     ("on-marker", "marker", 4.5),
     ("rule", "card", 3.0),
     ("rule", "paper", 3.0),
+    ("edge", "paper", 3.0),
+    ("edge", "card", 3.0),
 )
 
 

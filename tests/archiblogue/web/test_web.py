@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gzip
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -18,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
+from archiblogue.web.desk.files import slug
 from archiblogue.web.middleware import PageMiddleware
-from archiblogue.web.views.downloads import slug
+from archiblogue.web.style import style_version
+from tests.archiblogue.web.asking import Answer, ask
 
 SCRIPT = "\n window.prerenderReady = false\n"
 SHELL = (
@@ -52,36 +50,13 @@ def test_a_question_gives_a_plain_file_name(question: str, name: str) -> None:
     assert slug(question) == name
 
 
-@dataclass
-class Answer:
-    """What the application sent."""
-
-    headers: dict[str, str]
-    body: bytes
-
-
 def get(path: str, **headers: str) -> Answer:
-    """The answer to one request, asked of the application itself."""
+    """The answer of an application that serves a shell everywhere, as Streamlit does."""
     app = Starlette(
-        routes=[Route("/corpus", _page), Route("/a.js", _text)],
+        routes=[Route("/a.js", _text), Route("/{path:path}", _page)],
         middleware=[Middleware(PageMiddleware), Middleware(GZipMiddleware)],
     )
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    fields = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "headers": fields, "query_string": b""}
-    # In a thread of its own: the browser's tests leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, app(scope, receive, send)).result()
-    start, *rest = sent
-    names = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-    return Answer(names, b"".join(part.get("body", b"") for part in rest))
+    return ask(app, path, **headers)
 
 
 def test_the_shell_is_in_our_language_and_name_even_where_compression_is_offered() -> None:
@@ -111,3 +86,19 @@ def test_other_answers_get_the_headers_and_stay_compressed() -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert gzip.decompress(answer.body) == b"a" * 2000
+
+
+def test_an_unknown_address_is_a_404_in_french_and_in_english() -> None:
+    answer = get("/nulle-part", accept="text/html")
+    assert answer.status == 404
+    page = answer.body.decode()
+    assert "Cette adresse ne mène nulle part" in page
+    assert "<script" not in page
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "leads nowhere" in get("/nulle-part?lang=en", accept="text/html").body.decode()
+    assert get("/corpus", accept="text/html").status == 200
+
+
+def test_the_style_sheet_comes_with_the_shell() -> None:
+    page = get("/", accept="text/html").body.decode()
+    assert f'<link rel="stylesheet" href="/bureau/page.css?v={style_version()}">' in page

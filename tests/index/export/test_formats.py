@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from archiblogue.cli.main import _EXPORT_FORMATS
-from archiblogue.web.views.filters import K_CHOICES
+from archiblogue.web.desk.address import K_CHOICES
 from index.export.formats import FORMATS, find_format
 from index.export.links import (
     PAGE_COUNTS,

@@ -31,7 +31,6 @@ _OPENING: Final = re.compile(
     r"avez-vous|savez-vous|pensez-vous|croyez-vous)\b",
     re.IGNORECASE,
 )
-_MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,6 @@ def choose_examples(passages: Iterable[PassageRow]) -> Examples:
     if len(questions) >= _FEWEST_QUESTIONS:
         return Examples(tuple(dict.fromkeys(questions.values()))[:N_EXAMPLES], are_questions=True)
     return Examples(tuple(dict.fromkeys(titles.values()))[:N_EXAMPLES], are_questions=False)
-
-
-def plain_label(text: str) -> str:
-    """The text as a label that shows exactly it: Streamlit reads labels as Markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def _first_question(text: str) -> str | None:

@@ -1,90 +1,58 @@
-"""One post whole, as it was published, with its thread of comments."""
+"""One post whole as HTML, as it was published, with its thread of comments and its ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
-
-import streamlit as st
 
 from archiblogue.typography import format_date
-from archiblogue.web import url_state
-from archiblogue.web.archive import open_current
-from archiblogue.web.html import Markup, element, join
+from archiblogue.web.desk.reading import ledger, state
+from archiblogue.web.html import Markup, element, external_link, join
 from archiblogue.web.texts import Words
-from archiblogue.web.views.card import badge, source_html
-from ingest.errors import UsageError
-from ingest.model import Comment, CommentKind, CommentState, Passage, PassageKind, Role
+from index.export.links import wayback_url
+from ingest.model import Comment, CommentKind, Passage, PassageKind, Role
 
 if TYPE_CHECKING:
     from index.storage.rows import DocumentRecord
 
 FOUND: Final = "found"
 _DEEPEST: Final = 4
-_MAX_LEDGER_CHARACTERS: Final = 600
+_ROLE_CLASSES: Final = {
+    Role.POST: "role-post",
+    Role.COMMENT: "role-comment",
+    Role.REPLY: "role-reply",
+}
 
 
-def render_document(words: Words) -> None:
-    """Draw the post that the address names, the passage found framed in it."""
-    label = "← " + words("document.back")
-    back = element("a", label, href=_search_address(words))
-    st.html(element("p", back, class_="source"))
-    doc_id = st.query_params.get("id", "")
-    passage_id = st.query_params.get("p", "")
-    if not doc_id:
-        _say(words("document.none"), words("document.none.detail"))
-        return
-    try:
-        document = open_current().document(doc_id)
-    except UsageError:
-        _say(words("document.missing"), words("document.missing.detail"))
-        return
-    st.html(post_html(document, passage_id, words))
-    _render_comments(document, passage_id, words)
-    _render_ledger(document, words)
-
-
-def _render_comments(document: DocumentRecord, passage_id: str, words: Words) -> None:
-    n_comments = len(document.comments)
-    if not n_comments:
-        st.html(element("p", _none_text(document, words), class_="no-comments"))
-        return
-    is_found_here = any(
-        passage.passage_id == passage_id and passage.comment_id for passage in document.passages
+def document_html(document: DocumentRecord, passage_id: str, words: Words) -> Markup:
+    """The post, its comments, and what was left out; the passage framed where it is."""
+    comments = (
+        thread_html(document, passage_id, words)
+        if document.comments
+        else element("p", _none_text(document, words), class_="no-comments")
     )
-    key = f"thread:{document.doc_id}"
-    if not (is_found_here or st.session_state.get(key)):
-        st.button(
-            words.count("document.comments.show", n_comments),
-            key=f"button-{key}",
-            on_click=_open,
-            args=(key,),
-        )
-        return
-    st.html(thread_html(document, passage_id, words))
+    return join(post_html(document, passage_id, words), comments, ledger_html(document, words))
 
 
-def _render_ledger(document: DocumentRecord, words: Words) -> None:
-    drops = [entry for entry in document.ledger if entry.action == "dropped"]
+def ledger_html(document: DocumentRecord, words: Words) -> Markup | None:
+    """What was left out of the page, each entry with the rule that decided it."""
+    drops = ledger(document)
     if not drops:
-        return
+        return None
     rows = (
         element(
             "li",
-            element("p", element("strong", entry.rule), " — ", entry.reason),
-            element("blockquote", _cut(entry.text), dir="auto"),
+            element("p", element("strong", entry["rule"]), " — ", entry["reason"]),
+            element("blockquote", entry["text"], dir="auto"),
         )
         for entry in drops
     )
-    st.html(
-        element(
-            "details",
-            element("summary", words("document.ledger"), f" ({len(drops)})"),
-            element("p", words("document.ledger.detail")),
-            element("ul", *rows),
-            class_="ledger",
-        )
+    return element(
+        "details",
+        element("summary", words("document.ledger"), f" ({len(drops)})"),
+        element("p", words("document.ledger.detail")),
+        element("ul", *rows),
+        class_="ledger",
     )
 
 
@@ -102,25 +70,12 @@ def post_html(document: DocumentRecord, passage_id: str, words: Words) -> Markup
         "article",
         element("h1", element("bdi", document.title or words("card.untitled"))),
         element("p", *byline, class_="byline"),
-        element("p", source_html(document.url, document.source_path, words), class_="source"),
+        element("p", source_html(document.url, document.source_path, date, words), class_="source"),
         _labels(words("document.categories"), document.categories),
         _labels(words("document.tags"), document.tags),
-        _jump(words) if passage_id else None,
         prose(passages, passage_id, title=document.title),
         class_="document",
     )
-
-
-def _search_address(words: Words) -> str:
-    search = url_state.back_to_search() or url_state.in_language(words.language)
-    view = "concordance" if "e" in search else ""
-    return f"./{view}?{urlencode(search, doseq=True)}"
-
-
-def _jump(words: Words) -> Markup:
-    """Where to find the passage that led here."""
-    link = element("a", words("document.jump"), href=f"#{FOUND}")
-    return element("p", words("document.passage"), " ", link, class_="legend")
 
 
 def prose(passages: Iterable[Passage], passage_id: str, *, title: str | None = None) -> Markup:
@@ -139,13 +94,34 @@ def prose(passages: Iterable[Passage], passage_id: str, *, title: str | None = N
             pieces.append(element("h2", element("bdi", heading)))
         found = FOUND if passage.passage_id == passage_id else None
         if is_item:
-            items.append(element("li", passage.text, id=found, class_=found, dir="auto"))
+            items.append(element("li", passage.text, **_found(found), dir="auto"))
         else:
             tag = "blockquote" if passage.kind is PassageKind.QUOTE else "p"
-            pieces.append(element(tag, passage.text, id=found, class_=found, dir="auto"))
+            pieces.append(element(tag, passage.text, **_found(found), dir="auto"))
     if items:
         pieces.append(element("ul", *items))
     return element("div", *pieces, class_="prose")
+
+
+def _found(found: str | None) -> dict[str, str | None]:
+    """The attributes of the passage that led here: the browser opens the page on it."""
+    if found is None:
+        return {}
+    return {"id": found, "class_": found, "tabindex": "-1", "autofocus": ""}
+
+
+def source_html(url: str | None, source_path: str, date: str | None, words: Words) -> Markup:
+    """Links to the original page and its archived copy; the file's path without an address."""
+    link = external_link(words("card.source"), url)
+    if link is None:
+        return join(words("card.source.path", path=source_path))
+    copy = external_link(words("card.wayback"), wayback_url(url, date))
+    return join(link, " · ", copy) if copy else link
+
+
+def badge(role: Role, words: Words) -> Markup:
+    """The role as a small label."""
+    return element("span", words(f"role.{role.value}"), class_=f"badge {_ROLE_CLASSES[role]}")
 
 
 def thread_html(document: DocumentRecord, passage_id: str, words: Words) -> Markup:
@@ -200,17 +176,9 @@ def _comment_html(
     return element(
         "li",
         element("p", badge(role, words) if role is Role.REPLY else None, *header, class_="byline"),
-        prose(passages, passage_id) if passages else element("p", _state(comment, words)),
+        prose(passages, passage_id) if passages else element("p", state(comment, words)),
         class_=f"comment depth-{min(comment.depth, _DEEPEST)}",
     )
-
-
-def _state(comment: Comment, words: Words) -> str:
-    if comment.state is CommentState.DELETED:
-        return words("document.comment.deleted")
-    if comment.state is CommentState.MODERATED:
-        return words("document.comment.moderated")
-    return words("document.comment.withdrawn")
 
 
 def _none_text(document: DocumentRecord, words: Words) -> str:
@@ -225,17 +193,3 @@ def _labels(name: str, values: tuple[str, ...]) -> Markup | None:
         return None
     shown = [piece for value in values for piece in (", ", element("bdi", value))][1:]
     return element("p", element("strong", name), " ", join(*shown), class_="labels")
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _MAX_LEDGER_CHARACTERS:
-        return text
-    return text[:_MAX_LEDGER_CHARACTERS].rstrip() + "…"
-
-
-def _open(key: str) -> None:
-    st.session_state[key] = True
-
-
-def _say(heading: str, detail: str) -> None:
-    st.html(element("div", element("h1", heading), element("p", detail), class_="notice"))

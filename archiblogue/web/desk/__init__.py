@@ -1,0 +1,1 @@
+"""The desk: what narrows, the list of passages and the post, as one component fed with JSON."""
