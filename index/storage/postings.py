@@ -90,6 +90,14 @@ class Postings:
         above = (self.counts >> np.uint8(_ABOVE_SHIFT)).astype(np.uint16)
         return np.asarray(in_text | above << np.uint16(_WIDE_SHIFT), dtype=np.uint16)
 
+    def n_rows_each(self, live: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """How many rows hold each term (n_terms,), of those that are left (n_rows,) bool."""
+        starts = self.starts.astype(np.int64)
+        if live is None:
+            return np.diff(starts)
+        before = np.concatenate([[0], np.cumsum(live[self.rows])])
+        return np.asarray(before[starts[1:]] - before[starts[:-1]], dtype=np.int64)
+
     def texts(self) -> list[bytes]:
         """The terms, in order."""
         whole, ends = self.terms.tobytes(), self.term_ends.tolist()

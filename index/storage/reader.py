@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
@@ -208,7 +209,11 @@ class Store:
 
     def vocabulary(self) -> list[tuple[str, int]]:
         """Every term with the number of passages that hold it, in the order of the terms."""
-        return [(str(term), int(n)) for term, n in self._all("SELECT term, n FROM postings")]
+        totals: Counter[bytes] = Counter()
+        for part in self.lexical_parts():
+            counts = part.postings.n_rows_each(part.live).tolist()
+            totals.update(dict(zip(part.postings.texts(), counts, strict=True)))
+        return [(one.decode("utf-8", "replace"), n) for one, n in sorted(totals.items()) if n]
 
     def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
         """The signs of the word pieces of these passages, by key, where the encoder has any."""

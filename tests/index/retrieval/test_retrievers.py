@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.analysis.phrases import phrase_terms
-from index.analysis.terms import index_terms
+from index.analysis.terms import EXACT_MARK, index_terms
 from index.encoders.embedding import PlacedText, embed_passages
 from index.retrieval.bm25 import BM25, LexicalIndex
 from index.retrieval.fusion import FusionContext, fuse
@@ -283,6 +283,15 @@ def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vectors.faiss").write_bytes(b"IxPq" + bytes(90))
     with pytest.raises(IntegrityError, match="illisible"):
         open_vectors(tmp_path / "vectors.faiss")
+
+
+def test_how_many_rows_hold_each_term_of_those_that_are_left() -> None:
+    (part,) = Memory(passages()).parts
+    every = dict(zip(part.postings.texts(), part.postings.n_rows_each().tolist(), strict=True))
+    assert (every[b"chat"], every[b"chien"]) == (2, 2)
+    live = np.array([False, True, True, True])
+    left = dict(zip(part.postings.texts(), part.postings.n_rows_each(live).tolist(), strict=True))
+    assert (left[b"chat"], left[b"chien"], left[f"{EXACT_MARK}dort".encode()]) == (1, 2, 0)
 
 
 def test_a_word_said_very_often_is_counted_as_often() -> None:
