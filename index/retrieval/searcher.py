@@ -63,6 +63,9 @@ class Searcher:
         self.columns: Columns = corpus.columns
         self.lexical = LexicalIndex(corpus.store, constants)
         self._ranker = Ranker(corpus.columns, self.lexical)
+        unranked = [one for one in (corpus.hidden, corpus.columns.noise) if one is not None]
+        mask: Mask = np.logical_or.reduce(unranked)
+        self._unranked = mask if mask.any() else None
         self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
         words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
@@ -96,11 +99,12 @@ class Searcher:
         return self._planned(replace(query, offset=0, order=Order.RELEVANCE))
 
     def select(self, plan: Plan) -> Selection:
-        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
+        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn, and
+        none that carries nothing to search for (`Passage.is_noise`)."""
         selection = select(plan.filters, self.columns)
         mask = self._exact.narrow(plan.parsed, selection.mask)
-        if self.corpus.hidden is not None:
-            mask = ~self.corpus.hidden if mask is None else mask & ~self.corpus.hidden
+        if self._unranked is not None:
+            mask = ~self._unranked if mask is None else mask & ~self._unranked
         if plan.left_out:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self.rows_of(plan.left_out)] = False
