@@ -137,7 +137,8 @@ class TransformerEncoder:
         Raises:
             EncoderError: a file is missing or damaged.
         """
-        self._path = path
+        self.directory = path
+        """The model's folder."""
         self._bulk = bulk
         self._n_bulk = n_bulk
         self._bulk_quicker: bool | None = None
@@ -163,12 +164,12 @@ class TransformerEncoder:
     @property
     def name(self) -> str:
         """The model's name: that of its folder."""
-        return self._path.name
+        return self.directory.name
 
     @cached_property
     def revision(self) -> str:
         """A hash of the model's files."""
-        return content_revision(self._path)
+        return content_revision(self.directory)
 
     @property
     def dimension(self) -> int:

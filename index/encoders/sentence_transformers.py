@@ -38,7 +38,8 @@ class SentenceTransformerEncoder:
         dtype: torch.dtype | None = None,
     ) -> None:
         self._source = source
-        self._directory = directory
+        self.directory = directory
+        """The model's folder; None for one of a hub."""
         self._asked_revision = revision
         self._model = _load_sentence_transformer(source, revision, dtype)
         dimension = self._model.get_embedding_dimension()
@@ -54,13 +55,13 @@ class SentenceTransformerEncoder:
     @property
     def name(self) -> str:
         """The name on the hub, or that of the folder."""
-        return self._directory.name if self._directory else self._source
+        return self.directory.name if self.directory else self._source
 
     @cached_property
     def revision(self) -> str:
         """A hash of the folder's files, or the hub's commit."""
-        if self._directory:
-            return content_revision(self._directory)
+        if self.directory:
+            return content_revision(self.directory)
         config = getattr(getattr(self._model[0], "auto_model", None), "config", None)
         commit = getattr(config, "_commit_hash", None) or self._asked_revision
         return str(commit or _UNKNOWN_REVISION)
