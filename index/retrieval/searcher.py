@@ -120,7 +120,7 @@ class Searcher:
             return found
         coverage = self.lexical.coverage(plan.words, found.rows)
         led = lead_with_pasted(found, plan.parsed.text, coverage, self._texts_of)
-        return found if led is found else led.sorted(self.columns.tie_order)
+        return found if led is found else led.sorted(self.columns.passage_ids)
 
     def _texts_of(self, rows: Sequence[int]) -> Mapping[int, str]:
         """The texts of these rows, by row."""
