@@ -190,7 +190,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AbsentWord:
-    """A word of a question that no passage holds; `is_name` where it is not a French word."""
+    """A word of a question that no passage holds; `is_name` where it is written as a name."""
 
     text: str
     is_name: bool = False

@@ -190,7 +190,7 @@ class Searcher:
             if query.without:
                 called = lexicon.expand(words_asked)
                 forbidden = tuple(one for one in called if one not in expansions)
-        absent = absent_words(parsed, self._words, expansions)
+        absent = absent_words(parsed, self._words, self.lexical.n_rows, expansions)
         words = weigh(parsed.text)
         filters = merge_filters(query.filters, parsed.filters)
         return Plan(

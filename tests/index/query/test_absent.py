@@ -35,7 +35,7 @@ class Words:
 
 
 def absent(text: str, *expansions: Expansion) -> tuple[AbsentWord, ...]:
-    return absent_words(parse(text), Words(), expansions)
+    return absent_words(parse(text), Words(), 1_000, expansions)
 
 
 def test_names_and_words_that_are_nowhere() -> None:
@@ -73,6 +73,11 @@ def test_a_few_are_said_and_many_are_not() -> None:
     assert "«\u00a0Mastodon\u00a0» et «\u00a0trottinette\u00a0» n’apparaissent" in str(notice)
     assert absence_notices([]) == ()
     assert absence_notices([two] * 4) == ()
+
+
+def test_in_a_small_archive_only_names_say_something() -> None:
+    found = absent_words(parse("une trottinette et Mastodon"), Words(), 999)
+    assert found == (AbsentWord("Mastodon", is_name=True),)
 
 
 def test_a_search_says_it(archive: Archive) -> None:
