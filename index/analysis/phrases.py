@@ -23,8 +23,8 @@ PHRASE_MARK: Final = "~"
 
 _CACHED_PATTERNS: Final = 256
 _CACHED_WORDS: Final = 200_000
-_WORD: Final = re.compile(r"\w+")
-_NO_LETTERS: Final = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
+# One of the apostrophes is a letter to Unicode.
+_WORD: Final = re.compile(rf"[^\W{re.escape(APOSTROPHES)}]+")
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)
@@ -92,8 +92,7 @@ def phrase_conditions(phrase: str) -> tuple[tuple[str, ...], ...]:
 
 def plain_words(text: str) -> Iterator[tuple[str, bool]]:
     """Yields the folded runs of letters and digits, and whether terms leave them out."""
-    plain = nfc(text).translate(_NO_LETTERS)
-    return map(_plain_word, _WORD.findall(plain))
+    return map(_plain_word, _WORD.findall(nfc(text)))
 
 
 @lru_cache(maxsize=_CACHED_WORDS)

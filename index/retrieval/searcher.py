@@ -216,7 +216,8 @@ class Searcher:
 
     def _correct(self, typed: ParsedQuery) -> tuple[ParsedQuery, tuple[Correction, ...]]:
         """A question with the words that were probably meant, and those that were changed."""
-        found = self._speller.correct(typed)
+        listed = self.corpus.lexicon.expand(" ".join(typed.words))
+        found = self._speller.correct(typed, [one.typed for one in listed])
         if not found.corrections:
             return typed, ()
         parsed = parse(found.text)

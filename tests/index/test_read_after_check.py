@@ -13,6 +13,7 @@ from index.archive import open_archive
 from index.building.build import build_archive
 from index.model import Query
 from index.storage.arrays import map_file
+from index.storage.tokens import TokenFile
 from ingest.errors import ArchiveError
 from tests.durability.corpus import Blog
 from tests.fakes import FakeTokenEncoder
@@ -39,7 +40,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return call
 
     monkeypatch.setattr("index.storage.arrays.map_file", noting(map_file))
-    monkeypatch.setattr("index.storage.segment.map_file", noting(map_file))
+    monkeypatch.setattr("index.storage.segment.TokenFile", noting(TokenFile))
     monkeypatch.setattr(sqlite3, "connect", noting(sqlite3.connect))
     return names
 
