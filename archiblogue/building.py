@@ -12,6 +12,7 @@ from archiblogue.typography import format_number
 from index.building.build import BuildProgress, BuildSummary
 from index.building.build import build_archive as _build
 from index.encoders.load import load_encoder
+from index.encoders.places import remember_place
 from index.encoders.protocol import Encoder
 from index.withdrawals.caches import without_withdrawn_answers
 from ingest.duplicates import unify
@@ -130,7 +131,7 @@ def build_archive(
     pages = seen.watch(ingest([str(one) for one in named], chosen.reading), chosen.on_page)
     fetch = chosen.reading.fetch
     pages = without_withdrawn_answers(pages, folder, fetch.cache_folder if fetch else None)
-    return _build(
+    built = _build(
         folder,
         _require_documents(seen.count(unify(pages)), seen),
         model,
@@ -138,6 +139,8 @@ def build_archive(
         on_progress=chosen.on_step,
         force=chosen.force,
     )
+    remember_place(folder, model)
+    return built
 
 
 def _require_documents(

@@ -8,14 +8,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from index.encoders.load import load_encoder
+from index.encoders.places import find_encoder
 from index.encoders.protocol import Encoder, Reranker
 from index.model import Filters, Hit, Mode, Query, SearchResult, read_mode
 from index.query.synonyms import OWN_LEXICON, load_lexicon
 from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.confidence import read_calibration
 from index.retrieval.searcher import Corpus, Searcher
-from index.retrieval.vectors import load_vectors
+from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
 from index.storage.generation import Generation, GenerationLease, lease_current
 from index.storage.manifest import EncoderVersion
@@ -50,14 +50,14 @@ class ArchiveInfo:
 
 
 def open_archive(
-    path: Path | str, *, encoder: Encoder | None = None, reranker: Reranker | None = None
+    path: Path | str, *, encoder: Encoder | str | None = None, reranker: Reranker | None = None
 ) -> Archive:
     """The archive in the folder `path`, as its last published build left it.
 
     Args:
         path: the archive's folder.
-        encoder: the model that reads questions; by default the one named in the manifest, loaded
-            when a question first needs it.
+        encoder: the model that reads questions, or where it may be; by default the one named in
+            the manifest, looked for where the build found it when a question first needs it.
         reranker: a cross-encoder that reads the best candidates again, if any.
 
     Raises:
@@ -85,7 +85,7 @@ class Archive:
     def __init__(
         self,
         lease: GenerationLease,
-        encoder: Encoder | None = None,
+        encoder: Encoder | str | None = None,
         reranker: Reranker | None = None,
     ) -> None:
         """Opens the generation held by `lease`.
@@ -95,21 +95,24 @@ class Archive:
             EncoderError: `encoder` is not the one that built the archive.
         """
         self._lease = lease
-        self._encoder = encoder
+        self._hint = encoder if isinstance(encoder, str) else None
+        self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = Lock()
         self.generation: Generation = lease.generation
-        if encoder is not None:
+        if encoder is not None and not isinstance(encoder, str):
             _require_same(encoder, self.generation.manifest.encoder)
         self.generation.check()
         self.store: Store = open_store(self.generation)
         columns = read_columns(self.store)
-        self.lexicon = load_lexicon(self.generation.path.parent / OWN_LEXICON)
-        self.calibration = read_calibration(self.store.info().get(CONFIDENCE_KEY))
+        self.lexicon = load_lexicon(self.generation.archive / OWN_LEXICON)
+        said = self.generation.manifest.calibration.get(CONFIDENCE_KEY)
+        self.calibration = read_calibration(None if said is None else str(said))
+        dimension = self.generation.manifest.encoder.dimension
         corpus = Corpus(
             store=self.store,
             columns=columns,
             lexicon=self.lexicon,
-            vectors=lambda: load_vectors(self.generation.vectors_path),
+            vectors=lambda: VectorIndex.of_store(self.store, columns.keys, dimension),
             encoder=lambda: self.encoder,
             hidden=withheld(self.store, columns),
         )
@@ -143,7 +146,8 @@ class Archive:
         with self._loading:
             if self._encoder is None:
                 stamp = self.generation.manifest.encoder
-                self._encoder = load_encoder(stamp.name, revision=stamp.revision)
+                folder = self.generation.path.parent
+                self._encoder = find_encoder(folder, stamp.name, stamp.revision, self._hint)
             return self._encoder
 
     def search(

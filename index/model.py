@@ -189,6 +189,14 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentWord:
+    """A word of a question that no passage holds; `is_name` where it is written as a name."""
+
+    text: str
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Character offsets in a passage's text, end exclusive."""
 
@@ -360,7 +368,7 @@ class SearchResult:
     that it would have added, had the query not forbidden them. `totals` counts all the hits that
     the query has, `next_query` asks for those that follow. `corrected` is the question as it was
     asked, where `corrections` changed words that the archive does not know; `Query.as_typed` undoes
-    it.
+    it. `absent` are the words that no passage holds.
     """
 
     query: Query
@@ -373,6 +381,7 @@ class SearchResult:
     totals: Totals = field(default_factory=Totals)
     corrected: str | None = None
     corrections: tuple[Correction, ...] = ()
+    absent: tuple[AbsentWord, ...] = ()
 
     @property
     def next_query(self) -> Query | None:

@@ -48,6 +48,8 @@ FRENCH_NOTICES: Final[Mapping[str, str]] = {
     "médias sociaux.",
     "lexicon": "Lexique\u202f: {added}.",
     "lexicon_without": "Lexique\u202f: sans {removed}.",
+    "absent": "{word} n’apparaît nulle part dans l’archive.",
+    "absent_words": "{words} n’apparaissent nulle part dans l’archive.",
     "corrected": "Résultats pour «\u00a0{asked}\u00a0» au lieu de «\u00a0{typed}\u00a0».",
     "moved": "Question {how}.",
     "lines_shown": "{n} occurrences\u202f: seules les {most} premières sont montrées.",

@@ -49,6 +49,14 @@ EncoderOption = Annotated[
         "BAAI/bge-m3, google/embeddinggemma-300m.",
     ),
 ]
+ReaderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NOM_OU_DOSSIER",
+        help="Où est le modèle de l’archive, s’il n’est plus où elle l’a trouvé.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Écrire du CSV.")]
 ModeOption = Annotated[
@@ -193,6 +201,7 @@ def search(
         str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
     ] = None,
     archive: ArchiveOption = None,
+    encoder: ReaderOption = None,
     k: CountOption = 10,
     offset: OffsetOption = 0,
     order: OrderOption = "relevance",
@@ -284,6 +293,7 @@ def search(
         offset=offset,
         order=order,
         as_typed=as_typed,
+        encoder=encoder or load_settings().encoder,
     )
     form = output_form(json=json, csv=csv)
     if batch is None:
@@ -531,6 +541,7 @@ def export(
         str | None, typer.Argument(metavar="QUESTION", help="La question, en français.")
     ] = None,
     archive: ArchiveOption = None,
+    encoder: ReaderOption = None,
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=f"{_EXPORT_FORMATS}.")
     ] = "csv",
@@ -652,6 +663,7 @@ def export(
         offset=offset,
         order=order,
         as_typed=as_typed,
+        encoder=encoder or load_settings().encoder,
     )
     return exporting.run_export(
         exporting.Subject(question, batch, selection, concordance, corpus, threads),
@@ -925,11 +937,22 @@ def audit(
 
 
 @app.command()
-def verify(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def verify(
+    archive: ArchiveOption = None,
+    *,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="Comparer aussi les fichiers entre eux\u00a0: textes, mots, vecteurs, signes.",
+        ),
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Relire tous les fichiers de l’archive et dire lesquels sont abîmés."""
     from archiblogue.cli.keeping import run_verify
 
-    return run_verify(_settings(archive), as_json=json)
+    return run_verify(_settings(archive), as_json=json, is_deep=deep)
 
 
 @app.command()
@@ -1007,6 +1030,7 @@ def rejections(
 @app.command()
 def serve(
     archive: ArchiveOption = None,
+    encoder: ReaderOption = None,
     host: Annotated[str | None, typer.Option(metavar="ADRESSE", help="Adresse d’écoute.")] = None,
     port: Annotated[
         int | None, typer.Option(metavar="N", min=1, max=65_535, help="Port d’écoute.")
@@ -1030,6 +1054,7 @@ def serve(
         settings,
         host=host or settings.host,
         port=port or settings.port,
+        encoder=encoder or settings.encoder,
         external_guard=external_guard or settings.external_guard,
     )
     return run_server(chosen)

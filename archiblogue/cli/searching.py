@@ -45,6 +45,7 @@ class SearchRequest:
     offset: int = 0
     order: str = Order.RELEVANCE
     as_typed: bool = False
+    encoder: str | None = None
 
     def open(self, path: Path) -> Archive:
         """The archive to ask, with the reranker asked for.
@@ -53,7 +54,7 @@ class SearchRequest:
             ArchiveError: there is no archive there, or no such reranker.
         """
         model = load_reranker(self.reranker) if self.reranker else None
-        return open_archive(path, reranker=model)
+        return open_archive(path, encoder=self.encoder, reranker=model)
 
     def query(self, text: str) -> Query:
         """The query for one question.

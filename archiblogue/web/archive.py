@@ -70,4 +70,4 @@ def _close(archive: Archive) -> None:
 def _open(path: str, stamp: str) -> Archive:  # noqa: ARG001 - the stamp is the cache's key
     from index.archive import open_archive
 
-    return open_archive(path)
+    return open_archive(path, encoder=load_settings().encoder)

@@ -52,6 +52,8 @@ def serve(settings: Settings) -> int:
     _check_exposure(settings)
     _check_address(host, port)
     os.environ["ARCHIBLOGUE_ARCHIVE"] = str(settings.archive.resolve())
+    if settings.encoder is not None:
+        os.environ["ARCHIBLOGUE_ENCODER"] = settings.encoder
     os.environ["ARCHIBLOGUE_EXTERNAL_GUARD"] = str(settings.external_guard).lower()
     from streamlit.web.cli import main as streamlit
 

@@ -222,6 +222,8 @@ ENGLISH: Final[dict[str, str]] = {
     "notice.no_unknown_date": "“date:{written}” cannot be read: write date:inconnue for the "
     "passages without a date, après:2009 or avant:2012-05 for the others. The filter is left "
     "aside.",
+    "notice.absent": "{word} appears nowhere in the archive.",
+    "notice.absent_words": "{words} appear nowhere in the archive.",
     "notice.corrected": "Results for “{asked}” instead of “{typed}”.",
     "notice.no_word_left": "No word is left to search for.",
     "notice.only_exclusions": "The question only says what to leave out. Add at least one word to "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -103,6 +104,15 @@ def read_passages(encoder: Encoder, texts: Sequence[str]) -> list[PassageReading
             f"de {expected}. Choisissez un autre modèle (--encoder)."
         )
     return [PassageReading(vector) for vector in vectors]
+
+
+@runtime_checkable
+class HasDirectory(Protocol):
+    """An encoder that was read from a folder."""
+
+    @property
+    def directory(self) -> Path | None:
+        """The model's folder; None for one of a hub."""
 
 
 class Reranker(Protocol):

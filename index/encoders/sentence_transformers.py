@@ -38,7 +38,8 @@ class SentenceTransformerEncoder:
         dtype: torch.dtype | None = None,
     ) -> None:
         self._source = source
-        self._directory = directory
+        self.directory = directory
+        """The model's folder; None for one of a hub."""
         self._asked_revision = revision
         self._model = _load_sentence_transformer(source, revision, dtype)
         dimension = self._model.get_embedding_dimension()
@@ -54,13 +55,13 @@ class SentenceTransformerEncoder:
     @property
     def name(self) -> str:
         """The name on the hub, or that of the folder."""
-        return self._directory.name if self._directory else self._source
+        return self.directory.name if self.directory else self._source
 
     @cached_property
     def revision(self) -> str:
         """A hash of the folder's files, or the hub's commit."""
-        if self._directory:
-            return content_revision(self._directory)
+        if self.directory:
+            return content_revision(self.directory)
         config = getattr(getattr(self._model[0], "auto_model", None), "config", None)
         commit = getattr(config, "_commit_hash", None) or self._asked_revision
         return str(commit or _UNKNOWN_REVISION)
@@ -118,10 +119,9 @@ class SentenceTransformerEncoder:
 
 
 class BulkEncoder:
-    """Many texts of the bundled model through torch, in bfloat16 where the processor has it.
+    """Many texts of the bundled model through torch, in single precision.
 
-    The model is loaded at the first call; its vectors are those of the model read by numpy, to a
-    cosine of 0.999 in bfloat16.
+    The model is loaded at the first call; its vectors are those of the model read by numpy.
     """
 
     def __init__(self, path: Path) -> None:
@@ -131,9 +131,9 @@ class BulkEncoder:
     def _model(self) -> SentenceTransformerEncoder:
         import torch
 
-        has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
-        dtype = torch.bfloat16 if has_bfloat16 else torch.float32
-        return SentenceTransformerEncoder(str(self._path), directory=self._path, dtype=dtype)
+        return SentenceTransformerEncoder(
+            str(self._path), directory=self._path, dtype=torch.float32
+        )
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Yields the ids of the pieces of each text and their vectors (n, dimension), float32."""

@@ -72,7 +72,8 @@ class WholeNumberEncoder:
         Raises:
             EncoderError: a file is missing or damaged.
         """
-        self._path = path
+        self.directory = path
+        """The model's folder."""
         prompts = choose_prompts(path.name, own_prompts(path))
         try:
             self._tensors = read_tensors(path / "model.safetensors")
@@ -101,12 +102,12 @@ class WholeNumberEncoder:
     @property
     def name(self) -> str:
         """The model's name: that of its folder."""
-        return self._path.name
+        return self.directory.name
 
     @cached_property
     def revision(self) -> str:
         """A hash of the model's files."""
-        return content_revision(self._path)
+        return content_revision(self.directory)
 
     @property
     def dimension(self) -> int:
@@ -199,11 +200,11 @@ class WholeNumberEncoder:
             names = list(weights)
             values = [onnxruntime.OrtValue.ortvalue_from_numpy(weights[name]) for name in names]
             options.add_external_initializers(names, values)
-            graph = (self._path / GRAPH_NAME).read_bytes()
+            graph = (self.directory / GRAPH_NAME).read_bytes()
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             # The runtime's errors have no common type but Exception.
-            raise unreadable(self._path, error) from error
+            raise unreadable(self.directory, error) from error
 
     def _token_vectors(self, ids: Sequence[int]) -> Floats:
         x = widen(self._words[ids]) + self._positions[: len(ids)]

@@ -36,6 +36,7 @@ class SearchJson(TypedDict):
     n_undated_excluded: NotRequired[int]
     corrected: NotRequired[str | None]
     corrections: NotRequired[list[dict[str, Any]]]
+    absent: NotRequired[list[str]]
     counts: NotRequired[CountsRecord]
     offset: NotRequired[int]
     next_offset: NotRequired[int | None]
@@ -63,6 +64,7 @@ def search_json(text: str, result: SearchResult, counted: Facets | None = None) 
         n_undated_excluded=result.n_undated_excluded,
         corrected=result.corrected,
         corrections=[asdict(one) for one in result.corrections],
+        absent=[one.text for one in result.absent],
         counts=CountsRecord(
             with_words=totals.n_with_words, near=totals.n_near, shown=len(result.hits)
         ),

@@ -10,7 +10,7 @@ from typing import Final
 from index.analysis.stopwords import STOP_WORDS
 from index.analysis.terms import exact_terms, iter_words, query_terms
 from index.encoders.protocol import Question
-from index.model import Correction, Expansion, Filters, Query
+from index.model import AbsentWord, Correction, Expansion, Filters, Query
 from index.notices import Notice
 from index.query.parser import ParsedQuery
 
@@ -44,6 +44,8 @@ class Plan:
     left_out: frozenset[str] = frozenset()
     corrected: str | None = None
     corrections: tuple[Correction, ...] = ()
+    absent: tuple[AbsentWord, ...] = ()
+    asked: Plan | None = None
 
 
 def names_things(parsed: ParsedQuery) -> bool:

@@ -30,6 +30,7 @@ from index.model import Correction
 from index.notices import Notice
 from index.query.likeness import respelt, typing_cost
 from index.query.parser import ParsedQuery, rewrite_words
+from index.query.question_language import is_english
 from index.query.short_forms import SHORT_FORMS
 
 _SHORTEST: Final = 4
@@ -134,12 +135,26 @@ class Speller:
     def _words(self) -> _Words:
         return _Words.of(*self._source.words())
 
-    def correct(self, parsed: ParsedQuery) -> Corrected:
-        """A question with the words that were probably meant; as it was if all are known."""
+    def correct(self, parsed: ParsedQuery, listed: Iterable[str] = ()) -> Corrected:
+        """A question with the words that were probably meant; as it was if all are known.
+
+        Args:
+            parsed: the question.
+            listed: forms that the lexicon knows: no word of theirs is an error.
+        """
         pieces = parsed.words
-        unknown = {piece for piece in pieces if self._is_unknown(piece)}
+        right = {term_of(form) for one in listed for form, _, _ in _parts(one)}
+        unknown = {
+            piece
+            for piece in pieces
+            if any(term_of(form) not in right for form, _, _ in _parts(piece))
+            and self._is_unknown(piece)
+        }
+        if unknown and is_english(parsed.text):
+            return Corrected(parsed.raw)
         if not unknown or len(unknown) > _MOST_UNKNOWN:
             return Corrected(parsed.raw)
+        unknown -= {piece for piece in pieces[1:] if _is_short_name(piece)}
         context = self._context(piece for piece in pieces if piece not in unknown)
         meant = self._joined(pieces, unknown)
         for piece in pieces:
@@ -262,6 +277,12 @@ class Speller:
         terms = (term_of(form) for piece in pieces for form, _, _ in _parts(piece))
         rows = (self._source.holders(term) for term in dict.fromkeys(terms) if term is not None)
         return [one for one in rows if one is not None]
+
+
+def _is_short_name(piece: str) -> bool:
+    """Whether a piece inside a question is written as a short name: « Shein » is no « sein »."""
+    word = piece.strip("'’\"?!.,;:()")
+    return len(word) < _TWO_ERRORS and word[:1].isupper() and word[1:].islower()
 
 
 def correction_notices(typed: str, corrected: str | None) -> tuple[Notice, ...]:

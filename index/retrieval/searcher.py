@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
 from index.model import Correction, Expansion, Mode, Order, Query
+from index.query.absent import absence_notices, absent_words
 from index.query.parser import ParsedQuery, explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
 from index.query.spelling import Speller, correction_notices
@@ -21,6 +22,7 @@ from index.retrieval.bm25 import BM25, LexicalIndex
 from index.retrieval.dense import DenseRetriever
 from index.retrieval.exact import ExactConditions
 from index.retrieval.filters import Selection, select
+from index.retrieval.pasted import lead_with_pasted
 from index.retrieval.ranker import (
     DEFAULT_MAX_PER_DOCUMENT,
     Candidates,
@@ -63,10 +65,13 @@ class Searcher:
         self.columns: Columns = corpus.columns
         self.lexical = LexicalIndex(corpus.store, constants)
         self._ranker = Ranker(corpus.columns, self.lexical)
+        unranked = [one for one in (corpus.hidden, corpus.columns.noise) if one is not None]
+        mask: Mask = np.logical_or.reduce(unranked)
+        self._unranked = mask if mask.any() else None
         self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
-        words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
-        self._speller = Speller(words)
+        self._words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
+        self._speller = Speller(self._words)
         self._encoded = lru_cache(maxsize=_CACHED_QUESTIONS)(self._encode)
         self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._plan)
 
@@ -96,11 +101,12 @@ class Searcher:
         return self._planned(replace(query, offset=0, order=Order.RELEVANCE))
 
     def select(self, plan: Plan) -> Selection:
-        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
+        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn, and
+        none that carries nothing to search for (`Passage.is_noise`)."""
         selection = select(plan.filters, self.columns)
         mask = self._exact.narrow(plan.parsed, selection.mask)
-        if self.corpus.hidden is not None:
-            mask = ~self.corpus.hidden if mask is None else mask & ~self.corpus.hidden
+        if self._unranked is not None:
+            mask = ~self._unranked if mask is None else mask & ~self._unranked
         if plan.left_out:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self.rows_of(plan.left_out)] = False
@@ -109,7 +115,18 @@ class Searcher:
     def find(self, plan: Plan, selection: Selection) -> Candidates | None:
         """The candidates of a plan, best first, before documents are capped; None if none."""
         dense = None if plan.query.mode is Mode.LEXICAL else self.dense
-        return self._ranker.find(_request(plan, selection), dense)
+        found = self._ranker.find(_request(plan, selection), dense)
+        if found is None or not plan.weights:
+            return found
+        coverage = self.lexical.coverage(plan.words, found.rows)
+        led = lead_with_pasted(found, plan.parsed.text, coverage, self._texts_of)
+        return found if led is found else led.sorted(self.columns.passage_ids)
+
+    def _texts_of(self, rows: Sequence[int]) -> Mapping[int, str]:
+        """The texts of these rows, by row."""
+        keys = self.columns.keys[np.array(rows, dtype=np.int64)].tolist()
+        by_key = dict(self.corpus.store.texts(keys))
+        return {row: by_key[key] for row, key in zip(rows, keys, strict=True)}
 
     def choose(self, found: Candidates | None, plan: Plan, selection: Selection) -> list[RankedRow]:
         """The rows shown of candidates: copies folded, documents capped, `k` at most."""
@@ -173,6 +190,7 @@ class Searcher:
             if query.without:
                 called = lexicon.expand(words_asked)
                 forbidden = tuple(one for one in called if one not in expansions)
+        absent = absent_words(parsed, self._words, self.lexical.n_rows, expansions)
         words = weigh(parsed.text)
         filters = merge_filters(query.filters, parsed.filters)
         return Plan(
@@ -184,7 +202,12 @@ class Searcher:
             exact={} if query.mode is Mode.DENSE else weigh_exact(parsed.text),
             is_name=names_things(parsed),
             question=question,
-            notices=(*typed.notices, *correction_notices(query.text, corrected)),
+            notices=(
+                *typed.notices,
+                *correction_notices(query.text, corrected),
+                *absence_notices(absent),
+            ),
+            absent=absent,
             corrected=corrected,
             corrections=corrections,
             expansions=expansions,
@@ -193,7 +216,8 @@ class Searcher:
 
     def _correct(self, typed: ParsedQuery) -> tuple[ParsedQuery, tuple[Correction, ...]]:
         """A question with the words that were probably meant, and those that were changed."""
-        found = self._speller.correct(typed)
+        listed = self.corpus.lexicon.expand(" ".join(typed.words))
+        found = self._speller.correct(typed, [one.typed for one in listed])
         if not found.corrections:
             return typed, ()
         parsed = parse(found.text)

@@ -87,7 +87,8 @@ def move_plan(searcher: Searcher, plan: Plan, plus: Sequence[str], minus: Sequen
         disliked = [store.require(one).text for one in minus]
         weights = _moved_weights(searcher.lexical, weights, liked, disliked)
     notice = _notice(len(plus), len(minus))
-    return replace(plan, question=question, weights=weights, notices=(*plan.notices, notice))
+    notices = (*plan.notices, notice)
+    return replace(plan, question=question, weights=weights, notices=notices, asked=plan)
 
 
 def _moved_weights(

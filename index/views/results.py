@@ -104,6 +104,7 @@ class ResultReader:
             totals=ranking.totals,
             corrected=plan.corrected,
             corrections=plan.corrections,
+            absent=plan.absent,
         )
 
     def page(self, ranking: Ranking, query: Query) -> list[RankedRow]:
@@ -149,6 +150,9 @@ class ResultReader:
         selection = searcher.select(plan)
         found = searcher.find(plan, selection)
         confident = self._is_answered(found, plan)
+        if plan.asked is not None:
+            # A question that was moved is the same question: so is whether it is answered.
+            confident = self.rank(plan.asked).confident
         if found is not None and self._reranker is not None:
             found = rerank(found, plan.parsed.text, self._reranker, corpus.store, corpus.columns)
         answers = searcher.answers(found, plan, selection)
@@ -158,4 +162,4 @@ class ResultReader:
         """Whether the candidates answer the question, as the archive's calibration tells."""
         words = Words(plan.words, plan.expansions)
         evidence = gather_evidence(found, words, self._searcher.lexical)
-        return is_answered(evidence, plan.query.mode.value, self._calibration)
+        return is_answered(evidence, plan.query.mode.value, self._calibration, plan.absent)
