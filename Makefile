@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARCHIVE ?= archive
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test setup check fix gate bench formulas torture train-encoder clean
+.PHONY: run test setup check fix gate docs screenshots bench bench-page formulas torture train-encoder clean
 
 run: $(VENV)/.installed
 	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
@@ -50,6 +50,18 @@ bench: setup
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m bench.e5
 	$(BIN)/python -m bench.english
 	$(BIN)/python -m bench.extraction
+
+docs: setup
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+screenshots: setup $(VENV)/.installed
+	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
+	$(BIN)/python -m bench.screenshots --archive $(ARCHIVE)
+
+bench-page: setup $(VENV)/.installed
+	@grep -qs '^gen-' $(ARCHIVE)/CURRENT || $(BIN)/archiblogue build seeds --archive $(ARCHIVE)
+	$(BIN)/python -m bench.page --archive $(ARCHIVE)
 
 formulas: setup
 	ARCHIBLOGUE_FORMULAS=200000 $(BIN)/python -m pytest tests/index/export/test_formulas.py

@@ -131,7 +131,7 @@ def _ndcg(
     for one in asked:
         scores = score(one.found)
         assert scores is not None
-        found = replace(one.found, scores=scores).sorted(searcher.columns.tie_order)
+        found = replace(one.found, scores=scores).sorted(searcher.columns.passage_ids)
         chosen = searcher.choose(found, one.plan, one.selection)
         rows = np.array([row.row for row in chosen], dtype=np.int64)
         run[one.query_id] = documents_of(archive, searcher.columns.keys[rows])

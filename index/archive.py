@@ -15,7 +15,7 @@ from index.query.synonyms import OWN_LEXICON, load_lexicon
 from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.confidence import read_calibration
 from index.retrieval.searcher import Corpus, Searcher
-from index.retrieval.vectors import load_vectors
+from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
 from index.storage.generation import Generation, GenerationLease, lease_current
 from index.storage.manifest import EncoderVersion
@@ -104,13 +104,15 @@ class Archive:
         self.generation.check()
         self.store: Store = open_store(self.generation)
         columns = read_columns(self.store)
-        self.lexicon = load_lexicon(self.generation.path.parent / OWN_LEXICON)
-        self.calibration = read_calibration(self.store.info().get(CONFIDENCE_KEY))
+        self.lexicon = load_lexicon(self.generation.archive / OWN_LEXICON)
+        said = self.generation.manifest.calibration.get(CONFIDENCE_KEY)
+        self.calibration = read_calibration(None if said is None else str(said))
+        dimension = self.generation.manifest.encoder.dimension
         corpus = Corpus(
             store=self.store,
             columns=columns,
             lexicon=self.lexicon,
-            vectors=lambda: load_vectors(self.generation.vectors_path),
+            vectors=lambda: VectorIndex.of_store(self.store, columns.keys, dimension),
             encoder=lambda: self.encoder,
             hidden=withheld(self.store, columns),
         )

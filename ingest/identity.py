@@ -13,6 +13,7 @@ __all__ = [
     "comment_id",
     "comment_passage_id",
     "document_id",
+    "host_of",
     "post_passage_id",
     "text_hash",
 ]
@@ -44,6 +45,15 @@ def base_address(url: str) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([pair for pair in pairs if pair[0].lower() not in _VARIANT_PARAMETERS])
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an address in small letters, without `www.`; None where it has none."""
+    try:
+        host = urlsplit(url.strip()).hostname if url else None
+    except ValueError:  # urlsplit refuses some malformed hosts
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def canonical_url(url: str) -> str:

@@ -12,7 +12,10 @@ from typing import Final
 
 from ingest.text import fold_line
 
-__all__ = ["carries_nothing"]
+__all__ = ["NOISE_VERSION", "carries_nothing"]
+
+# Changed when another text carries nothing: an archive is then read anew.
+NOISE_VERSION: Final = "1"
 
 _MAX_CHARS: Final = 120
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")

@@ -35,7 +35,7 @@ _LIGHT_BYTES: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How pages are read: worker processes, seconds a page may take, bytes it may have.
+    """How pages are read: worker processes, processor seconds a page may take, bytes it may have.
 
     `fetch` says how the network is asked when a source is an address. A source that does not exist
     or does not answer stops everything, or becomes a rejection when `is_lenient`. `base_url` is the

@@ -11,7 +11,7 @@ from ingest.model import Page, StructuredPost
 from ingest.pipeline import read_found
 from ingest.workers import read_frame, write_frame
 
-__all__ = ["limit_memory", "main"]
+__all__ = ["limit_memory", "limit_time", "main"]
 
 _MAX_MEMORY_BYTES: Final = 2 * 1024**3
 """Address space of a worker. A page of 5 MB takes 0.25 GB over the 0.18 GB of the parsers: one of
@@ -32,8 +32,18 @@ def limit_memory(max_bytes: int) -> None:
         return
 
 
+def limit_time(seconds: float) -> None:
+    """Let the system end this process once it has used so much more processor time; 0 lifts it.
+
+    The signal is not handled: it ends a library that never comes back to Python too.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 def main() -> int:
-    """0 when the other side has closed the pipe."""
+    """0 when the other side has closed the pipe. The argument is the limit of a page in seconds."""
+    limit_s = float(sys.argv[1])
     limit_memory(_MAX_MEMORY_BYTES)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's: it ends the workers
     answers = os.fdopen(os.dup(1), "wb")
@@ -47,7 +57,10 @@ def main() -> int:
         except EOFError:
             return 0
         if isinstance(found, Page | StructuredPost):
-            write_frame(answers, read_found(found))
+            limit_time(limit_s)
+            record = read_found(found)
+            limit_time(0)
+            write_frame(answers, record)
 
 
 if __name__ == "__main__":

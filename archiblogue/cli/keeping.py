@@ -21,6 +21,7 @@ from index.maintenance.generations import (
     DamageKind,
     compact,
     describe_generations,
+    keepers_files,
     rollback,
     verify,
 )
@@ -42,9 +43,9 @@ _DAMAGES: Final = {
 }
 
 
-def run_verify(settings: Settings, *, as_json: bool) -> int:
+def run_verify(settings: Settings, *, as_json: bool, is_deep: bool = False) -> int:
     """Write every damaged, missing or foreign file; 4 when a file is damaged or missing."""
-    damages = verify(settings.archive)
+    damages = verify(settings.archive, is_deep=is_deep)
     if as_json:
         say_json([asdict(one) for one in damages], indent=2)
     else:
@@ -52,6 +53,12 @@ def run_verify(settings: Settings, *, as_json: bool) -> int:
             say(without_controls(f"[{_DAMAGES[one.kind]:<8}] {one.path}\u00a0: {one.detail}"))
         if not damages:
             say("Tous les fichiers de l’archive sont intacts.")
+        own = keepers_files(settings.archive)
+        if own:
+            say(
+                "Vos propres fichiers n’ont pas d’empreinte et ne sont pas contrôlés\u00a0: "
+                f"{', '.join(own)}. Gardez-en une copie."
+            )
     return IntegrityError.exit_code if damages else 0
 
 

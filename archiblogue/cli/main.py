@@ -937,11 +937,22 @@ def audit(
 
 
 @app.command()
-def verify(archive: ArchiveOption = None, *, json: JsonOption = False) -> int:
+def verify(
+    archive: ArchiveOption = None,
+    *,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="Comparer aussi les fichiers entre eux\u00a0: textes, mots, vecteurs, signes.",
+        ),
+    ] = False,
+    json: JsonOption = False,
+) -> int:
     """Relire tous les fichiers de l’archive et dire lesquels sont abîmés."""
     from archiblogue.cli.keeping import run_verify
 
-    return run_verify(_settings(archive), as_json=json)
+    return run_verify(_settings(archive), as_json=json, is_deep=deep)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # The exit code of a task of which a part could not be done.
 PARTIAL = 3
+
+_SECONDS_A_LINE = 10.0
 
 
 class ReaderGoneError(Exception):
@@ -98,20 +101,63 @@ def table(rows: Sequence[tuple[str, str]]) -> None:
         say(f"{name:<{width}}  {value}")
 
 
+class _Lines:
+    """Progress as lines, for a log: what is at hand, how far, what is left of a known total."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._stage = title
+        self._began = self._said = time.monotonic()
+
+    def __call__(self, done: int, total: int | None = None, label: str = "") -> None:
+        now = time.monotonic()
+        stage = (label or self._title).partition(",")[0]
+        if stage != self._stage:
+            self._stage, self._began = stage, now
+        if now - self._said < _SECONDS_A_LINE:
+            return
+        self._said = now
+        line = f"{label or self._title}\u00a0: {format_number(done)}"
+        if total:
+            line += f" sur {format_number(total)}"
+            if 0 < done < total:
+                left_s = (now - self._began) * (total - done) / done
+                line += f", encore {_duration(left_s)} environ"
+        warn(line)
+
+
+def _duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h 05`."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"{round(seconds)}\u00a0s"
+    if minutes < 100:
+        return f"{minutes}\u00a0min"
+    return f"{minutes // 60}\u00a0h\u00a0{minutes % 60:02d}"
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Advance]:
-    """A progress bar on stderr when it is a terminal; otherwise a function that does nothing."""
+    """A progress bar on stderr when it is a terminal, otherwise a line there every ten seconds."""
     if not sys.stderr.isatty():
-        yield lambda done, total=None, label="": None  # noqa: ARG005
+        yield _Lines(title)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)

@@ -53,6 +53,7 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "copy": "Copy",
     "whole.post": "The post at its address",
     "source": "Original page",
+    "new.tab": "new tab",
     "path": "Source: {path}",
     # what was asked
     "active": "Limited to:",
@@ -66,6 +67,8 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "only.mine": "Search my words only",
     "exact": "Only your words are searched.",
     "expand": "Search their equivalents too",
+    "corrected": "Searched for:",
+    "as_typed": "Search as I typed it",
     "forget": "Back to my question",
     # what narrows
     "narrow": "Narrow",
@@ -153,6 +156,20 @@ DESK_ENGLISH: Final[dict[str, str]] = {
     "basket.empty": "Empty the basket",
     "basket.added": "Passage kept.",
     "basket.removed": "Passage taken out of the basket.",
+    # the searches
+    "searches": "Searches",
+    "searches.name": "Save this search under the name",
+    "searches.save": "Save the search",
+    "searches.checked": "seen on {date}",
+    "searches.new.one": "{n} new passage",
+    "searches.new.many": "{n} new passages",
+    "searches.none_new": "Nothing new.",
+    "searches.seen": "Mark as seen",
+    "searches.none": "No saved search: the next build will say what is new for those that "
+    "you save.",
+    "searches.shared": "A shared page keeps nothing on the server: save the page’s address.",
+    "searches.forget": "Forget these questions",
+    "searches.done": "Done.",
     # the first visit
     "recent": "Your last questions",
     "tour": "The desk in two minutes",

@@ -53,6 +53,7 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "copy": "Copier",
     "whole.post": "Le billet à son adresse",
     "source": "Page d’origine",
+    "new.tab": "nouvel onglet",
     "path": "Source : {path}",
     # what was asked
     "active": "Limité à :",
@@ -66,6 +67,8 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "only.mine": "Chercher seulement mes mots",
     "exact": "Seuls vos mots sont cherchés.",
     "expand": "Chercher aussi leurs équivalents",
+    "corrected": "Cherché :",
+    "as_typed": "Chercher comme je l’ai écrit",
     "forget": "Revenir à ma question",
     # what narrows
     "narrow": "Affiner",
@@ -154,6 +157,21 @@ DESK_FRENCH: Final[dict[str, str]] = {
     "basket.empty": "Vider le panier",
     "basket.added": "Passage gardé.",
     "basket.removed": "Passage retiré du panier.",
+    # the searches
+    "searches": "Recherches",
+    "searches.name": "Garder cette recherche sous le nom",
+    "searches.save": "Garder la recherche",
+    "searches.checked": "vue le {date}",
+    "searches.new.one": "{n} passage nouveau",
+    "searches.new.many": "{n} passages nouveaux",
+    "searches.none_new": "Rien de nouveau.",
+    "searches.seen": "Marquer comme vu",
+    "searches.none": "Aucune recherche gardée : la prochaine construction dira ce qui est "
+    "nouveau pour celles que vous gardez.",
+    "searches.shared": "Une page partagée ne garde rien sur le serveur : enregistrez "
+    "l’adresse de la page.",
+    "searches.forget": "Oublier ces questions",
+    "searches.done": "C’est noté.",
     # the first visit
     "recent": "Vos dernières questions",
     "tour": "Le bureau en deux minutes",

@@ -110,6 +110,18 @@ ENGLISH: Final[dict[str, str]] = {
     "concordance.none": "No occurrence",
     "concordance.none.detail": "Check the spelling, try a single word, or remove the quotation "
     "marks: they ask for the very accents and capitals.",
+    "words.heading": "In numbers",
+    "words.detail": "Rates are for 10,000 full words of each part; a count too small has "
+    "none. Each line leads to its passages.",
+    "words.years": "By year",
+    "words.roles": "Posts and comments",
+    "words.occurrences.one": "{n} time",
+    "words.occurrences.many": "{n} times",
+    "words.collocates": "The words that keep it company",
+    "words.word": "Word",
+    "words.near": "Near",
+    "words.in_corpus": "In the archive",
+    "words.log_dice": "logDice",
     # document
     "document.back": "Back to the search",
     "document.none.detail": "Search first, then open the post of a passage.",
@@ -166,6 +178,7 @@ ENGLISH: Final[dict[str, str]] = {
     "this page will carry on by itself.",
     # the other language, the archived copy, unknown addresses
     "language.switch": "Cette page en français : ",
+    "card.new_tab": " (new tab)",
     "card.wayback": "Archived copy (Wayback Machine)",
     "error.missing": "This address leads nowhere",
     "error.missing.detail": "Check it, or go back to the search.",

@@ -114,6 +114,18 @@ FRENCH: Final[dict[str, str]] = {
     "concordance.none": "Aucune occurrence",
     "concordance.none.detail": "Vérifiez l’orthographe, essayez un seul mot, ou retirez les "
     "guillemets : ils demandent les accents et les majuscules tels quels.",
+    "words.heading": "En nombres",
+    "words.detail": "Les taux sont pour 10 000 mots pleins de chaque part ; un compte trop "
+    "petit n’en a pas. Chaque ligne mène à ses passages.",
+    "words.years": "Par année",
+    "words.roles": "Billets et commentaires",
+    "words.occurrences.one": "{n} fois",
+    "words.occurrences.many": "{n} fois",
+    "words.collocates": "Les mots qui l’accompagnent",
+    "words.word": "Mot",
+    "words.near": "Près",
+    "words.in_corpus": "Dans l’archive",
+    "words.log_dice": "logDice",
     # document
     "document.back": "Revenir à la recherche",
     "document.none.detail": "Faites d’abord une recherche, puis ouvrez le billet d’un passage.",
@@ -171,6 +183,7 @@ FRENCH: Final[dict[str, str]] = {
     "page se reprendra d’elle-même.",
     # the other language, the archived copy, unknown addresses
     "language.switch": "This page in English: ",
+    "card.new_tab": " (nouvel onglet)",
     "card.wayback": "Copie archivée (Wayback Machine)",
     "error.missing": "Cette adresse ne mène nulle part",
     "error.missing.detail": "Vérifiez-la, ou revenez à la recherche.",

@@ -7,15 +7,24 @@ neutral: the kind of apostrophe, the kind of hyphen, and the kind and number of 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from index.analysis.stopwords import STOP_WORDS
+from index.analysis.terms import EXACT_MARK, MAX_TERM_LENGTH
 from index.model import Span
-from ingest.text import APOSTROPHES, HYPHENS, nfc, nfd
+from ingest.text import APOSTROPHES, HYPHENS, fold, nfc, nfd
 
-_SPACE: Final = re.compile(r"\s+")
+# Raise it when the same text would be looked up otherwise: archives then analyse it anew.
+PHRASES_VERSION: Final = 1
+# Before what only phrases are looked up by: no term begins with it.
+PHRASE_MARK: Final = "~"
+
 _CACHED_PATTERNS: Final = 256
+_CACHED_WORDS: Final = 200_000
+# One of the apostrophes is a letter to Unicode.
+_WORD: Final = re.compile(rf"[^\W{re.escape(APOSTROPHES)}]+")
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)
@@ -46,9 +55,51 @@ def holds_phrases(text: str, phrases: Sequence[str]) -> bool:
     return all(phrase_pattern(phrase).search(text) for phrase in phrases)
 
 
-def phrase_words(phrase: str) -> tuple[str, ...]:
-    """The words of a phrase, split on spaces."""
-    return tuple(_SPACE.split(phrase.strip())) if phrase.strip() else ()
+def phrase_terms(text: str, known: Collection[str]) -> Iterator[str]:
+    """Yields, each once, what phrases are looked up by in `text` beside its terms.
+
+    Words that the terms (`known`, from `index_terms`) do not hold as they are, and the pairs of
+    neighbours that they leave out: stop words and single letters. A stop word alone is in nearly
+    every passage and is not kept.
+    """
+    seen: set[str] = set()
+    before: str | None = None
+    for word, is_common in plain_words(text):
+        found: str | None = None
+        if not is_common:
+            found = None if EXACT_MARK + word in known else PHRASE_MARK + word
+        elif before is not None:
+            found = f"{PHRASE_MARK}{before} {word}"
+        before = word if is_common else None
+        if found is not None and found not in seen:
+            seen.add(found)
+            yield found
+
+
+def phrase_conditions(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """The terms that a passage must hold to hold `phrase`: one of each group; none of one that may
+    be in any passage."""
+    groups: dict[tuple[str, ...], None] = {}
+    before: str | None = None
+    for word, is_common in plain_words(phrase):
+        if not is_common:
+            groups[EXACT_MARK + word, PHRASE_MARK + word] = None
+        elif before is not None:
+            groups[(f"{PHRASE_MARK}{before} {word}",)] = None
+        before = word if is_common else None
+    return tuple(groups)
+
+
+def plain_words(text: str) -> Iterator[tuple[str, bool]]:
+    """Yields the folded runs of letters and digits, and whether terms leave them out."""
+    return map(_plain_word, _WORD.findall(nfc(text)))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _plain_word(surface: str) -> tuple[str, bool]:
+    form = fold(surface)
+    is_common = form in STOP_WORDS or (len(form) == 1 and not form.isdigit())
+    return form[:MAX_TERM_LENGTH], is_common
 
 
 def _letter(letter: str) -> str:

@@ -27,9 +27,8 @@ from index.retrieval.confidence import (
 from index.retrieval.dense import DenseRetriever
 from index.retrieval.ranker import Ranker, RankRequest
 from index.retrieval.vectors import VectorIndex
-from index.storage.columns import read_columns
+from index.storage.columns import Columns
 from index.storage.reader import Store
-from index.storage.rows import PassageRow
 
 QUESTIONS_FILE: Final = Path(__file__).with_name("off_topic_questions.txt")
 _MAX_PROBES: Final = 64
@@ -77,19 +76,19 @@ def place_threshold(model: str, fitted: float, foreign: ArrayLike, own: ArrayLik
 
 
 def calibrate(
-    store: Store, passages: Iterable[PassageRow], vectors: VectorIndex, encoder: Encoder
+    store: Store, columns: Columns, vectors: VectorIndex, encoder: Encoder
 ) -> Calibration:
     """The thresholds of one archive, from questions foreign to it and from its own titles.
 
     Args:
         store: the archive's rows, complete.
-        passages: the same passages, for their titles and headings.
+        columns: the facts of the same passages.
         vectors: their vectors.
         encoder: the model that made them.
     """
-    asker = _Asker(store, DenseRetriever(vectors, store), encoder)
+    asker = _Asker(store, columns, DenseRetriever(vectors, store), encoder)
     foreign = asker.ask(off_topic_questions())
-    probes = asker.ask(own_questions(passages))
+    probes = asker.ask(own_questions(store.headings()))
     models = models_for(encoder.name, encoder.revision)
     thresholds: dict[str, float] = {}
     for mode, name in models.items():
@@ -107,20 +106,20 @@ def calibrate(
     )
 
 
-def own_questions(passages: Iterable[PassageRow]) -> tuple[str, ...]:
+def own_questions(headings: Iterable[str]) -> tuple[str, ...]:
     """Titles and headings that say enough to be questions, spread evenly over the archive."""
-    texts = dict.fromkeys(
-        text for one in passages for text in (one.title, one.heading) if text is not None
-    )
-    asked = [text for text in texts if len(set(query_terms(text))) >= _SHORTEST_PROBE]
+    asked = [
+        text for text in dict.fromkeys(headings) if len(set(query_terms(text))) >= _SHORTEST_PROBE
+    ]
     return tuple(asked[:: max(1, len(asked) // _MAX_PROBES)][:_MAX_PROBES])
 
 
 class _Asker:
     """Asks questions of an archive that is not published yet."""
 
-    def __init__(self, store: Store, dense: DenseRetriever, encoder: Encoder) -> None:
-        columns = read_columns(store)
+    def __init__(
+        self, store: Store, columns: Columns, dense: DenseRetriever, encoder: Encoder
+    ) -> None:
         self._lexical = LexicalIndex(store)
         self._ranker = Ranker(columns, self._lexical)
         self._dense = dense

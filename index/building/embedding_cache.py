@@ -9,7 +9,6 @@ never the truth: a record that does not match its checksum ends the reading, and
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import zlib
@@ -137,6 +136,9 @@ class EmbeddingCache:
 
 
 def clear_embedding_cache(archive: Path) -> None:
-    """Remove the journal of an archive, whatever its encoder."""
-    with contextlib.suppress(OSError):
-        (archive / JOURNAL_NAME).unlink(missing_ok=True)
+    """Remove the journal of an archive, whatever its encoder.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    (archive / JOURNAL_NAME).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A new generation must answer what the former one answered, or it does not take its place.
+"""A new generation must answer what the previous one answered, or it does not take its place.
 
 Two sets of questions are asked of both: the titles of posts that both hold, each of which should
 find its own post, and the judgements that people made (`archiblogue judge`), on passages that both
@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.archive import Archive
 from index.building.publish import Generation, GenerationLease
 from index.encoders.protocol import Encoder
 from index.encoders.remembering import RememberingEncoder
 from index.judgements.metrics import measure
-from index.judgements.register import read_judgements
-from index.model import Hit, Query
+from index.judgements.register import judgements_path, read_judgements
+from index.model import Query
 from index.storage.lock import ReaderLease
+from index.storage.reader import Store
 from ingest.errors import RegressionError, UsageError
 
 # Enough titles to tell one in ten from chance, few enough to be asked in a second or two.
@@ -42,7 +46,7 @@ class Comparison:
     """How two generations answer the same questions; shares and means in [0, 1].
 
     `titles` are the shares of the `n_titles` titles that find their own post in the first ten,
-    `ndcg` the mean nDCG@10 of the `n_judged` judged questions: of the former generation, then of
+    `ndcg` the mean nDCG@10 of the `n_judged` judged questions: of the previous generation, then of
     the new one.
     """
 
@@ -68,7 +72,7 @@ class Comparison:
         return tuple(found)
 
 
-def require_no_regression(former: Generation, candidate: Generation, encoder: Encoder) -> None:
+def require_no_regression(previous: Generation, candidate: Generation, encoder: Encoder) -> None:
     """Compare a sealed generation with the one that answers.
 
     Nothing is compared when they were made with different models, which answer on different
@@ -77,33 +81,44 @@ def require_no_regression(former: Generation, candidate: Generation, encoder: En
     Raises:
         RegressionError: it answers worse beyond a threshold; the message says where.
     """
-    if former.manifest.encoder != candidate.manifest.encoder:
+    if previous.manifest.encoder != candidate.manifest.encoder:
         return
-    comparison = compare(former, candidate, encoder)
+    asked = RememberingEncoder(encoder)
+    if _finds_enough(previous, candidate, asked):
+        return
+    comparison = compare(previous, candidate, asked)
     if comparison.regressions:
         what = "\u202f; ".join(comparison.regressions)
         raise RegressionError(
             f"La nouvelle génération répond moins bien que la précédente\u202f: {what}. "
-            f"La génération {former.number} reste en "
+            f"La génération {previous.number} reste en "
             "place. Cherchez ce qui a changé dans les sources, ou relancez avec --force pour "
             "passer quand même à la nouvelle."
         )
 
 
-def compare(former: Generation, candidate: Generation, encoder: Encoder) -> Comparison:
+def _finds_enough(previous: Generation, candidate: Generation, encoder: Encoder) -> bool:
+    """Whether the new generation alone tells that it answers well enough: even if the previous one
+    found all titles, it would not have lost too many. Judged questions are always asked of both."""
+    if judgements_path(previous.archive).exists():
+        return False
+    with _opened(candidate, encoder) as new, Store.open(previous) as store:
+        titles = _titles(store)
+        shared = _shared(titles, _titles(new.store), _n_probes(candidate))
+        return 1.0 - _share_found(new, titles, shared) <= MAX_TITLES_LOST
+
+
+def compare(previous: Generation, candidate: Generation, encoder: Encoder) -> Comparison:
     """How both answer the titles that they share, and the keeper's judgements.
 
     Raises:
         IntegrityError: a file of one of them is damaged.
     """
     asked = RememberingEncoder(encoder)
-    with _opened(former, asked) as old, _opened(candidate, asked) as new:
-        old_titles, new_titles = _titles(old), _titles(new)
-        shared = _sample(
-            sorted(doc for doc, title in old_titles.items() if new_titles.get(doc) == title),
-            _n_probes(former, candidate),
-        )
-        judged = _judged_by_both(former.path.parent, old, new)
+    with _opened(previous, asked) as old, _opened(candidate, asked) as new:
+        old_titles, new_titles = _titles(old.store), _titles(new.store)
+        shared = _shared(old_titles, new_titles, _n_probes(candidate))
+        judged = _judged_by_both(previous.path.parent, old, new)
         return Comparison(
             n_titles=len(shared),
             titles=(_share_found(old, old_titles, shared), _share_found(new, new_titles, shared)),
@@ -130,18 +145,22 @@ def _opened(generation: Generation, encoder: Encoder) -> Archive:
     return Archive(GenerationLease(generation, ReaderLease(generation.path)), encoder)
 
 
-def _titles(archive: Archive) -> dict[str, str]:
+def _shared(old: Mapping[str, str], new: Mapping[str, str], n: int) -> list[str]:
+    """At most `n` posts whose title both generations have."""
+    return _sample(sorted(doc for doc, title in old.items() if new.get(doc) == title), n)
+
+
+def _titles(store: Store) -> dict[str, str]:
     """The title of each post that has one of its own."""
-    titles = archive.store.titles()
+    titles = store.titles()
     n_of = Counter(titles.values())
     return {doc: title for doc, title in titles.items() if n_of[title] == 1}
 
 
-def _n_probes(former: Generation, candidate: Generation) -> int:
-    """As many titles as passages changed, within bounds; a generation from nothing is all new."""
-    n_changed = candidate.manifest.n_amended - former.manifest.n_amended
-    is_amended = candidate.manifest.n_amended > 0
-    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed)) if is_amended else _MAX_PROBES
+def _n_probes(candidate: Generation) -> int:
+    """As many titles as passages changed, within bounds."""
+    n_changed = candidate.manifest.fields.n_changed
+    return min(_MAX_PROBES, max(_FEWEST_PROBES, n_changed))
 
 
 def _sample(texts: Sequence[str], n: int) -> list[str]:
@@ -151,22 +170,32 @@ def _sample(texts: Sequence[str], n: int) -> list[str]:
 
 
 def _share_found(archive: Archive, titles: Mapping[str, str], doc_ids: Sequence[str]) -> float:
-    n_found = sum(
-        doc_id in {hit.doc_id for hit in _ask(archive, titles[doc_id])} for doc_id in doc_ids
-    )
-    return n_found / max(1, len(doc_ids))
+    """The share of these titles that find their own post, 1 where there are none."""
+    document = archive.searcher.columns.document
+    n_found = 0
+    for doc_id in doc_ids:
+        codes = document.codes[_rows_found(archive, titles[doc_id])].tolist()
+        n_found += doc_id in {document.values[code] for code in codes}
+    return n_found / len(doc_ids) if doc_ids else 1.0
 
 
 def _ndcg(archive: Archive, judgements: Grades) -> float:
-    run = {question: [hit.passage_id for hit in _ask(archive, question)] for question in judgements}
+    ids = archive.searcher.columns.passage_ids
+    run = {
+        question: [one.decode() for one in ids[_rows_found(archive, question)].tolist()]
+        for question in judgements
+    }
     return measure(run, judgements)["ndcg@10"]
 
 
-def _ask(archive: Archive, question: str) -> Sequence[Hit]:
+def _rows_found(archive: Archive, question: str) -> NDArray[np.int64]:
+    """The rows (n,) of the first passages that answer a question, best first."""
+    searcher = archive.searcher
     try:
-        return archive.search(Query(question, k=_DEPTH)).hits
+        keys = searcher.keys_found(searcher.plan(Query(question, k=_DEPTH)))
     except UsageError:  # a title of signs only
-        return ()
+        return np.zeros(0, dtype=np.int64)
+    return searcher.columns.rows(keys)
 
 
 def _percent(share: float) -> str:

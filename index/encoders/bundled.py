@@ -28,9 +28,13 @@ from index.encoders.directory import (
     unreadable,
 )
 from index.encoders.protocol import PassageReading, Question
+from index.encoders.quickest import is_quicker
 from index.encoders.token_space import TokenSpace, unit
 
 Floats = NDArray[np.float32]
+
+# Texts that tell which reader is the quicker: some two seconds, once a machine.
+_TRIED_TEXTS: Final = 32
 
 # Abramowitz and Stegun 1964, 7.1.26: |error of erf| < 1.5e-7.
 _ERF_P: Final = np.float32(0.3275911)
@@ -128,7 +132,7 @@ class TransformerEncoder:
         Args:
             path: a directory for which `is_transformer_directory` holds.
             bulk: reads many texts.
-            n_bulk: how many texts make `bulk` worth its start.
+            n_bulk: how many texts make `bulk` worth its start, where it is quicker at all.
 
         Raises:
             EncoderError: a file is missing or damaged.
@@ -137,6 +141,7 @@ class TransformerEncoder:
         """The model's folder."""
         self._bulk = bulk
         self._n_bulk = n_bulk
+        self._bulk_quicker: bool | None = None
         try:
             tensors = load_file(path / "model.safetensors")
             config = read_json(path / "config.json")
@@ -207,9 +212,23 @@ class TransformerEncoder:
 
     def _iter_tokens(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
         """Yields the ids of the pieces of each text and their vectors (n, dimension)."""
-        if len(texts) >= self._n_bulk:
+        if len(texts) >= self._n_bulk and self._is_bulk_quicker(texts):
             yield from self._bulk.read(texts)
             return
+        yield from self._iter_alone(texts)
+
+    def _is_bulk_quicker(self, texts: Sequence[str]) -> bool:
+        """Whether `bulk` is worth it on this machine, tried on some of the texts."""
+        if self._bulk_quicker is None:
+            tried = texts[:: max(1, len(texts) // _TRIED_TEXTS)][:_TRIED_TEXTS]
+            self._bulk_quicker = is_quicker(
+                lambda: list(self._bulk.read(tried)),
+                lambda: list(self._iter_alone(tried)),
+                model=self.revision,
+            )
+        return self._bulk_quicker
+
+    def _iter_alone(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[int], Floats]]:
         # The matrices of one text are small: threads that wait for each other cost more than they
         # bring. On two busy cores a question took 340 ms with two threads, 10 ms with one.
         with _blas().limit(limits=1, user_api="blas"):

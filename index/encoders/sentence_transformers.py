@@ -119,10 +119,9 @@ class SentenceTransformerEncoder:
 
 
 class BulkEncoder:
-    """Many texts of the bundled model through torch, in bfloat16 where the processor has it.
+    """Many texts of the bundled model through torch, in single precision.
 
-    The model is loaded at the first call; its vectors are those of the model read by numpy, to a
-    cosine of 0.999 in bfloat16.
+    The model is loaded at the first call; its vectors are those of the model read by numpy.
     """
 
     def __init__(self, path: Path) -> None:
@@ -132,9 +131,9 @@ class BulkEncoder:
     def _model(self) -> SentenceTransformerEncoder:
         import torch
 
-        has_bfloat16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
-        dtype = torch.bfloat16 if has_bfloat16 else torch.float32
-        return SentenceTransformerEncoder(str(self._path), directory=self._path, dtype=dtype)
+        return SentenceTransformerEncoder(
+            str(self._path), directory=self._path, dtype=torch.float32
+        )
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.float32]]]:
         """Yields the ids of the pieces of each text and their vectors (n, dimension), float32."""

@@ -48,7 +48,7 @@ def count_personal_data(source: Source) -> PersonalData:
     for start in range(0, len(keys), PAGE_SIZE):
         for _, text in searcher.corpus.store.texts(keys[start : start + PAGE_SIZE].tolist()):
             contacts.update(mask_contacts(text).counts)
-    withdrawals = load_withdrawals(source.generation.path.parent, n_expected=manifest.n_withdrawals)
+    withdrawals = load_withdrawals(source.generation.path.parent, expected=manifest.register)
     return PersonalData(
         n_documents=manifest.counts.get("n_documents", 0),
         n_passages=len(keys),

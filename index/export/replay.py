@@ -199,7 +199,7 @@ class _Reasons:
         self._recorded = recorded
         self._former_ids = {place.passage_id for place in recorded.places}
         self._withdrawals = load_withdrawals(
-            source.generation.path.parent, n_expected=manifest.n_withdrawals
+            source.generation.path.parent, expected=manifest.register
         )
         self._rows: Mapping[str, Mapping[str, str]] | None = None
 

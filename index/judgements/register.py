@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from index.archive import Archive
-from index.storage.io_errors import unreadable
+from index.storage.durability import is_disk_full
+from index.storage.io_errors import refused, unreadable
 from ingest.errors import ArchiveError, UsageError
 
 FILE_NAME: Final = "jugements.jsonl"
@@ -74,6 +75,8 @@ def judge(archive: Archive, query: str, passage_id: str, grade: int) -> Judgemen
         with path.open("ab") as stream:
             stream.write(line.encode("utf-8", "replace"))
     except OSError as error:
+        if is_disk_full(error):
+            raise refused(path.parent, error) from error
         raise ArchiveError(
             f"Le jugement ne peut pas être écrit dans «\u00a0{path}\u00a0» ({error.strerror}). "
             "Vérifiez les droits du dossier."

@@ -17,6 +17,7 @@ from index.maintenance.generations import DamageKind, verify
 from index.storage.layout import DRAFT_SUFFIX
 from index.storage.lock import is_locked, read_holder
 from index.withdrawals.generations import holds_withdrawn
+from index.withdrawals.proof import read_pending
 from index.withdrawals.redaction import load_withdrawals
 from ingest.errors import ArchiveError, ArchiveNotFoundError, EncoderError, SchemaError
 
@@ -160,13 +161,13 @@ def _look_at_withdrawals(archive: Path) -> Iterator[Finding]:
     if not withdrawals:
         return
     current = current_generation(archive)
-    if holds_withdrawn(current, withdrawals):
+    if read_pending(archive) or holds_withdrawn(current, withdrawals):
         yield Finding(
             Severity.ERROR,
             "withdrawals",
             "Un retrait n’est pas allé au bout\u202f: le texte est masqué, mais ses octets sont "
             "encore dans l’archive.",
-            "Relancez «\u00a0archiblogue withdraw\u00a0» ou «\u00a0archiblogue build\u00a0».",
+            "Relancez «\u00a0archiblogue withdraw\u00a0» avec ce qui avait été demandé.",
         )
         return
     yield Finding(

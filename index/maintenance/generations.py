@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,11 @@ from index.building.publish import (
     switch_current,
     writing,
 )
+from index.building.segments import merge_segments
 from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import FILE_NAME as JUDGEMENTS_NAME
+from index.maintenance.deep import disagreements
 from index.maintenance.withdraw import purge
 from index.notebook.files import FILE_NAMES as NOTEBOOK_NAMES
 from index.notebook.files import SELECTIONS_FOLDER
@@ -30,12 +32,22 @@ from index.storage.layout import (
     DRAFT_SUFFIX,
     folder_name,
     list_generations,
+    list_segments,
     number_of,
     remove_leftovers,
+    segment_name,
 )
 from index.storage.lock import HOLDER_NAME, LOCK_NAME
-from index.storage.manifest import MANIFEST_NAME, Manifest
+from index.storage.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    RegisterStamp,
+    ReleasedFormError,
+)
+from index.storage.released import check_released, released_files
+from index.storage.segment import FILE_NAMES
 from index.withdrawals.generations import holds_withdrawn
+from index.withdrawals.proof import PENDING_NAME
 from index.withdrawals.redaction import load_withdrawals
 from index.withdrawals.register import KEY_NAME, LEDGER_NAME, is_key_sound
 from ingest.errors import (
@@ -51,7 +63,7 @@ KEEPERS_FILES: Final = frozenset(
     {JUDGEMENTS_NAME, LEXICON_NAME, "archiblogue.toml", *NOTEBOOK_NAMES}
 )
 _OWN_FILES: Final = frozenset(
-    {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME}
+    {CURRENT_NAME, LOCK_NAME, HOLDER_NAME, LEDGER_NAME, KEY_NAME, JOURNAL_NAME, PENDING_NAME}
 )
 
 
@@ -103,12 +115,19 @@ class GenerationState:
     n_bytes: int
 
 
-def verify(archive: Path) -> list[Damage]:
+def verify(archive: Path, *, is_deep: bool = False) -> list[Damage]:
     """Every damaged, missing or foreign file of an archive, in order; all bytes are read.
+
+    What its keeper writes there (`keepers_files`) has no checksum and is not looked at.
+
+    Args:
+        archive: the archive's folder.
+        is_deep: also compare the files of the generation that answers with each other: SQLite's own
+            check, then rows, arrays, postings, vectors and signs (`index.maintenance.deep`).
 
     Raises:
         ArchiveNotFoundError: there is no archive at that place.
-        SchemaError: a newer version of Archiblogue wrote it.
+        SchemaError: another version of Archiblogue wrote it.
     """
     current: Path | None = None
     damages: list[Damage] = []
@@ -117,14 +136,38 @@ def verify(archive: Path) -> list[Damage]:
     except IntegrityError as error:
         kind = DamageKind.DAMAGED if (archive / CURRENT_NAME).exists() else DamageKind.MISSING
         damages.append(Damage(CURRENT_NAME, kind, str(error), is_current=True))
-    for path in list_generations(archive):
-        damages += [
-            replace(one, path=f"{path.name}/{one.path}", is_current=path == current)
-            for one in _verify_folder(path)
-        ]
+    known: dict[str, Damage | None] = {}
+    # The one that answers first: a file that others share is told of once, as its own.
+    for path in sorted(list_generations(archive), key=lambda one: one != current):
+        _verify_generation(path, known, is_current=path == current)
+    damages += sorted((one for one in known.values() if one), key=lambda one: one.path)
+    for folder in (*list_generations(archive), *list_segments(archive)):
+        names = {name.rpartition("/")[2] for name in known if name.startswith(f"{folder.name}/")}
+        own = names | {*FILE_NAMES} if folder in list_segments(archive) else names
+        damages += _foreign(folder, f"{folder.name}/", _is_file_of(own))
     damages += _verify_register(archive)
     damages += _foreign(archive, "", _is_known)
+    if is_deep and not any(one.is_current for one in damages):
+        damages += [
+            Damage(
+                name,
+                DamageKind.DAMAGED,
+                f"«\u00a0{name}\u00a0» ne s’accorde pas avec le reste\u00a0: {how}. Revenez à la "
+                "génération précédente («\u00a0archiblogue rollback\u00a0») ou reconstruisez "
+                "l’archive.",
+                is_current=True,
+            )
+            for name, how in disagreements(archive)
+        ]
     return damages
+
+
+def keepers_files(archive: Path) -> tuple[str, ...]:
+    """What the archive's keeper writes in its folder and `verify` does not look at, by name."""
+    found = {path.name for path in archive.iterdir() if path.name in KEEPERS_FILES}
+    if (archive / SELECTIONS_FOLDER).is_dir():
+        found.add(f"{SELECTIONS_FOLDER}/")
+    return tuple(sorted(found))
 
 
 def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = None) -> Switch:
@@ -152,7 +195,7 @@ def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = 
     with writing(archive):
         former = _current_number(archive)
         target = _older(archive, former) if to is None else _numbered(archive, to)
-        withdrawals = load_withdrawals(archive, n_expected=target.manifest.n_withdrawals)
+        withdrawals = load_withdrawals(archive, expected=target.manifest.register)
         if holds_withdrawn(target, withdrawals):
             stamp = target.manifest.encoder
             model = encoder or load_encoder(stamp.name, revision=stamp.revision)
@@ -164,7 +207,8 @@ def rollback(archive: Path, to: int | None = None, *, encoder: Encoder | None = 
 
 
 def compact(archive: Path, keep: int = 1) -> Compaction:
-    """What was removed: generations beyond the `keep` newest, and what killed builds left.
+    """What was removed: generations beyond the `keep` newest, what killed builds left, and
+    segments that were merged because they had become many or held much that is deleted.
 
     Raises:
         UsageError: `keep` is less than 1.
@@ -182,6 +226,7 @@ def compact(archive: Path, keep: int = 1) -> Compaction:
     with writing(archive):
         before = _bytes_of(archive)
         leftovers = remove_leftovers(archive)
+        merge_segments(archive)
         clear_embedding_cache(archive)
         pruned = prune(archive, keep)
         kept = list_generations(archive)
@@ -208,33 +253,54 @@ def describe_generations(archive: Path) -> tuple[GenerationState, ...]:
     return tuple(states)
 
 
-def _verify_folder(path: Path) -> Iterator[Damage]:
+def _verify_generation(path: Path, known: dict[str, Damage | None], *, is_current: bool) -> None:
+    """Adds to `known`, by path, what is wrong with the files of a generation; None for nothing."""
+    where = f"{path.name}/{MANIFEST_NAME}"
     try:
         generation = read_generation(path)
-    except IntegrityError as error:
+    except ReleasedFormError:
+        known |= dict.fromkeys(f"{path.name}/{name}" for name in released_files(path))
+        try:
+            check_released(path)
+        except IntegrityError as error:
+            known[where] = Damage(where, DamageKind.DAMAGED, str(error), is_current)
+        return
+    except (IntegrityError, SchemaError) as error:
         is_there = (path / MANIFEST_NAME).exists()
         kind = DamageKind.DAMAGED if is_there else DamageKind.MISSING
-        yield Damage(MANIFEST_NAME, kind, str(error))
+        known[where] = Damage(where, kind, str(error), is_current)
+        # What it stands on is not known: nothing beside its manifest is called foreign.
+        known |= dict.fromkeys(
+            f"{path.name}/{one.name}" for one in path.iterdir() if one.name != MANIFEST_NAME
+        )
         return
+    known[where] = None
     for name in generation.manifest.files:
+        if name in known:
+            continue
+        known[name] = None
         try:
-            generation.check([name])
+            generation.check([name], is_thorough=True)
         except IntegrityError as error:
-            kind = DamageKind.DAMAGED if (path / name).exists() else DamageKind.MISSING
-            yield Damage(name, kind, str(error))
-    known = {*generation.manifest.files, MANIFEST_NAME}
-    yield from _foreign(path, f"{path.name}/", lambda one: one.name in known and one.is_file())
+            is_there = (path.parent / name).exists()
+            kind = DamageKind.DAMAGED if is_there else DamageKind.MISSING
+            known[name] = Damage(name, kind, str(error), is_current)
+
+
+def _is_file_of(names: Collection[str]) -> Callable[[Path], bool]:
+    return lambda path: path.name in names and path.is_file()
 
 
 def _verify_register(archive: Path) -> Iterator[Damage]:
-    expected = 0
+    expected = RegisterStamp()
     for path in list_generations(archive):
         try:
-            expected = max(expected, read_generation(path).manifest.n_withdrawals)
+            stated = read_generation(path).manifest.register
+            expected = max(expected, stated, key=lambda stamp: stamp.n_lines)
         except ArchiveError:
             continue
     try:
-        load_withdrawals(archive, n_expected=expected)
+        load_withdrawals(archive, expected=expected)
     except IntegrityError as error:
         name = LEDGER_NAME if is_key_sound(archive) else KEY_NAME
         kind = DamageKind.DAMAGED if (archive / name).exists() else DamageKind.MISSING
@@ -245,7 +311,7 @@ def _foreign(folder: Path, prefix: str, is_known: Callable[[Path], bool]) -> Ite
     for path in sorted(folder.iterdir()):
         if not is_known(path):
             yield Damage(
-                path.name,
+                f"{prefix}{path.name}",
                 DamageKind.FOREIGN,
                 f"«\u00a0{prefix}{path.name}\u00a0» n’a pas été écrit par Archiblogue. "
                 "Déplacez-le hors de l’archive.",
@@ -260,7 +326,8 @@ def _is_known(path: Path) -> bool:
     if path.name == SELECTIONS_FOLDER:
         return path.is_dir()
     name = path.name.removesuffix(DRAFT_SUFFIX)
-    return path.is_dir() and name == folder_name(number_of(path.with_name(name)))
+    number = number_of(path.with_name(name))
+    return path.is_dir() and name in {folder_name(number), segment_name(number)}
 
 
 def _current_number(archive: Path) -> int | None:

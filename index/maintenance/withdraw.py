@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
+
+import numpy as np
 
 from index.building.build import build_archive
 from index.building.embedding_cache import clear_embedding_cache
@@ -28,10 +30,21 @@ from index.encoders.load import load_encoder
 from index.encoders.protocol import Encoder
 from index.judgements.register import judgements_path
 from index.notebook.forgetting import Withdrawn, forget_in_notebook
+from index.retrieval.bm25 import LexicalIndex
 from index.storage.durability import write_durably
 from index.storage.layout import remove_leftovers
+from index.storage.lock import resolved
 from index.storage.reader import Store
-from index.withdrawals.generations import holds_withdrawn, iter_documents, remove_holders
+from index.storage.segment import LiveSegment, Segment
+from index.withdrawals.generations import Suspects, as_document, remove_holders
+from index.withdrawals.proof import (
+    files_holding,
+    forget_pending,
+    needles_of,
+    note_pending,
+    read_pending,
+    withdrawn_strings,
+)
 from index.withdrawals.redaction import (
     Withdrawals,
     marks_of_comment,
@@ -43,7 +56,7 @@ from index.withdrawals.redaction import (
 from index.withdrawals.register import Ledger, append_line, open_ledger
 from ingest.errors import ArchiveError, UsageError
 from ingest.identity import text_hash
-from ingest.model import Comment, Document, Passage, Rejection
+from ingest.model import Comment, Document, Passage
 from ingest.text import fold, fold_words, name_key
 
 _ID_FORM: Final = re.compile(r"d-[0-9a-f]{16}(#c\d+(\.p\d+)?|#p\d+)?")
@@ -96,12 +109,18 @@ def parse_selector(raw: str) -> Selector:
 
 
 def withdraw(
-    archive: Path, selector: Selector, *, encoder: Encoder | None = None
+    archive: Path,
+    selector: Selector,
+    *,
+    encoder: Encoder | None = None,
 ) -> WithdrawalReport:
     """What was withdrawn, for ever, from every generation and every build to come.
 
-    An address or an author that the archive does not hold is registered all the same: it stays
-    out of the builds to come.
+    Four steps, each of which the same command, or any other withdrawal, takes up again where it was
+    cut: registered (the register's line), hidden (from then on), purged (the segments that hold the
+    text are written again without it, what stood on the former ones is removed), proved (no file of
+    the archive holds its words). An address or an author that the archive does not hold is
+    registered all the same: it stays out of the builds to come.
 
     Args:
         archive: the archive's folder.
@@ -110,14 +129,15 @@ def withdraw(
             that the manifest names.
 
     Raises:
-        UsageError: the id is not in the archive.
+        UsageError: the id is not in the archive, and was never withdrawn.
         ArchiveNotFoundError: there is no archive at that place.
         IntegrityError: the register or the current generation is damaged.
         LockedError: another process is writing.
         EncoderError: the archive's encoder cannot be loaded; nothing was done.
-        ArchiveError: the disk refuses; the message says whether the register holds the line.
+        ArchiveError: the disk refuses, or files still hold what was withdrawn; the message says
+            whether the register holds the line, and names the files.
     """
-    archive = archive.resolve()
+    archive = resolved(archive)
     current_generation(archive)
     with writing(archive):
         current = current_generation(archive)
@@ -126,27 +146,30 @@ def withdraw(
             current.manifest.encoder.name, revision=current.manifest.encoder.revision
         )
         ledger = open_ledger(archive)
-        marks = _marks_of_selector(ledger, selector)
-        n_found = 0
-        for document in _documents_everywhere(archive):
-            found = _marks_in(ledger, selector, document)
-            n_found += bool(found)
-            marks |= found
-        if selector.kind == "id" and not n_found:
+        asked = ledger.mark("asked", selector.kind, selector.value)
+        found = [one for _, one in _documents_meant(archive, selector)]
+        marks = _marks_of_selector(ledger, selector) | {asked}
+        for document in found:
+            marks |= _marks_in(ledger, selector, document)
+        if selector.kind == "id" and not found and asked not in ledger.marks:
             raise UsageError(
                 f"L’archive ne contient pas «\u00a0{selector.value}\u00a0». Copiez l’identifiant "
                 "tel que le montre «\u00a0archiblogue search --json\u00a0», ou retirez par "
                 "adresse (https://…)."
             )
+        meant = Withdrawals(replace(ledger, marks=ledger.marks | marks))
+        strings = (text for one in found for text in withdrawn_strings(one, meant.apply(one)))
+        note_pending(archive, needles_of(strings))
         withdrawals = Withdrawals(append_line(archive, ledger, selector.kind, marks))
         with _registered(), writing(archive):
-            clear_embedding_cache(archive)
-            generation, changed = purge(archive, current, withdrawals, model)
-            remove_holders(archive, generation, withdrawals)
-            remove_leftovers(archive)
+            suspects = None
+            if _is_alone(current, withdrawals.ledger, asked):
+                suspects = _suspects(archive, selector, meant)
+            generation, changed = _erase(archive, current, withdrawals, model, suspects)
             gone = _gone_passages(changed, withdrawals)
             _forget_judgements(archive, selector, gone)
             forget_in_notebook(archive, _withdrawn(selector, changed, gone))
+            prove(archive)
     return WithdrawalReport(
         n_documents=len(changed),
         n_comments=_count_comments(changed, withdrawals),
@@ -154,6 +177,38 @@ def withdraw(
         n_mentions=_count_mentions(selector, generation),
         generation=generation,
     )
+
+
+def prove(archive: Path) -> None:
+    """Looks for what was withdrawn in every byte of the archive (the write lock is held).
+
+    Raises:
+        ArchiveError: files still hold it; the message names them.
+        OSError: the disk refuses.
+    """
+    held = files_holding(archive, read_pending(archive))
+    if held:
+        raise ArchiveError(
+            f"Des fichiers tiennent encore ce qui a été retiré\u202f: {', '.join(held)}. "
+            "Enlevez ce qui empêche de les effacer (droits, attributs, copie ouverte)."
+        )
+    forget_pending(archive)
+
+
+def _erase(
+    archive: Path,
+    current: Generation,
+    withdrawals: Withdrawals,
+    model: Encoder,
+    suspects: Suspects | None,
+) -> tuple[Generation, tuple[Document, ...]]:
+    """The generation that answers once all that was withdrawn is erased, and the documents as they
+    were from which something was taken."""
+    clear_embedding_cache(archive)
+    generation, changed = purge(archive, current, withdrawals, model, suspects)
+    remove_holders(archive, generation, withdrawals, suspects)
+    remove_leftovers(archive)
+    return generation, changed
 
 
 @contextmanager
@@ -169,36 +224,118 @@ def _registered() -> Iterator[None]:
 
 
 def purge(
-    archive: Path, generation: Generation, withdrawals: Withdrawals, encoder: Encoder
-) -> tuple[Generation, list[Document]]:
+    archive: Path,
+    generation: Generation,
+    withdrawals: Withdrawals,
+    encoder: Encoder,
+    suspects: Suspects | None = None,
+) -> tuple[Generation, tuple[Document, ...]]:
     """The generation that answers, without anything withdrawn, and the documents as they were.
 
-    It is the one given when that one holds nothing withdrawn (the write lock is held, and the one
-    given is the current one).
+    It is the one given when that one was made after the last withdrawal (the write lock is held,
+    and the one given is the current one).
 
     Raises:
         IntegrityError: a file of the generation is damaged.
     """
-    if not holds_withdrawn(generation, withdrawals):
-        return generation, []
-    before = list(iter_documents(generation))
-    changed = [one for one in before if withdrawals.apply(one) != one]
-    with Store(generation.store_path) as store:
-        rejections = store.rejections()
-    # The builder obeys the register: it leaves out, or replaces, what was withdrawn.
-    records: list[Document | Rejection] = [*before, *rejections]
-    # A person's right weighs more than a probe that finds its post no longer.
-    return build_archive(archive, records, encoder, force=True).generation, changed
+    if generation.manifest.n_withdrawals >= len(withdrawals):
+        return generation, ()
+    # The builder obeys the register: it leaves out, or replaces, what was withdrawn. A person's
+    # right weighs more than a probe that finds its post no longer.
+    built = build_archive(archive, (), encoder, replaces=(), force=True, suspects=suspects)
+    return built.generation, built.obeyed
 
 
-def _documents_everywhere(archive: Path) -> Iterator[Document]:
+def _is_alone(current: Generation, ledger: Ledger, asked: str) -> bool:
+    """Whether the one line of the register that the current generation does not obey yet is that
+    of this very request."""
+    n_left = len(ledger.lines) - current.manifest.n_withdrawals
+    return n_left == 1 and asked in ledger.lines[-1].marks
+
+
+def _suspects(archive: Path, selector: Selector, meant: Withdrawals) -> Suspects:
+    """For each segment on the disk, the documents that a selector means, and those that may say
+    the same as what is withdrawn."""
+    suspects: dict[str, set[str]] = {}
+    texts: dict[str, None] = {}
+    urls: set[str] = set()
+    for name, document in _documents_meant(archive, selector):
+        suspects.setdefault(name, set()).add(document.doc_id)
+        kept = meant.apply(document)
+        staying = {one.text for one in kept.passages} if kept else set()
+        texts |= dict.fromkeys(p.text for p in document.passages if p.text not in staying)
+        urls |= {one.url for one in document.comments if one.url}
+    for segment in _segments(archive):
+        store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
+        lexical = LexicalIndex(store)
+        rows = np.zeros(segment.n_rows, dtype=np.bool_)
+        for text in texts:
+            rows |= lexical.may_hold(text)
+        numbers = np.searchsorted(segment.first_rows, np.flatnonzero(rows), side="right") - 1
+        own = set(np.unique(numbers).tolist())
+        comments = segment.all("SELECT document, url FROM comments WHERE url IS NOT NULL")
+        own |= {number for number, url in comments if url in urls}
+        suspects.setdefault(segment.name, set()).update(segment.doc_ids[one] for one in own)
+    return suspects
+
+
+def _segments(archive: Path) -> Iterator[Segment]:
+    """Yields the segments of all generations that are whole, each once, open meanwhile."""
+    seen: set[str] = set()
     for path in list_generations(archive):
         try:
             generation = read_generation(path)
             generation.check()
         except ArchiveError:
             continue
-        yield from iter_documents(generation)
+        for entry in generation.manifest.segments:
+            if entry.name not in seen:
+                seen.add(entry.name)
+                with closing(Segment(archive / entry.name)) as segment:
+                    yield segment
+
+
+def _documents_meant(archive: Path, selector: Selector) -> Iterator[tuple[str, Document]]:
+    """Yields the documents of all generations that a selector means something of, deleted ones
+    too, each with the name of its segment."""
+    for segment in _segments(archive):
+        store = Store([LiveSegment(segment, np.zeros(0, dtype=np.int64))], ())
+        for doc_id in _doc_ids_meant(segment, selector):
+            record = store.document(doc_id)
+            if record is not None and _is_meant(selector, as_document(record)):
+                yield segment.name, as_document(record)
+
+
+def _doc_ids_meant(segment: Segment, selector: Selector) -> Iterator[str]:
+    """Yields the ids of documents of a segment, among which are all that a selector means."""
+    if selector.kind == "id":
+        yield selector.value.partition("#")[0]
+        return
+    documents = segment.all("SELECT number, doc_id, url, author FROM documents")
+    comments = segment.all("SELECT DISTINCT document, url, author FROM comments")
+    if selector.kind == "author":
+        names = {row[-1] for row in (*documents, *comments)}
+        wanted = {name for name in names if same_author(selector.value, name)}
+        numbers = {row[0] for row in (*documents, *comments) if row[-1] in wanted}
+        yield from (row[1] for row in documents if row[0] in numbers)
+        return
+    keys = url_keys(selector.value)
+    numbers = {row[0] for row in comments if row[1] and row[1].strip() == selector.value}
+    for number, doc_id, url, _ in documents:
+        if number in numbers or doc_id in keys or (url and not keys.isdisjoint(url_keys(url))):
+            yield doc_id
+
+
+def _is_meant(selector: Selector, document: Document) -> bool:
+    """Whether a selector means the document, or something in it."""
+    if selector.kind == "author":
+        names = (document.author, *(one.author for one in document.comments))
+        return any(same_author(selector.value, name) for name in names)
+    return (
+        _is_document(selector, document)
+        or any(_is_comment(selector, one) for one in document.comments)
+        or any(one.passage_id == selector.value for one in document.passages)
+    )
 
 
 def _marks_in(ledger: Ledger, selector: Selector, document: Document) -> set[str]:
@@ -265,7 +402,7 @@ def _is_comment(selector: Selector, comment: Comment) -> bool:
     return comment.url is not None and comment.url.strip() == selector.value
 
 
-def _gone_passages(changed: list[Document], withdrawals: Withdrawals) -> frozenset[str]:
+def _gone_passages(changed: Sequence[Document], withdrawals: Withdrawals) -> frozenset[str]:
     gone: set[str] = set()
     for document in changed:
         kept = withdrawals.apply(document)
@@ -274,7 +411,7 @@ def _gone_passages(changed: list[Document], withdrawals: Withdrawals) -> frozens
     return frozenset(gone)
 
 
-def _count_comments(changed: list[Document], withdrawals: Withdrawals) -> int:
+def _count_comments(changed: Sequence[Document], withdrawals: Withdrawals) -> int:
     n_comments = 0
     for document in changed:
         kept = withdrawals.apply(document)
@@ -299,7 +436,7 @@ def _name_withdrawn(selector: Selector) -> str | None:
     return name_key(selector.value) if selector.kind == "author" else None
 
 
-def _withdrawn(selector: Selector, changed: list[Document], gone: frozenset[str]) -> Withdrawn:
+def _withdrawn(selector: Selector, changed: Sequence[Document], gone: frozenset[str]) -> Withdrawn:
     hashes = {
         text_hash(passage.text)
         for document in changed
@@ -323,5 +460,5 @@ def _count_mentions(selector: Selector, generation: Generation) -> int:
     if selector.kind != "author":
         return 0
     name = f" {name_key(selector.value)} "
-    with Store(generation.store_path) as store:
+    with Store.open(generation) as store:
         return sum(name in f" {fold_words(p.text)} " for p in store.iter_passages())

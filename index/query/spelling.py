@@ -135,10 +135,21 @@ class Speller:
     def _words(self) -> _Words:
         return _Words.of(*self._source.words())
 
-    def correct(self, parsed: ParsedQuery) -> Corrected:
-        """A question with the words that were probably meant; as it was if all are known."""
+    def correct(self, parsed: ParsedQuery, listed: Iterable[str] = ()) -> Corrected:
+        """A question with the words that were probably meant; as it was if all are known.
+
+        Args:
+            parsed: the question.
+            listed: forms that the lexicon knows: no word of theirs is an error.
+        """
         pieces = parsed.words
-        unknown = {piece for piece in pieces if self._is_unknown(piece)}
+        right = {term_of(form) for one in listed for form, _, _ in _parts(one)}
+        unknown = {
+            piece
+            for piece in pieces
+            if any(term_of(form) not in right for form, _, _ in _parts(piece))
+            and self._is_unknown(piece)
+        }
         if unknown and is_english(parsed.text):
             return Corrected(parsed.raw)
         if not unknown or len(unknown) > _MOST_UNKNOWN:

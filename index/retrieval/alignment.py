@@ -7,7 +7,7 @@ page nests it under, and last the closest paragraph when it stands out enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.retrieval.quotations import Said
-from index.retrieval.vectors import VectorIndex
-from index.storage.reader import Store
-from index.storage.rows import DocumentRecord, PassageRow
+from index.storage.rows import DocumentRecord
 from ingest.model import Comment, CommentKind, CommentState, Document, Passage, Role
 from ingest.text import fold
 
@@ -108,23 +106,6 @@ def align_comments(
             found.append(alignment)
         aligner.remember(speech)
     return tuple(found)
-
-
-def align_archive(
-    store: Store, passages: Iterable[PassageRow], vectors: VectorIndex
-) -> Iterator[Alignment]:
-    """Yields the alignment of each comment of an archive that has one, document by document."""
-    keys: dict[str, dict[str, int]] = {}
-    commented: dict[str, None] = {}
-    for passage in passages:
-        keys.setdefault(passage.doc_id, {})[passage.passage_id] = passage.key
-        if passage.comment_id is not None:
-            commented[passage.doc_id] = None
-    for doc_id in commented:
-        record = store.document(doc_id)
-        if record is not None:
-            matrix = vectors.reconstruct(np.array(list(keys[doc_id].values()), dtype=np.int64))
-            yield from align_comments(record, dict(zip(keys[doc_id], matrix, strict=True)))
 
 
 class _Aligner:

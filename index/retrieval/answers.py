@@ -31,8 +31,6 @@ LEAST_COVERAGE: Final = 0.5
 # of 100 questions with 1.5, 2, 2.5 and 3; 9, 3, 1 and 0 passages are near for the median question.
 LEAST_STAND_OUT: Final = 2.0
 _SMALLEST_SPREAD: Final = 0.02
-# How many more of the nearest are read each time that all of those read were near.
-_GROWTH: Final = 4
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -152,14 +150,10 @@ class AnswerReader:
         # have been seen.
         keys = self._columns.keys[found.rows]
         cosines = dense.vectors.scores(question.vector, keys)
-        n_read = self._ranker.depth(request)
-        allowed = None if request.allowed is None else self._columns.keys[request.allowed]
-        while np.count_nonzero(cosines >= bar) >= n_read:
-            n_read *= _GROWTH
-            keys, cosines = dense.vectors.search(question.vector, n_read, allowed)
-            if len(keys) < n_read:
-                break
-        return self._columns.rows(keys[cosines >= bar])
+        if np.count_nonzero(cosines >= bar) < self._ranker.depth(request):
+            return self._columns.rows(keys[cosines >= bar])
+        keys, _ = dense.vectors.within(question.vector, bar, request.allowed)
+        return self._columns.rows(np.sort(keys))
 
     def _others(self, rows: Rows, compared: Rows, request: RankRequest) -> Candidates:
         """The answers `rows` (n,) that were not compared, best first, without copies of others."""
@@ -175,7 +169,7 @@ class AnswerReader:
             dense, level = self._cosines(request.question, rows)
             words = np.zeros(len(rows), dtype=np.float32) if lexical is None else lexical
             scores = fuse(dense, words, level)
-        ranked = Candidates(rows, scores, dense, lexical, level).sorted(self._columns.tie_order)
+        ranked = Candidates(rows, scores, dense, lexical, level).sorted(self._columns.passage_ids)
         _, first = np.unique(content[ranked.rows], return_index=True)
         return ranked.take(np.sort(first))
 

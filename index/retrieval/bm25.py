@@ -1,16 +1,15 @@
 """The lexical retriever: exact BM25 over the archive's own postings, in numpy.
 
-FTS5's bm25() has fixed constants and knows no French stems. Here a term's postings are one packed
-row of the store, read only when a question holds the term: nothing to load at start, and a
-question over 100,000 passages is scored in milliseconds. Postings name passages by key, which
-never changes: a page that comes or goes touches the postings of its own words alone.
+FTS5's bm25() has fixed constants and knows no French stems. Here a term's postings are read where
+they lie in each segment, only when a question holds the term: nothing to load at start, and a
+question over 100,000 passages is scored in milliseconds. How many passages hold a term, and how
+long passages are, is summed over all segments before anything is scored: a score does not depend on
+how the passages are cut.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Final, Protocol
@@ -18,13 +17,13 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-_POSTING: Final = np.dtype([("key", "<i4"), ("text", "u1"), ("title", "u1")])
-_MAX_COUNT: Final = 255
+from index.analysis.phrases import phrase_conditions
+from index.storage.postings import LexicalPart
+
 _CACHED_TERMS: Final = 2048
-# Postings held at once while counting: some 50 MB for the most frequent words of a big archive.
-_TERMS_AT_ONCE: Final = 100
 
 Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +41,62 @@ class BM25:
     exact: float = 0.35
 
 
-class PostingSource(Protocol):
+class LexicalSource(Protocol):
     """What the retriever reads: the store, or a throw-away index in memory."""
 
-    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
-        """For each of `terms` that occurs, its packed postings."""
+    def lexical_parts(self) -> Sequence[LexicalPart]:
+        """Postings and lengths, a segment each, in the order of the keys."""
 
-    def array(self, name: str) -> NDArray[np.generic]:
-        """The array saved under that name, (n_rows,) of an integer dtype."""
+
+class _Part:
+    """A segment with the place of its rows among all."""
+
+    def __init__(self, part: LexicalPart, base: int) -> None:
+        self.postings = part.postings
+        self.live = part.live
+        self.n_rows = len(part.text_lengths)
+        self._places: NDArray[np.int32] | None = None
+        self._base = base
+        if part.live is not None:
+            self.n_rows = int(np.count_nonzero(part.live))
+            places = np.cumsum(part.live, dtype=np.int32) - np.int32(1) + np.int32(base)
+            self._places = np.where(part.live, places, np.int32(-1))
+
+    def find(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]:
+        """The rows among all that hold a term, and its counts in the text and above it."""
+        found = self.postings.find(term)
+        if found is None:
+            empty = np.zeros(0, dtype=np.uint8)
+            return empty.astype(np.int32), empty, empty
+        if self._places is None:
+            return found.rows.astype(np.int32) + np.int32(self._base), found.in_text, found.above
+        rows = self._places[found.rows]
+        kept = rows >= 0
+        return rows[kept], found.in_text[kept], found.above[kept]
 
 
 class LexicalIndex:
     """Scores every passage for a bag of terms. A row is a passage's place by increasing key."""
 
-    def __init__(self, source: PostingSource, parameters: BM25 | None = None) -> None:
-        self._source = source
+    def __init__(self, source: LexicalSource, parameters: BM25 | None = None) -> None:
         self._parameters = parameters or BM25()
-        text_lengths = source.array("text_lengths").astype(np.float32)
-        title_lengths = source.array("title_lengths").astype(np.float32)
-        lengths = text_lengths + np.float32(self._parameters.title) * title_lengths
-        self._n_rows = len(lengths)
-        self._row_of = _rows_by_key(source.array("keys").astype(np.int64))
-        mean = max(float(lengths.mean()) if self._n_rows else 0.0, 1.0)
+        self._parts: list[_Part] = []
+        text_lengths, lengths = ([np.zeros(0, dtype=np.float32)] for _ in range(2))
+        base = 0
+        for part in source.lexical_parts():
+            self._parts.append(_Part(part, base))
+            base += self._parts[-1].n_rows
+            live = slice(None) if part.live is None else part.live
+            own = part.text_lengths[live].astype(np.float32)
+            text_lengths.append(own)
+            above = part.title_lengths[live].astype(np.float32)
+            lengths.append(own + np.float32(self._parameters.title) * above)
+        self._n_rows = base
+        every = np.concatenate(lengths)
+        mean = max(float(every.mean(dtype=np.float64)) if base else 0.0, 1.0)
         b, k1 = self._parameters.b, self._parameters.k1
-        self._norms: Scores = (k1 * (1.0 - b + b * lengths / mean)).astype(np.float32)
-        self.text_lengths: Scores = text_lengths
+        self._norms: Scores = (k1 * (1.0 - b + b * every / mean)).astype(np.float32)
+        self.text_lengths: Scores = np.concatenate(text_lengths)
         """The number of words that are no stop words in the text of each row (n_rows,)."""
         self._cached = lru_cache(maxsize=_CACHED_TERMS)(self._weights)
 
@@ -109,14 +139,27 @@ class LexicalIndex:
             scores[rows] = np.maximum(scores[rows], np.float32(weight) * values)
         return scores
 
-    def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+    def holding(self, terms: Sequence[str]) -> Mask:
         """The rows (n_rows,) that hold every one of `terms` in their text."""
-        counts = np.zeros(self._n_rows, dtype=np.int32)
-        wanted = set(terms)
-        for packed in self._source.postings(sorted(wanted)).values():
-            keys, in_text, _ = unpack(packed)
-            counts[self._row_of[keys[in_text > 0]]] += 1
-        return np.asarray((counts == len(wanted)) & bool(wanted), dtype=np.bool_)
+        if not terms:
+            return np.zeros(self._n_rows, dtype=np.bool_)
+        return self._holding_all([(term,) for term in dict.fromkeys(terms)])
+
+    def may_hold(self, phrase: str) -> Mask:
+        """The rows (n_rows,) among which are all that hold `phrase`, and few others."""
+        return self._holding_all(phrase_conditions(phrase))
+
+    def _holding_all(self, groups: Sequence[Sequence[str]]) -> Mask:
+        """The rows whose text holds one term of each group."""
+        held = np.ones(self._n_rows, dtype=np.bool_)
+        for group in groups:
+            own = np.zeros(self._n_rows, dtype=np.bool_)
+            for term in group:
+                for part in self._parts:
+                    rows, in_text, _ = part.find(term)
+                    own[rows[in_text > 0]] = True
+            held &= own
+        return held
 
     def occurrences(
         self, terms: Sequence[str]
@@ -125,13 +168,11 @@ class LexicalIndex:
 
         More than 255 occurrences in one passage count as 255.
         """
-        for start in range(0, len(terms), _TERMS_AT_ONCE):
-            wanted = terms[start : start + _TERMS_AT_ONCE]
-            for term, packed in self._source.postings(wanted).items():
-                keys, in_text, _ = unpack(packed)
-                is_there = in_text > 0
-                if is_there.any():
-                    yield term, self._row_of[keys[is_there]], in_text[is_there].astype(np.int64)
+        for term in dict.fromkeys(terms):
+            rows, in_text, _ = self._find(term)
+            is_there = in_text > 0
+            if is_there.any():
+                yield term, rows[is_there], in_text[is_there].astype(np.int64)
 
     def coverage(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> Scores:
         """The share of the question that each of `rows` holds (n,), from 0 to 1, rarity counted.
@@ -190,98 +231,29 @@ class LexicalIndex:
             rows, values = found
             scores[rows] += np.float32(weight) * values
 
+    def _find(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]:
+        """The rows (n,) that hold a term, and its counts in the text and above it."""
+        found = [part.find(term) for part in self._parts]
+        if len(found) == 1:
+            return found[0]
+        rows, counts = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8)
+        return (
+            np.concatenate([rows, *(one[0] for one in found)]),
+            np.concatenate([counts, *(one[1] for one in found)]),
+            np.concatenate([counts, *(one[2] for one in found)]),
+        )
+
     def _weights(self, term: str) -> tuple[NDArray[np.int32], Scores] | None:
         """The rows that hold a term, and its BM25 weight in each."""
-        packed = self._source.postings([term]).get(term)
-        if packed is None:
+        rows, counts, titles = self._find(term)
+        if not len(rows):
             return None
-        keys, counts, titles = unpack(packed)
-        rows = self._row_of[keys]
-        frequency = counts + np.float32(self._parameters.title) * titles
+        frequency = counts + np.float32(self._parameters.title) * titles.astype(np.float32)
         idf = np.log1p((self._n_rows - len(rows) + 0.5) / (len(rows) + 0.5))
         gain = np.float32(idf * (self._parameters.k1 + 1.0))
         return rows, (gain * frequency / (frequency + self._norms[rows])).astype(np.float32)
 
 
-class PostingsBuilder:
-    """Gathers terms passage by passage, by key; `finish` packs them."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, array[int]] = {}
-        self._counts: dict[str, bytearray] = {}
-        self._lengths: dict[int, tuple[int, int]] = {}
-
-    def add(self, key: int, text: Iterable[str], title: Iterable[str]) -> None:
-        """Counts the terms (`index_terms`) of a passage's text and of what stands above it."""
-        in_text, in_title = Counter(text), Counter(title)
-        # Every word is there twice, stemmed and as it is: a length counts words.
-        self._lengths[key] = (in_text.total() // 2, in_title.total() // 2)
-        for term in in_text.keys() | in_title.keys():
-            self._append(term, key, in_text[term], in_title[term])
-
-    def finish(self) -> Iterator[tuple[str, int, bytes]]:
-        """Yields term, number of passages and packed postings, in the order of the terms."""
-        for term in sorted(self._keys):
-            keys = np.frombuffer(self._keys[term], dtype=np.int64)
-            counts = np.frombuffer(bytes(self._counts[term]), dtype=np.uint8).reshape(-1, 2)
-            postings = np.empty(len(keys), dtype=_POSTING)
-            order = np.argsort(keys, kind="stable")
-            postings["key"] = keys[order]
-            postings["text"] = counts[order, 0]
-            postings["title"] = counts[order, 1]
-            yield term, len(keys), postings.tobytes()
-
-    def lengths(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The numbers of terms in the text and above it, (n,) int32 each, for `keys` (n,)."""
-        pairs = np.array([self._lengths[int(key)] for key in keys], dtype=np.int32).reshape(-1, 2)
-        return pairs[:, 0].copy(), pairs[:, 1].copy()
-
-    def _append(self, term: str, key: int, count: int, title: int) -> None:
-        keys = self._keys.get(term)
-        if keys is None:
-            keys = self._keys[term] = array("q")
-            self._counts[term] = bytearray()
-        keys.append(key)
-        self._counts[term] += bytes((min(count, _MAX_COUNT), min(title, _MAX_COUNT)))
-
-
-def unpack(packed: bytes) -> tuple[NDArray[np.int32], Scores, Scores]:
-    """The keys of packed postings, (n,) int32 increasing, and the counts in text and above it.
-
-    Both counts are (n,) float32, whole numbers from 0 to 255.
-    """
-    postings = np.frombuffer(packed, dtype=_POSTING)
-    return (
-        postings["key"].astype(np.int32),
-        postings["text"].astype(np.float32),
-        postings["title"].astype(np.float32),
-    )
-
-
-def amend_postings(
-    packed: bytes | None, gone: NDArray[np.int64], added: bytes | None
-) -> tuple[int, bytes]:
-    """The number of passages and the postings of a term, without `gone` and with `added`.
-
-    Args:
-        packed: the postings as they were, None where there were none.
-        gone: the keys of the passages that left, (n,) int64.
-        added: the postings of the passages that came.
-    """
-    former = np.frombuffer(packed or b"", dtype=_POSTING)
-    kept = former[~np.isin(former["key"], gone)]
-    merged = np.concatenate([kept, np.frombuffer(added or b"", dtype=_POSTING)])
-    merged = merged[np.argsort(merged["key"], kind="stable")]
-    return len(merged), merged.tobytes()
-
-
 def _intersect(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
     """The rows of both, increasing; each array holds a row once."""
     return np.intersect1d(first, second, assume_unique=True)
-
-
-def _rows_by_key(keys: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The row of each key up to the highest, -1 for keys that no passage has."""
-    rows = np.full(int(keys[-1]) + 1 if len(keys) else 0, -1, dtype=np.int32)
-    rows[keys] = np.arange(len(keys), dtype=np.int32)
-    return rows

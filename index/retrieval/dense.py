@@ -27,6 +27,7 @@ _SAMPLED_PASSAGES: Final = 128
 _SCORED_AT_ONCE: Final = 4096
 
 Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
 
@@ -44,13 +45,14 @@ class DenseRetriever:
         self._tokens = tokens
         self._sample: tuple[Ids, UnpackedTokens] | None = None
 
-    def nearest(self, question: Question, n: int, allowed: Ids | None = None) -> Ids:
+    def nearest(self, question: Question, n: int, allowed: Mask | None = None) -> Ids:
         """The keys (n,) int64 of the passages with the nearest vectors, best first.
 
         Args:
             question: as the encoder read it.
             n: how many; fewer come when fewer are allowed.
-            allowed: the keys (m,) int64, increasing, that may be found; all when None.
+            allowed: the passages (n_rows,) bool, by increasing key, that may be found; all when
+                None.
         """
         keys, _ = self.vectors.search(question.vector, n, allowed)
         return keys

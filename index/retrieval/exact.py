@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.analysis.phrases import holds_phrases, phrase_words
+from index.analysis.phrases import holds_phrases
 from index.analysis.terms import query_terms
 from index.query.parser import ParsedQuery
 from index.retrieval.bm25 import LexicalIndex
@@ -39,7 +39,9 @@ class ExactConditions:
     def holding(self, phrase: str) -> Mask:
         """The rows (n_rows,) bool whose text holds a phrase, exact on accents and case."""
         found = np.zeros(len(self._columns), dtype=np.bool_)
-        keys = self._store.match_phrase(phrase_words(phrase)).tolist()
+        if not any(letter.isalnum() for letter in phrase):
+            return found
+        keys = self._columns.keys[self._lexical.may_hold(phrase)].tolist()
         exact = [key for key, text in self._store.texts(keys) if holds_phrases(text, [phrase])]
         found[self._columns.rows(np.array(exact, dtype=np.int64))] = True
         return found

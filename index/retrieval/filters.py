@@ -37,7 +37,8 @@ def select(filters: Filters, columns: Columns) -> Selection:
     if filters.authors:
         masks.append(_keep(columns.author, _any(filters.authors, _holds_words)))
     if filters.sites:
-        masks.append(_keep(columns.site, _any(filters.sites, _is_site)))
+        is_wanted = _any(filters.sites, _is_site)
+        masks.append(_keep(columns.site, is_wanted) | _keep(columns.host, is_wanted))
     if filters.titles:
         masks.append(_keep(columns.title, _any(filters.titles, _is_about)))
     mask = _all(masks)

@@ -17,9 +17,14 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-# Pieces compared at once: their components take 12 MB.
-_PIECES_AT_ONCE: Final = 8_192
+# Pieces compared at once: their 1.5 MB stay in the processor's cache (350 passages take 13 ms,
+# and 18 ms with 8,192 at once).
+_PIECES_AT_ONCE: Final = 1_024
 _BITS: Final = 8
+# The bits of each byte as numbers: looked up, they are written once, as they are compared.
+_BITS_OF_BYTE: Final = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(
+    np.float32
+)
 # A stretch is two neighbouring blocks of so many pieces, about: two or three sentences.
 _BLOCK_PIECES: Final = 32
 # The more pieces a passage has, the nearer some of them come by chance: what is taken away for each
@@ -61,7 +66,9 @@ class UnpackedTokens:
 
     def __init__(self, codes: Sequence[bytes], dimension: int) -> None:
         packed = np.frombuffer(b"".join(codes), dtype=np.uint8).reshape(-1, dimension // _BITS)
-        self._bits = np.unpackbits(packed, axis=1).astype(np.float32)
+        bits = np.empty((len(packed), dimension), dtype=np.float32)
+        np.take(_BITS_OF_BYTE, packed, axis=0, out=bits.reshape(*packed.shape, _BITS), mode="clip")
+        self._bits = bits
         sizes = np.array([len(one) * _BITS // dimension for one in codes], dtype=np.int64)
         n_blocks = np.maximum(1, np.round(sizes / _BLOCK_PIECES)).astype(np.int64)
         self._first_blocks = np.cumsum(n_blocks) - n_blocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from index.analysis.terms import iter_words
@@ -20,6 +21,8 @@ _SHINGLE: Final = 4
 _MOST_PLACES: Final = 40
 _MOST_WORDS: Final = 5000
 _MOST_CHARACTERS: Final = 20_000
+# A comment is read when it is compared, and again when later ones may quote it.
+_CACHED_TEXTS: Final = 64
 _MARKED_QUOTE: Final = re.compile(r"«([^»]{12,1000})»|“([^”]{12,1000})”|\"([^\"\n]{12,1000})\"")
 _QUOTED_LINE: Final = re.compile(r"^[ \t]*>+[ \t]*(.{12,1000})$", re.MULTILINE)
 
@@ -90,7 +93,7 @@ def _shingles(words: Sequence[str]) -> Iterable[tuple[int, tuple[str, ...]]]:
         yield place, tuple(words[place : place + _SHINGLE])
 
 
-def _quotations(passages: Iterable[Passage]) -> Iterable[tuple[list[str], bool]]:
+def _quotations(passages: Iterable[Passage]) -> Iterable[tuple[Sequence[str], bool]]:
     """Yields what they quote, as words, and whether it is marked as a quotation."""
     for passage in passages:
         if passage.kind is PassageKind.QUOTE:
@@ -104,11 +107,12 @@ def _quotations(passages: Iterable[Passage]) -> Iterable[tuple[list[str], bool]]
             yield words, False
 
 
-def _long_enough(text: str, fewest: int) -> Iterable[tuple[list[str], bool]]:
+def _long_enough(text: str, fewest: int) -> Iterable[tuple[Sequence[str], bool]]:
     words = _words(text)
     if len(words) >= fewest:
         yield words, True
 
 
-def _words(text: str) -> list[str]:
-    return [word.form for word in iter_words(text) if not word.is_compound]
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.form for word in iter_words(text) if not word.is_compound)

@@ -81,9 +81,17 @@ class Candidates:
     level: FusionContext | None = None
     naming: Naming | None = None
 
-    def sorted(self, tie_order: NDArray[np.int32]) -> Candidates:
-        """The same, best first; `tie_order` (n_rows,) decides between equal scores."""
-        order = np.lexsort((tie_order[self.rows], -np.round(self.scores, _SCORE_DECIMALS)))
+    def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
+        """The same, best first; equal scores in the order of the ids of all rows, `passage_ids`."""
+        keys = -np.round(self.scores, _SCORE_DECIMALS)
+        order = np.argsort(keys, kind="stable")
+        # Ids are compared where scores are equal, and nowhere else: they are long.
+        is_next = keys[order[1:]] == keys[order[:-1]]
+        is_tied = np.zeros(len(order), dtype=np.bool_)
+        is_tied[1:] |= is_next
+        is_tied[:-1] |= is_next
+        tied = order[is_tied]
+        order[is_tied] = tied[np.lexsort((passage_ids[self.rows[tied]], keys[tied]))]
         return self.take(order)
 
     def take(self, order: NDArray[np.int64]) -> Candidates:
@@ -123,7 +131,7 @@ class Ranker:
         How many does not depend on `request.k` until it is large.
         """
         found = self._candidates(request, dense_retriever, self.depth(request))
-        return None if found is None else found.sorted(self._columns.tie_order)
+        return None if found is None else found.sorted(self._columns.passage_ids)
 
     def depth(self, request: RankRequest) -> int:
         """How many candidates each retriever hands over."""
@@ -161,8 +169,7 @@ class Ranker:
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
             return Candidates(rows, scores / np.float32(ceiling), None, scores)
-        allowed = None if request.allowed is None else self._columns.keys[request.allowed]
-        keys = dense_retriever.nearest(request.question, depth, allowed)
+        keys = dense_retriever.nearest(request.question, depth, request.allowed)
         # np.union1d would import numpy.ma: 40 ms of a cold search.
         both = np.concatenate([rows, self._columns.rows(keys)])
         rows, _ = np.unique(both, return_index=True)

@@ -29,4 +29,4 @@ def rerank(
     scores = 0.5 * np.clip(found.scores.astype(np.float64), 0.0, 1.0)
     scores[: len(keys)] = 0.5 + 0.5 / (1.0 + np.exp(-np.clip(read, -30.0, 30.0)))
     rescored = replace(found, scores=scores.astype(np.float32))
-    return rescored.sorted(columns.tie_order)
+    return rescored.sorted(columns.passage_ids)

@@ -65,6 +65,9 @@ class Searcher:
         self.columns: Columns = corpus.columns
         self.lexical = LexicalIndex(corpus.store, constants)
         self._ranker = Ranker(corpus.columns, self.lexical)
+        unranked = [one for one in (corpus.hidden, corpus.columns.noise) if one is not None]
+        mask: Mask = np.logical_or.reduce(unranked)
+        self._unranked = mask if mask.any() else None
         self._answers = AnswerReader(self._ranker, corpus.columns, lambda: self.dense)
         self._exact = ExactConditions(corpus.store, corpus.columns, self.lexical)
         self._words = ArchiveWords(corpus.store, corpus.columns, self.lexical, corpus.hidden)
@@ -98,11 +101,12 @@ class Searcher:
         return self._planned(replace(query, offset=0, order=Order.RELEVANCE))
 
     def select(self, plan: Plan) -> Selection:
-        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn."""
+        """The rows that may answer a plan: by its filters, phrases, exclusions; none withdrawn, and
+        none that carries nothing to search for (`Passage.is_noise`)."""
         selection = select(plan.filters, self.columns)
         mask = self._exact.narrow(plan.parsed, selection.mask)
-        if self.corpus.hidden is not None:
-            mask = ~self.corpus.hidden if mask is None else mask & ~self.corpus.hidden
+        if self._unranked is not None:
+            mask = ~self._unranked if mask is None else mask & ~self._unranked
         if plan.left_out:
             mask = np.ones(len(self.columns), dtype=np.bool_) if mask is None else mask.copy()
             mask[self.rows_of(plan.left_out)] = False
@@ -116,7 +120,7 @@ class Searcher:
             return found
         coverage = self.lexical.coverage(plan.words, found.rows)
         led = lead_with_pasted(found, plan.parsed.text, coverage, self._texts_of)
-        return found if led is found else led.sorted(self.columns.tie_order)
+        return found if led is found else led.sorted(self.columns.passage_ids)
 
     def _texts_of(self, rows: Sequence[int]) -> Mapping[int, str]:
         """The texts of these rows, by row."""
@@ -212,7 +216,8 @@ class Searcher:
 
     def _correct(self, typed: ParsedQuery) -> tuple[ParsedQuery, tuple[Correction, ...]]:
         """A question with the words that were probably meant, and those that were changed."""
-        found = self._speller.correct(typed)
+        listed = self.corpus.lexicon.expand(" ".join(typed.words))
+        found = self._speller.correct(typed, [one.typed for one in listed])
         if not found.corrections:
             return typed, ()
         parsed = parse(found.text)

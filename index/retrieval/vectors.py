@@ -1,98 +1,115 @@
-"""Vectors by the passage's integer key, searched by inner product; the only importer of faiss."""
+"""Vectors by the passage's integer key, over all segments of a generation."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.errors import IntegrityError
-
-# Up to here every vector is compared: exact, and some 15 ms for 100,000 x 384 on two cores.
-MAX_FLAT_VECTORS: Final = 200_000
-# Share of the cells visited above that size, and how many vectors train one cell.
-_PROBED_SHARE: Final = 0.06
-_TRAINING_PER_CELL: Final = 64
+from index.storage.reader import Store
+from index.storage.vectors import SegmentVectors, vectors_in_memory
 
 # Passages that stand for all of them where only a mean and a spread are needed: at most 3 % off.
 _SAMPLED_VECTORS: Final = 1024
 
-# Up to here one product is quicker than waking FAISS's threads: on a busy machine 40 times.
-_SMALL_INDEX: Final = 2048
-
 Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 Vectors = NDArray[np.float32]
+# What looking into a segment gives, in the rows that are allowed: rows and cosines.
+Look = Callable[[SegmentVectors, Mask | None], tuple[Ids, Vectors]]
+
+
+@dataclass(frozen=True, slots=True)
+class VectorPart:
+    """The vectors of a segment, and the rows (n_rows,) bool of it that are left, None where all
+    are."""
+
+    vectors: SegmentVectors
+    live: Mask | None = None
+
+    def __len__(self) -> int:
+        return len(self.vectors) if self.live is None else int(np.count_nonzero(self.live))
 
 
 class VectorIndex:
-    """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1]."""
+    """L2-normalised vectors under int64 ids: the score of a pair is its cosine, in [-1, 1], to half
+    precision.
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
-        self._index = index
-        inner = faiss.downcast_index(index.index)
-        self._ivf = inner if isinstance(inner, faiss.IndexIVF) else None
-        self._inner = inner
-        self._ids: Ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-        self._is_sorted = bool(np.all(self._ids[1:] > self._ids[:-1]))
-        self._matrix = _flat_matrix(inner)
-        self._is_whole = self._is_sorted and isinstance(inner, faiss.IndexFlat)
+    A passage without a vector has zeros: it is like nothing.
+    """
+
+    def __init__(self, ids: Ids, parts: Sequence[VectorPart], dimension: int) -> None:
+        """Vectors under increasing ids (n,), those of the parts one after the other."""
+        self._ids = ids
+        self._parts = tuple(parts)
+        self._dimension = dimension
+        self._bases = np.cumsum([0, *(len(part) for part in self._parts)])
+        # The rows that are left of each part where some are not: their places lead to them.
+        self._rows = [None if p.live is None else np.flatnonzero(p.live) for p in self._parts]
         self._sample: Vectors | None = None
+
+    @classmethod
+    def of_store(cls, store: Store, ids: Ids, dimension: int) -> VectorIndex:
+        """The vectors of all passages of a store; `ids` are their keys."""
+        parts = [VectorPart(one.segment.vectors, one.live) for one in store.segments]
+        return cls(ids, parts, dimension)
 
     @property
     def n_vectors(self) -> int:
-        """The number of vectors."""
-        return int(self._index.ntotal)
+        """The number of passages, those without a vector included."""
+        return len(self._ids)
 
     @property
     def dimension(self) -> int:
         """The number of components of a vector."""
-        return int(self._index.d)
+        return self._dimension
 
     @property
     def ids(self) -> Ids:
-        """The ids, (n,) int64, in the order in which they were added."""
+        """The ids, (n,) int64, increasing."""
         return self._ids
 
-    def search(self, vector: Vectors, n: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
-        """The `n` ids nearest to a vector among `allowed`, (m,) int64, and their cosines (m,).
+    def search(self, vector: Vectors, n: int, allowed: Mask | None = None) -> tuple[Ids, Vectors]:
+        """The `n` ids nearest to a vector (dimension,) float32, and their cosines (m,).
 
-        Best first, ties by id; fewer than `n` when the index or `allowed` holds fewer.
+        Best first, ties by id; fewer than `n` when fewer are allowed.
+
+        Args:
+            vector: L2-normalised.
+            n: how many.
+            allowed: which of `ids` (n_vectors,) bool may be found; all when None.
         """
-        wanted = min(n, self.n_vectors if allowed is None else len(allowed))
-        if wanted <= 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        if self._is_whole or (
-            allowed is not None and len(allowed) <= self._exhaustive_below(wanted)
-        ):
-            ids, scores = self._best(vector, wanted, allowed)
-        else:
-            query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
-            found, places = self._index.search(query, wanted, params=self._parameters(allowed))
-            kept = places[0] >= 0
-            ids, scores = places[0][kept], found[0][kept]
-        order = np.lexsort((ids, -scores))[:wanted]
-        return ids[order].astype(np.int64), scores[order].astype(np.float32)
+        ids, cosines = self._gather(
+            lambda part, only: part.search(np.asarray(vector, dtype=np.float32), n, only), allowed
+        )
+        order = np.lexsort((ids, -cosines))[:n]
+        return ids[order], cosines[order]
 
-    def _best(self, vector: Vectors, n: int, allowed: Ids | None) -> tuple[Ids, Vectors]:
-        """The `n` nearest of `allowed`, in no given order, by one matrix product.
+    def within(
+        self, vector: Vectors, least: float, allowed: Mask | None = None
+    ) -> tuple[Ids, Vectors]:
+        """All ids (m,) int64 whose cosine with a vector is at least `least`, and these cosines.
 
-        On one question this takes a third of IndexFlat.search: 10 ms of processor time against 30
-        for 100,000 vectors of 192 dimensions.
+        In no given order; arguments as those of `search`.
         """
-        if allowed is None or (self._is_whole and len(allowed) > self._exhaustive_below(n)):
-            scores = self._matrix @ np.asarray(vector, dtype=np.float32)
-            if allowed is not None:
-                scores = scores[np.searchsorted(self._ids, allowed)]
-        else:
-            scores = self.scores(vector, allowed)
-        ids = self._ids if allowed is None else allowed
-        if len(ids) > n:
-            best = np.argpartition(-scores, n - 1)[:n]
-            ids, scores = ids[best], scores[best]
-        return ids, scores
+        return self._gather(
+            lambda part, only: part.within(np.asarray(vector, dtype=np.float32), least, only),
+            allowed,
+        )
+
+    def _gather(self, look: Look, allowed: Mask | None) -> tuple[Ids, Vectors]:
+        """The ids and the cosines that looking into each part gives."""
+        ids, scores = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.float32)]
+        for part, rows, base, end in self._with_places():
+            own = part.live if allowed is None else _in_segment(part, rows, allowed[base:end])
+            found, cosines = look(part.vectors, own)
+            places = found if rows is None else np.searchsorted(rows, found)
+            ids.append(self._ids[base + places])
+            scores.append(cosines)
+        return np.concatenate(ids), np.concatenate(scores)
 
     def scores(self, vector: Vectors, ids: Ids) -> Vectors:
         """The cosine of `vector` (dimension,) with each of `ids` (n,), (n,) float32 in [-1, 1].
@@ -104,25 +121,25 @@ class VectorIndex:
         return self.reconstruct(ids) @ np.asarray(vector, dtype=np.float32)
 
     def reconstruct(self, ids: Ids) -> Vectors:
-        """The vectors of `ids` (n,), (n, dimension) float32, L2-normalised.
+        """The vectors of `ids` (n,), (n, dimension) float32, L2-normalised or zero.
 
         Raises:
             KeyError: an id is not in the index.
         """
+        found = np.zeros((len(ids), self._dimension), dtype=np.float32)
         if not len(ids):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        if self._is_whole:
-            places = np.searchsorted(self._ids, ids)
-            places[places == len(self._ids)] = 0
-            if not np.array_equal(self._ids[places], ids):
-                raise KeyError("an id has no vector")
-            rows: Vectors = self._matrix[places]
-            return rows
-        try:
-            rebuilt: Vectors = self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
-        except RuntimeError as error:
-            raise KeyError("an id has no vector") from error
-        return rebuilt
+            return found
+        places = np.searchsorted(self._ids, ids)
+        if not len(self._ids) or not np.array_equal(
+            self._ids[np.minimum(places, len(self._ids) - 1)], ids
+        ):
+            raise KeyError("an id has no vector")
+        owners = np.searchsorted(self._bases, places, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            own = np.flatnonzero(owners == owner)
+            rows, left = places[own] - self._bases[owner], self._rows[owner]
+            found[own] = self._parts[owner].vectors.rows(rows if left is None else left[rows])
+        return found
 
     def level(self, vector: Vectors) -> tuple[float, float]:
         """The mean and the deviation of the cosines of `vector` (dimension,) float32 with passages.
@@ -131,107 +148,30 @@ class VectorIndex:
         """
         if self._sample is None:
             step = max(1, self.n_vectors // _SAMPLED_VECTORS)
-            self._sample = self.reconstruct(np.sort(self._ids)[::step][:_SAMPLED_VECTORS])
+            sample = self.reconstruct(self._ids[::step][:_SAMPLED_VECTORS])
+            self._sample = sample[sample.any(axis=1)]
         cosines = self._sample @ np.asarray(vector, dtype=np.float32)
         if not len(cosines):
             return 0.0, 1.0
         return float(cosines.mean()), float(cosines.std())
 
-    def save(self, path: Path) -> None:
-        """Writes the index to `path`.
-
-        Raises:
-            OSError: the disk refuses. (`faiss.write_index` loses what its last flush could not
-                write, without a word.)
-        """
-        path.write_bytes(faiss.serialize_index(self._index).tobytes())
-
-    def _exhaustive_below(self, wanted: int) -> int:
-        """Up to how many allowed ids comparing each is quicker than a filtered search."""
-        return max(4 * wanted, self.n_vectors // 16, _SMALL_INDEX)
-
-    def _parameters(self, allowed: Ids | None) -> faiss.SearchParameters | None:
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
-        if self._ivf is not None:
-            n_cells = int(self._ivf.nlist)
-            share = _PROBED_SHARE
-            if allowed is not None:
-                share = min(1.0, share * self.n_vectors / max(1, len(allowed)))
-            n_probed = max(8, round(n_cells * share))
-            # The stubs of faiss lack the keywords of its Python constructors.
-            return faiss.SearchParametersIVF(sel=selector, nprobe=n_probed)  # type: ignore[call-arg]
-        return None if selector is None else faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+    def _with_places(self) -> Iterator[tuple[VectorPart, Ids | None, int, int]]:
+        """Yields each part, its rows that are left where some are not, its first and last place."""
+        bases = self._bases.tolist()
+        yield from zip(self._parts, self._rows, bases[:-1], bases[1:], strict=True)
 
 
 def build_vectors(ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of `vectors` (n, dimension) float32, normalised, under increasing `ids` (n,).
-
-    Exact up to MAX_FLAT_VECTORS; above, an inverted file of 8-bit vectors.
-    """
-    dimension = int(vectors.shape[1])
-    inner: faiss.Index
-    if len(ids) <= MAX_FLAT_VECTORS:
-        inner = faiss.IndexFlatIP(dimension)
-    else:
-        n_cells = int(4 * np.sqrt(len(ids)))
-        inner = faiss.IndexIVFScalarQuantizer(
-            faiss.IndexFlatIP(dimension),
-            dimension,
-            n_cells,
-            faiss.ScalarQuantizer.QT_8bit,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        step = max(1, len(ids) // (n_cells * _TRAINING_PER_CELL))
-        inner.train(np.ascontiguousarray(vectors[::step]))
-        inner.make_direct_map()
-    index = faiss.IndexIDMap2(inner)
-    index.add_with_ids(
-        np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64)
-    )
-    return VectorIndex(index)
+    """An index in memory of `vectors` (n, dimension) float32, normalised, under increasing `ids`
+    (n,)."""
+    part = VectorPart(vectors_in_memory(vectors))
+    return VectorIndex(ids, [part], int(vectors.shape[1]))
 
 
-def amend_vectors(index: VectorIndex, gone: Ids, ids: Ids, vectors: Vectors) -> VectorIndex:
-    """An index of what `index` holds without `gone` (m,), with more vectors.
-
-    Args:
-        index: what there was.
-        gone: ids (m,) int64 that leave.
-        ids: ids (n,) int64 that come.
-        vectors: theirs, (n, dimension) float32, L2-normalised.
-    """
-    kept = index.ids[~np.isin(index.ids, gone)]
-    every_id = np.concatenate([kept, ids])
-    order = np.argsort(every_id, kind="stable")
-    matrix = np.concatenate([index.reconstruct(kept), vectors])
-    return build_vectors(every_id[order], matrix[order])
-
-
-def load_vectors(path: Path) -> VectorIndex:
-    """The index saved at `path`; its checksum must have been verified before.
-
-    Raises:
-        IntegrityError: the file is missing or is not such an index.
-    """
-    try:
-        index = faiss.read_index(str(path))
-    except RuntimeError as error:
-        raise IntegrityError(
-            f"Le fichier de vecteurs « {path} » est illisible. "
-            "Vérifiez l’archive (archiblogue verify), puis reconstruisez-la."
-        ) from error
-    if not isinstance(index, faiss.IndexIDMap2):
-        raise IntegrityError(
-            f"Le fichier « {path} » n’est pas un index de passages. Reconstruisez l’archive."
-        )
-    return VectorIndex(index)
-
-
-def _flat_matrix(inner: faiss.Index) -> Vectors:
-    """The stored vectors of a flat index without copying them, none for another kind."""
-    if not isinstance(inner, faiss.IndexFlat) or not inner.ntotal:
-        return np.zeros((0, inner.d), dtype=np.float32)
-    matrix: Vectors = faiss.rev_swig_ptr(inner.get_xb(), inner.ntotal * inner.d).reshape(
-        inner.ntotal, inner.d
-    )
-    return matrix
+def _in_segment(part: VectorPart, rows: Ids | None, allowed: Mask) -> Mask:
+    """The rows of a segment that are allowed, given those that are left."""
+    if rows is None:
+        return allowed
+    own = np.zeros(len(part.vectors), dtype=np.bool_)
+    own[rows[allowed]] = True
+    return own

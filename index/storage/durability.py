@@ -18,17 +18,36 @@ PART_SUFFIX: Final = ".part"
 _BLOCK_BYTES: Final = 1 << 20
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SQLITE_FULL: Final = "disk is full"
-# What a kernel or a file system says that cannot copy by itself.
-_NO_QUICK_COPY: Final = frozenset({errno.ENOSYS, errno.EXDEV, errno.EOPNOTSUPP, errno.EINVAL})
+_FILE_MODES: Final = 0o666
 _NOT_WRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """The size in bytes and the SHA-256 (hexadecimal) of a file."""
+    """The size in bytes and the SHA-256 (hexadecimal) of a file.
+
+    `inode` and `mtime_ns` tell whether it is still the very file that was read, untouched: then
+    its bytes are taken to be what they were. 0 where that was not noted.
+    """
 
     size: int
     sha256: str
+    inode: int = 0
+    mtime_ns: int = 0
+
+    def is_same_bytes(self, other: FileStamp) -> bool:
+        """Whether both are stamps of equal bytes."""
+        return (self.size, self.sha256) == (other.size, other.sha256)
+
+    def is_untouched(self, path: Path) -> bool:
+        """Whether `path` is the file that was stamped, and nobody wrote to it since.
+
+        Raises:
+            OSError: it cannot be looked at.
+        """
+        facts = path.stat()
+        noted = (self.size, self.inode, self.mtime_ns)
+        return self.inode != 0 and noted == (facts.st_size, facts.st_ino, facts.st_mtime_ns)
 
 
 def stamp_file(path: Path) -> FileStamp:
@@ -45,26 +64,8 @@ def stamp_file(path: Path) -> FileStamp:
         while n_read := stream.readinto(block):
             digest.update(view[:n_read])
             size += n_read
-    return FileStamp(size=size, sha256=digest.hexdigest())
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file's bytes; where the file system can, both names share them until one changes.
-
-    Raises:
-        OSError: the source cannot be read, or the disk refuses.
-    """
-    reading = os.open(source, os.O_RDONLY)
-    try:
-        writing = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            left = os.fstat(reading).st_size
-            while left > 0 and (n_copied := _copy_some(reading, writing, left)):
-                left -= n_copied
-        finally:
-            os.close(writing)
-    finally:
-        os.close(reading)
+        facts = os.fstat(stream.fileno())
+    return FileStamp(size, digest.hexdigest(), facts.st_ino, facts.st_mtime_ns)
 
 
 def sync_file(path: Path) -> None:
@@ -105,16 +106,34 @@ def rename_durably(source: Path, target: Path) -> None:
     sync_directory(target.parent)
 
 
-def write_durably(path: Path, content: bytes) -> None:
+def take_modes(folder: Path) -> None:
+    """Let those who may read the folder that `folder` is in read it too, with all that is in it.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    mode = folder.parent.stat().st_mode & 0o777
+    folder.chmod(mode)
+    for path in folder.iterdir():
+        path.chmod(mode & _FILE_MODES)
+
+
+def write_durably(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Give `path` this content whole, or leave it as it was.
+
+    Args:
+        path: where.
+        content: what.
+        mode: who may read it; by default who may read its folder.
 
     Raises:
         OSError: the disk refuses; the file keeps its former content.
     """
     part = path.with_name(path.name + PART_SUFFIX)
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
+            os.fchmod(descriptor, _mode_of(path) if mode is None else mode)
             _write_all(descriptor, content)
             os.fsync(descriptor)
         finally:
@@ -135,6 +154,8 @@ def append_durably(path: Path, content: bytes) -> None:
     is_new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
+        if is_new:
+            os.fchmod(descriptor, _mode_of(path))
         _write_all(descriptor, content)
         os.fsync(descriptor)
     finally:
@@ -155,17 +176,9 @@ def is_not_writable(error: OSError) -> bool:
     return error.errno in _NOT_WRITABLE
 
 
-def _copy_some(reading: int, writing: int, n_bytes: int) -> int:
-    """The number of bytes copied from one open file to another, 0 at the end."""
-    if hasattr(os, "copy_file_range"):
-        try:
-            return os.copy_file_range(reading, writing, n_bytes)
-        except OSError as error:
-            if error.errno not in _NO_QUICK_COPY:
-                raise
-    block = os.read(reading, _BLOCK_BYTES)
-    _write_all(writing, block)
-    return len(block)
+def _mode_of(path: Path) -> int:
+    """Who may read the folder of `path`, as a file's mode."""
+    return path.parent.stat().st_mode & _FILE_MODES
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import numpy as np
+
 from index.storage.durability import FileStamp, stamp_file, write_durably
 from index.storage.io_errors import unreadable
 from index.storage.layout import CURRENT_NAME, folder_name, list_generations
 from index.storage.lock import ReaderLease
-from index.storage.manifest import MANIFEST_NAME, STORE_NAME, VECTORS_NAME, Manifest, read_manifest
+from index.storage.manifest import MANIFEST_NAME, REJECTIONS_NAME, Manifest, read_manifest
+from index.storage.segment import LiveSegment, Segment
 from ingest.errors import ArchiveError, ArchiveNotFoundError, IntegrityError
+from ingest.model import Rejection
 
 NO_GENERATION: Final = b"none\n"
 
@@ -26,7 +31,7 @@ _LEASE_ATTEMPTS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A whole, immutable build of the archive.
+    """A whole, immutable state of the archive: the segments that it stands on.
 
     `is_checked` says that this process has just read or written every byte of it: `check` then
     takes its word.
@@ -38,33 +43,78 @@ class Generation:
     is_checked: bool = False
 
     @property
-    def store_path(self) -> Path:
-        """The SQLite file."""
-        return self.path / STORE_NAME
+    def archive(self) -> Path:
+        """The archive's folder."""
+        return self.path.parent
 
-    @property
-    def vectors_path(self) -> Path:
-        """The FAISS file."""
-        return self.path / VECTORS_NAME
+    def check(self, names: Iterable[str] | None = None, *, is_thorough: bool = False) -> None:
+        """Compare files with the manifest; all of them when no name is given.
 
-    def check(self, names: Iterable[str] | None = None) -> None:
-        """Compare files with the manifest, byte for byte; all of them when no name is given.
+        A file that nobody touched since it was last read whole is taken to be the same, unless
+        `is_thorough`.
 
         Raises:
             IntegrityError: a file is missing, or is not what the build wrote.
         """
-        if self.is_checked:
+        if self.is_checked and not is_thorough:
             return
         for name in self.manifest.files if names is None else names:
-            expected = self.manifest.files.get(name)
-            actual = _stamp_or_none(self.path / name)
-            if expected is None or actual != expected:
-                state = "manque" if actual is None else "est endommagé"
+            state = self._state_of(name, is_thorough=is_thorough)
+            if state is not None:
                 raise IntegrityError(
-                    f"Le fichier «\u00a0{self.path.name}/{name}\u00a0» {state}. Revenez à la "
-                    "génération "
+                    f"Le fichier «\u00a0{name}\u00a0» {state}. Revenez à la génération "
                     "précédente («\u00a0archiblogue rollback\u00a0») ou reconstruisez l’archive."
                 )
+
+    def open_segments(self) -> tuple[LiveSegment, ...]:
+        """Its segments, open, in the order of their keys; `check` comes first.
+
+        Raises:
+            IntegrityError: a file is missing or is not what it should be.
+            SchemaError: another version of Archiblogue wrote it.
+        """
+        opened: list[LiveSegment] = []
+        base = 0
+        try:
+            for entry in self.manifest.segments:
+                deleted = np.zeros(0, dtype=np.int64)
+                if entry.deleted is not None:
+                    deleted = np.frombuffer((self.path / entry.deleted).read_bytes(), dtype="<i8")
+                opened.append(LiveSegment(Segment(self.archive / entry.name), deleted, base))
+                base += entry.n_passages
+        except (OSError, ValueError) as error:
+            raise IntegrityError(
+                f"Un fichier de la génération «\u00a0{self.path.name}\u00a0» ne peut pas être lu "
+                f"({error}). Lancez «\u00a0archiblogue verify\u00a0»."
+            ) from error
+        return tuple(opened)
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        """The pages that gave no document, in the order in which they were read.
+
+        Raises:
+            IntegrityError: the list is missing or damaged.
+        """
+        path = self.path / REJECTIONS_NAME
+        try:
+            return tuple(Rejection(*one) for one in json.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise IntegrityError(
+                f"Le fichier «\u00a0{path}\u00a0» ne peut pas être lu. Lancez «\u00a0archiblogue "
+                "verify\u00a0», puis reconstruisez l’archive."
+            ) from error
+
+    def _state_of(self, name: str, *, is_thorough: bool) -> str | None:
+        """What is wrong with a file, None when nothing is."""
+        expected, path = self.manifest.files.get(name), self.archive / name
+        try:
+            if expected is not None and not is_thorough and expected.is_untouched(path):
+                return None
+            actual: FileStamp = stamp_file(path)
+        except OSError:
+            return "manque"
+        is_same = expected is not None and actual.is_same_bytes(expected)
+        return None if is_same else "est endommagé"
 
 
 class GenerationLease:
@@ -91,7 +141,18 @@ def current_generation(archive: Path) -> Generation:
     Raises:
         ArchiveNotFoundError: there is no archive at that place, or its first build never ended.
         IntegrityError: `CURRENT` or the manifest is missing or damaged.
-        SchemaError: a newer version of Archiblogue wrote it.
+        SchemaError: another version of Archiblogue wrote it.
+    """
+    folder, digest = read_pointer(archive)
+    return read_generation(folder, digest=digest)
+
+
+def read_pointer(archive: Path) -> tuple[Path, str]:
+    """The folder of the generation that answers, and the SHA-256 of its manifest.
+
+    Raises:
+        ArchiveNotFoundError: there is no archive at that place, or its first build never ended.
+        IntegrityError: `CURRENT` is missing or damaged.
     """
     pointer = archive / CURRENT_NAME
     try:
@@ -113,7 +174,7 @@ def current_generation(archive: Path) -> Generation:
             "rollback\u00a0»"
             "\u202f: il est réécrit d’après la dernière génération intacte."
         )
-    return read_generation(archive / match[1].decode(), digest=match[3].decode())
+    return archive / match[1].decode(), match[3].decode()
 
 
 def lease_current(archive: Path) -> GenerationLease:
@@ -122,7 +183,7 @@ def lease_current(archive: Path) -> GenerationLease:
     Raises:
         ArchiveNotFoundError: there is no archive at that place.
         IntegrityError: `CURRENT` or the manifest is missing or damaged.
-        SchemaError: a newer version of Archiblogue wrote it.
+        SchemaError: another version of Archiblogue wrote it.
     """
     for _ in range(_LEASE_ATTEMPTS):
         generation: Generation | None = None
@@ -151,7 +212,7 @@ def read_generation(path: Path, *, digest: str | None = None) -> Generation:
 
     Raises:
         IntegrityError: the manifest is missing, damaged, or belongs to another folder.
-        SchemaError: a newer version of Archiblogue wrote it.
+        SchemaError: another version of Archiblogue wrote it.
     """
     where = f"{path.name}/{MANIFEST_NAME}"
     try:
@@ -191,13 +252,6 @@ def names_folder(archive: Path, folder: Path) -> bool:
     """
     content = (archive / CURRENT_NAME).read_bytes()
     return content.startswith(f"{folder.name} ".encode())
-
-
-def _stamp_or_none(path: Path) -> FileStamp | None:
-    try:
-        return stamp_file(path)
-    except OSError:
-        return None
 
 
 def _without_pointer(archive: Path) -> ArchiveError:

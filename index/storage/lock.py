@@ -41,6 +41,21 @@ class LockHolder:
     since: str
 
 
+def resolved(archive: Path) -> Path:
+    """The archive's folder by its real path.
+
+    Raises:
+        ArchiveError: its links lead round in a circle.
+    """
+    try:
+        return archive.resolve()
+    except (OSError, RuntimeError) as error:  # RuntimeError until Python 3.13
+        raise ArchiveError(
+            f"«\u00a0{archive}\u00a0» est un lien qui tourne en rond. Indiquez un vrai dossier "
+            "avec --archive."
+        ) from error
+
+
 @contextmanager
 def write_lock(archive: Path) -> Iterator[None]:
     """The right to write the archive, for this thread; it can be taken again inside itself.
@@ -49,7 +64,7 @@ def write_lock(archive: Path) -> Iterator[None]:
         LockedError: another process or thread is writing; the message names it.
         ArchiveError: the folder cannot be written, or the disk refuses.
     """
-    archive = archive.resolve()
+    archive = resolved(archive)
     lock = _acquire(archive)
     try:
         is_outermost = lock.lock_counter == 1

@@ -1,22 +1,25 @@
-"""Reads one generation's store; safe to share between threads."""
+"""Reads the rows of a generation, over all its segments; safe to share between threads."""
 
 from __future__ import annotations
 
+import heapq
 import json
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
+from operator import attrgetter
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.model import Answer
+from index.storage.generation import Generation
+from index.storage.postings import LexicalPart
 from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
-from index.storage.schema import open_read_only
-from ingest.errors import IntegrityError, UsageError
+from index.storage.segment import LiveSegment
+from ingest.errors import UsageError
 from ingest.model import (
     Action,
     Comment,
@@ -32,41 +35,52 @@ from ingest.model import (
 
 _BATCH: Final = 500
 _PASSAGE_COLUMNS: Final = """
-    p.id, p.passage_id, p.doc_id, p.ordinal, p.role, p.text, p.heading, p.language, p.comment_id,
-    c.number, d.title,
+    d.number, p.id, p.passage_id, d.doc_id, p.ordinal, p.role, p.text, p.heading, p.language,
+    p.comment_id, c.number, d.title,
     CASE WHEN p.comment_id IS NULL THEN d.author ELSE c.author END,
     CASE WHEN p.comment_id IS NULL THEN d.date ELSE c.date END,
     CASE WHEN c.url IS NULL THEN d.url ELSE c.url END,
-    d.site, d.source_path, p.content_hash
-    FROM passages p JOIN documents d USING (doc_id) LEFT JOIN comments c USING (comment_id)
+    d.site, d.source_path
+    FROM passages p JOIN documents d ON d.number = p.document LEFT JOIN comments c
+    ON c.id = p.comment
 """
 _DETAIL_COLUMNS: Final = """
-    p.id, p.kind, p.start, p."end",
+    d.number, p.id, p.kind, p.start, p."end",
     CASE WHEN p.comment_id IS NULL THEN d.date_precision ELSE c.date_precision END,
     CASE WHEN p.comment_id IS NULL THEN d.date_source ELSE c.date_source END,
     c.parent_id, parent.number, c.depth, d.author, d.date, d.url
-    FROM passages p JOIN documents d USING (doc_id) LEFT JOIN comments c USING (comment_id)
-    LEFT JOIN comments parent ON parent.comment_id = c.parent_id
+    FROM passages p JOIN documents d ON d.number = p.document LEFT JOIN comments c
+    ON c.id = p.comment LEFT JOIN comments parent
+    ON parent.document = c.document AND parent.comment_id = c.parent_id
 """
 # The order of the corpus does not depend on the order in which pages were read.
-_CORPUS_ORDER: Final = "ORDER BY d.source_path, p.doc_id, p.ordinal, p.passage_id"
+_CORPUS_ORDER: Final = "ORDER BY d.source_path, d.doc_id, p.ordinal, p.passage_id"
+_corpus_order = attrgetter("source_path", "doc_id", "ordinal", "passage_id")
 
 Row = tuple[Any, ...]
 
 
 class Store:
-    """A read-only store."""
+    """The rows of a generation, read-only."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens the file.
+    def __init__(self, segments: Sequence[LiveSegment], rejections: Sequence[Rejection]) -> None:
+        """Reads from open segments, in the order of their keys; closing it closes them."""
+        self.segments = tuple(segments)
+        self._rejections = tuple(rejections)
+        # The first key of each segment that has any, and the segment.
+        filled = [one for one in self.segments if one.segment.n_rows]
+        self._first_keys = [int(one.segment.keys[0]) for one in filled]
+        self._filled = filled
+
+    @classmethod
+    def open(cls, generation: Generation) -> Self:
+        """The rows of a generation whose files were checked.
 
         Raises:
-            IntegrityError: the file is missing or is not a store.
-            SchemaError: a newer version of Archiblogue wrote it.
+            IntegrityError: a file is missing or is not what it should be.
+            SchemaError: another version of Archiblogue wrote it.
         """
-        self._connection = open_read_only(path)
-        self._lock = threading.Lock()
-        self._path = path
+        return cls(generation.open_segments(), generation.rejections())
 
     def __enter__(self) -> Self:
         return self
@@ -75,39 +89,48 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Closes the file; twice is once."""
-        with self._lock:
-            self._connection.close()
+        """Closes the files; twice is once."""
+        for one in self.segments:
+            one.segment.close()
 
     def passages(self, keys: Sequence[int]) -> dict[int, PassageRow]:
         """The passages of these keys that exist, by key."""
         rows: dict[int, PassageRow] = {}
-        for row in self._all_in(f"SELECT {_PASSAGE_COLUMNS} WHERE p.id", map(int, keys)):
-            passage = _passage_row(row)
-            rows[passage.key] = passage
+        for part, own in self._by_segment(keys):
+            sql = f"SELECT {_PASSAGE_COLUMNS} WHERE p.id"
+            for row in _all_in(part, sql, own):
+                if part.is_live(row[0]):
+                    passage = _passage_row(row)
+                    rows[passage.key] = passage
         return rows
 
     def details(self, keys: Sequence[int]) -> dict[int, PassageDetails]:
         """What an export says of these passages beyond their rows, by key."""
-        found = self._all_in(f"SELECT {_DETAIL_COLUMNS} WHERE p.id", map(int, keys))
-        return {row[0]: PassageDetails(PassageKind(row[1]), *row[2:]) for row in found}
+        return {
+            row[1]: PassageDetails(PassageKind(row[2]), *row[3:])
+            for part, own in self._by_segment(keys)
+            for row in _all_in(part, f"SELECT {_DETAIL_COLUMNS} WHERE p.id", own)
+            if part.is_live(row[0])
+        }
 
     def keys_in_order(self) -> NDArray[np.int64]:
         """The keys of all passages, (n,), in corpus order."""
-        rows = self._all(
-            f"SELECT p.id FROM passages p JOIN documents d USING (doc_id) {_CORPUS_ORDER}"
+        sql = (
+            "SELECT d.number, d.source_path, d.doc_id, p.ordinal, p.passage_id, p.id "
+            "FROM passages p JOIN documents d ON d.number = p.document"
         )
-        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        rows = sorted(self._live_rows(sql), key=lambda row: row[1:5])
+        return np.fromiter((row[5] for row in rows), dtype=np.int64, count=len(rows))
 
     def iter_passages(self) -> Iterator[PassageRow]:
         """Yields every passage, in corpus order."""
-        for row in self._all(f"SELECT {_PASSAGE_COLUMNS} {_CORPUS_ORDER}"):
-            yield _passage_row(row)
+        yield from heapq.merge(*map(_iter_live, self.segments), key=_corpus_order)
 
     def passage(self, passage_id: str) -> PassageRow | None:
         """The passage of that public id."""
-        rows = self._all(f"SELECT {_PASSAGE_COLUMNS} WHERE p.passage_id = ?", (passage_id,))
-        return _passage_row(rows[0]) if rows else None
+        sql = f"SELECT {_PASSAGE_COLUMNS} WHERE p.passage_id = ?"
+        found = self._first(sql, passage_id)
+        return None if found is None else _passage_row(found[1])
 
     def require(self, passage_id: str) -> PassageRow:
         """The passage of that public id; of a comment's id, its first one.
@@ -125,176 +148,208 @@ class Store:
 
     def passages_of(self, doc_id: str) -> tuple[PassageRow, ...]:
         """The passages of a document, in page order."""
-        rows = self._all(
-            f"SELECT {_PASSAGE_COLUMNS} WHERE p.doc_id = ? ORDER BY p.ordinal, p.passage_id",
-            (doc_id,),
-        )
-        return tuple(_passage_row(row) for row in rows)
+        sql = f"SELECT {_PASSAGE_COLUMNS} WHERE d.doc_id = ? ORDER BY p.ordinal, p.passage_id"
+        for part in self.segments:
+            rows = part.segment.all(sql, (doc_id,))
+            if rows and part.is_live(rows[0][0]):
+                return tuple(_passage_row(row) for row in rows)
+        return ()
 
     def document(self, doc_id: str) -> DocumentRecord | None:
         """The document of that id, whole."""
-        rows = self._all("SELECT * FROM documents WHERE doc_id = ?", (doc_id,))
-        if not rows:
-            return None
-        row = rows[0]
-        passages = self._all(
-            'SELECT passage_id, doc_id, ordinal, role, kind, text, start, "end", heading, '
-            "comment_id, language FROM passages WHERE doc_id = ? ORDER BY ordinal, passage_id",
-            (doc_id,),
-        )
-        comments = self._all("SELECT * FROM comments WHERE doc_id = ? ORDER BY number", (doc_id,))
-        ledger = self._all("SELECT * FROM ledger WHERE doc_id = ? ORDER BY position", (doc_id,))
-        return DocumentRecord(
-            doc_id=row[0],
-            source_path=row[1],
-            title=row[2],
-            author=row[3],
-            date=_date(row[4:8]),
-            site=row[8],
-            url=row[9],
-            language=row[10],
-            categories=tuple(json.loads(row[11])),
-            tags=tuple(json.loads(row[12])),
-            n_comments_declared=row[13],
-            duplicate_of=row[14],
-            platform=row[15],
-            source=row[16],
-            passages=tuple(_passage(one) for one in passages),
-            comments=tuple(_comment(one) for one in comments),
-            ledger=tuple(_ledger_entry(one) for one in ledger),
-        )
+        found = self._first("SELECT * FROM documents WHERE doc_id = ?", doc_id)
+        return None if found is None else _document(*found)
 
     def alignments(self, comment_ids: Sequence[str]) -> dict[str, Answer]:
         """What each of these comments answers, by comment; those without an answer left out."""
-        rows = self._all_in("SELECT * FROM alignments WHERE comment_id", comment_ids)
-        return {row[0]: Answer(row[1], row[2], row[3]) for row in rows}
+        sql = (
+            "SELECT document, comment_id, passage_id, method, confidence FROM alignments "
+            "WHERE comment_id"
+        )
+        return {
+            row[1]: Answer(row[2], row[3], row[4])
+            for part in self.segments
+            for row in _all_in(part, sql, comment_ids)
+            if part.is_live(row[0])
+        }
 
     def document_ids(self) -> tuple[str, ...]:
         """The ids of all documents, in corpus order."""
-        rows = self._all("SELECT doc_id FROM documents ORDER BY source_path, doc_id")
-        return tuple(row[0] for row in rows)
+        rows = self._live_rows("SELECT number, source_path, doc_id FROM documents")
+        return tuple(row[2] for row in sorted(rows, key=lambda row: row[1:]))
 
     def titles(self) -> dict[str, str]:
         """The title of each document that has one, by id."""
-        rows = self._all("SELECT doc_id, title FROM documents WHERE title IS NOT NULL")
-        return dict(sorted(rows))
+        sql = "SELECT number, doc_id, title FROM documents WHERE title IS NOT NULL"
+        return dict(sorted((row[1], row[2]) for row in self._live_rows(sql)))
+
+    def headings(self) -> Iterator[str]:
+        """Yields the titles and headings above passages, in the order of the keys, most twice."""
+        sql = (
+            "SELECT DISTINCT p.document, d.title, p.heading FROM passages p JOIN documents d "
+            "ON d.number = p.document ORDER BY p.id"
+        )
+        for _, title, heading in self._live_rows(sql):
+            yield from (text for text in (title, heading) if text is not None)
 
     def rejections(self) -> tuple[Rejection, ...]:
         """The pages that gave no document, in the order in which they were read."""
-        rows = self._all(
-            "SELECT source_path, stage, slug, detail, source FROM rejections ORDER BY position"
-        )
-        return tuple(Rejection(*row) for row in rows)
-
-    def info(self) -> dict[str, str]:
-        """The facts about the build."""
-        return dict(self._all("SELECT key, value FROM build_info"))
+        return self._rejections
 
     def counts(self) -> dict[str, int]:
         """How many documents, passages, comments, dropped blocks and rejected pages."""
-        questions = {
-            "n_documents": "SELECT count(*) FROM documents",
-            "n_passages": "SELECT count(*) FROM passages",
-            "n_comments": "SELECT count(*) FROM comments",
-            "n_dropped_blocks": "SELECT count(*) FROM ledger WHERE action = 'dropped'",
-            "n_rejected_pages": "SELECT count(*) FROM rejections",
-        }
-        return {name: int(self._all(sql)[0][0]) for name, sql in questions.items()}
-
-    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
-        """For each of `terms` that occurs, its passages as the index packed them."""
-        return dict(self._all_in("SELECT term, passages FROM postings WHERE term", terms))
+        counts = dict.fromkeys(("n_documents", "n_passages", "n_comments", "n_dropped_blocks"), 0)
+        for part in self.segments:
+            live, arrays = part.live_documents, part.segment.arrays
+            counts["n_documents"] += len(live)
+            counts["n_passages"] += int(np.diff(part.segment.first_rows)[live].sum())
+            counts["n_comments"] += int(arrays["documents.n_comments"][live].sum())
+            counts["n_dropped_blocks"] += int(arrays["documents.n_dropped"][live].sum())
+        return counts | {"n_rejected_pages": len(self._rejections)}
 
     def vocabulary(self) -> list[tuple[str, int]]:
         """Every term with the number of passages that hold it, in the order of the terms."""
-        return [(str(term), int(n)) for term, n in self._all("SELECT term, n FROM postings")]
+        totals: Counter[bytes] = Counter()
+        for part in self.lexical_parts():
+            counts = part.postings.n_rows_each(part.live).tolist()
+            totals.update(dict(zip(part.postings.texts(), counts, strict=True)))
+        return [(one.decode("utf-8", "replace"), n) for one, n in sorted(totals.items()) if n]
 
     def token_codes(self, keys: Sequence[int]) -> dict[int, bytes]:
         """The signs of the word pieces of these passages, by key, where the encoder has any."""
-        return dict(self._all_in("SELECT id, codes FROM token_codes WHERE id", map(int, keys)))
+        found: dict[int, bytes] = {}
+        for part, own in self._by_segment(keys):
+            rows = np.searchsorted(part.segment.keys, own)
+            found |= zip(own, part.segment.token_codes(rows), strict=True)
+        return found
 
-    def array(self, name: str) -> NDArray[Any]:
-        """The array saved under that name, (n,) of the dtype that it was saved with, read-only.
+    def column_values(self, part: LiveSegment, name: str) -> list[str | None]:
+        """What each code of a fact stands for in a segment."""
+        if name == "document":
+            return list(part.segment.doc_ids)
+        return part.segment.arrays.strings(f"values.{name}")
 
-        Raises:
-            IntegrityError: there is none.
-        """
-        rows = self._all("SELECT dtype, content FROM arrays WHERE name = ?", (name,))
-        if not rows:
-            raise IntegrityError(
-                f"Le fichier « {self._path} » est incomplet (tableau {name}). "
-                "Reconstruisez l’archive."
+    def lexical_parts(self) -> tuple[LexicalPart, ...]:
+        """What the lexical retriever reads, a segment each."""
+        return tuple(
+            LexicalPart(
+                one.segment.postings,
+                one.segment.arrays["text_lengths"],
+                one.segment.arrays["title_lengths"],
+                one.live,
             )
-        return np.frombuffer(rows[0][1], dtype=np.dtype(rows[0][0]))
-
-    def column_values(self, name: str) -> tuple[str | None, ...]:
-        """What each code of a column stands for."""
-        rows = self._all("SELECT value FROM column_values WHERE name = ? ORDER BY code", (name,))
-        return tuple(row[0] for row in rows)
-
-    def match_phrase(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """The keys (n,) int64, increasing, of passages that hold these words in a row, folded."""
-        quoted = " ".join(word.replace('"', " ") for word in words).strip()
-        if not any(char.isalnum() for char in quoted):
-            return np.zeros(0, dtype=np.int64)
-        rows = self._all(
-            "SELECT rowid FROM passages_fts WHERE passages_fts MATCH ? ORDER BY rowid",
-            (f'text : "{quoted}"',),
+            for one in self.segments
         )
-        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def texts(self, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
-        """Yields key and text of these passages, a batch at a time, in no given order."""
-        yield from self._all_in("SELECT id, text FROM passages WHERE id", map(int, keys))
+        """Yields key and text of these passages, in no given order."""
+        for part, own in self._by_segment(keys):
+            sql = "SELECT document, id, text FROM passages WHERE id"
+            for number, key, text in _all_in(part, sql, own):
+                if part.is_live(number):
+                    yield key, text
 
-    def _all_in(self, start: str, values: Iterable[Any], end: str = "") -> Iterator[Row]:
-        """The rows of a query whose last condition, at the end of `start`, is to be one of these.
+    def _by_segment(self, keys: Iterable[int]) -> Iterator[tuple[LiveSegment, list[int]]]:
+        """The segments that have some of these keys, and which."""
+        own: dict[int, list[int]] = {}
+        for key in keys:
+            place = bisect_right(self._first_keys, key) - 1
+            if place >= 0:
+                own.setdefault(place, []).append(int(key))
+        for place, its_own in own.items():
+            yield self._filled[place], its_own
 
-        SQLite takes so many values at once and no more.
-        """
-        left = iter(values)
-        while batch := list(islice(left, _BATCH)):
-            marks = ", ".join("?" * len(batch))
-            yield from self._all(f"{start} IN ({marks}) {end}", batch)
+    def _first(self, sql: str, value: str) -> tuple[LiveSegment, Row] | None:
+        """The one live row that a query gives, whose first column is its document's number."""
+        for part in self.segments:
+            for row in part.segment.all(sql, (value,)):
+                if part.is_live(row[0]):
+                    return part, row
+        return None
 
-    def _all(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        try:
-            with self._lock:
-                return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IntegrityError(
-                f"Le fichier « {self._path} » ne peut pas être lu ({error}). Lancez "
-                "«\u00a0archiblogue verify\u00a0», puis reconstruisez l’archive."
-            ) from error
+    def _live_rows(self, sql: str) -> Iterator[Row]:
+        for part in self.segments:
+            rows = part.segment.all(sql)
+            if len(part.deleted):
+                rows = [row for row in rows if part.is_live(row[0])]
+            yield from rows
+
+
+def _iter_live(part: LiveSegment) -> Iterator[PassageRow]:
+    rows = part.segment.all(f"SELECT {_PASSAGE_COLUMNS} {_CORPUS_ORDER}")
+    return (_passage_row(row) for row in rows if part.is_live(row[0]))
+
+
+def _all_in(part: LiveSegment, start: str, values: Iterable[Any]) -> Iterator[Row]:
+    """The rows of a query whose last condition, at the end of `start`, is to be one of these.
+
+    SQLite takes so many values at once and no more.
+    """
+    left = iter(values)
+    while batch := list(islice(left, _BATCH)):
+        marks = ", ".join("?" * len(batch))
+        yield from part.segment.all(f"{start} IN ({marks})", batch)
+
+
+def _document(part: LiveSegment, row: Row) -> DocumentRecord:
+    number, doc_id, all_rows = row[0], row[1], part.segment.all
+    passages = all_rows(
+        'SELECT passage_id, ordinal, role, kind, text, start, "end", heading, comment_id, '
+        "language FROM passages WHERE document = ? ORDER BY ordinal, passage_id",
+        (number,),
+    )
+    comments = all_rows("SELECT * FROM comments WHERE document = ? ORDER BY number", (number,))
+    ledger = all_rows("SELECT * FROM ledger WHERE document = ? ORDER BY position", (number,))
+    texts = {one[0]: one[4] for one in passages}
+    return DocumentRecord(
+        doc_id=doc_id,
+        source_path=row[2],
+        title=row[3],
+        author=row[4],
+        date=_date(row[5:9]),
+        site=row[9],
+        url=row[10],
+        language=row[11],
+        categories=tuple(json.loads(row[12])),
+        tags=tuple(json.loads(row[13])),
+        n_comments_declared=row[14],
+        duplicate_of=row[15],
+        platform=row[16],
+        source=row[17],
+        passages=tuple(_passage(doc_id, one) for one in passages),
+        comments=tuple(_comment(one) for one in comments),
+        ledger=tuple(_ledger_entry(one, texts) for one in ledger),
+    )
 
 
 def _passage_row(row: Row) -> PassageRow:
-    key, passage_id, doc_id, ordinal, role, *facts = row
+    _, key, passage_id, doc_id, ordinal, role, *facts = row
     return PassageRow(key, passage_id, doc_id, ordinal, Role(role), *facts)
 
 
-def _passage(row: Row) -> Passage:
-    passage_id, doc_id, ordinal, role, kind, *facts = row
+def _passage(doc_id: str, row: Row) -> Passage:
+    passage_id, ordinal, role, kind, *facts = row
     return Passage(passage_id, doc_id, ordinal, Role(role), PassageKind(kind), *facts)
 
 
 def _comment(row: Row) -> Comment:
     return Comment(
-        comment_id=row[0],
-        number=row[2],
-        kind=CommentKind(row[3]),
-        author=row[4],
-        date=_date(row[5:9]),
-        url=row[9],
-        parent_id=row[10],
-        depth=row[11],
-        is_post_author=bool(row[12]),
-        state=CommentState(row[13]),
+        comment_id=row[1],
+        number=row[3],
+        kind=CommentKind(row[4]),
+        author=row[5],
+        date=_date(row[6:10]),
+        url=row[10],
+        parent_id=row[11],
+        depth=row[12],
+        is_post_author=bool(row[13]),
+        state=CommentState(row[14]),
     )
 
 
-def _ledger_entry(row: Row) -> LedgerEntry:
-    return LedgerEntry(Action(row[2]), *row[3:])
+def _ledger_entry(row: Row, texts: dict[str, str]) -> LedgerEntry:
+    text = texts[row[8]] if row[5] is None else row[5]
+    return LedgerEntry(Action(row[2]), row[3], row[4], text, *row[6:])
 
 
 def _date(row: Row) -> PublicationDate | None:

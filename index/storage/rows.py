@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.identity import text_hash
 from ingest.model import Comment, LedgerEntry, Passage, PassageKind, PublicationDate, Role
 
 
@@ -30,7 +31,11 @@ class PassageRow:
     url: str | None
     site: str | None
     source_path: str
-    content_hash: str
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the text, hexadecimal."""
+        return text_hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)

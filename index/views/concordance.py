@@ -10,7 +10,7 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.phrases import find_phrase, phrase_words
+from index.analysis.phrases import find_phrase
 from index.analysis.stemmer import stem
 from index.analysis.terms import iter_words, terms
 from index.model import Filters, Hit, Span
@@ -186,15 +186,17 @@ def _forms(text: str) -> tuple[str, ...]:
 
 def candidate_keys(searcher: Searcher, parsed: ParsedQuery) -> NDArray[np.int64]:
     """The keys (n,) int64, increasing, of the passages that may hold the expression."""
-    found = [searcher.corpus.store.match_phrase(phrase_words(phrase)) for phrase in parsed.phrases]
+    keys, lexical = searcher.columns.keys, searcher.lexical
+    found = [keys[lexical.may_hold(phrase)] for phrase in parsed.phrases]
     words = " ".join(parsed.words)
     if words:
         sought = terms(words)
         if sought:
-            found.append(searcher.columns.keys[searcher.lexical.holding(_plain(words))])
+            found.append(keys[lexical.holding(_plain(words))])
         else:
-            # Stop words only: the lexical retriever leaves them out, the full text has them.
-            found.append(searcher.corpus.store.match_phrase([w.form for w in iter_words(words)]))
+            # Stop words only: the lexical retriever leaves them out, phrases are looked up by them.
+            forms = [word.form for word in iter_words(words) if not word.is_compound]
+            found.append(keys[lexical.may_hold(" ".join(forms))])
     return np.unique(np.concatenate(found))
 
 

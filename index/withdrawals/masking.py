@@ -12,9 +12,12 @@ from index.storage.columns import Columns, Mask, content_code
 from index.storage.generation import Generation
 from index.storage.reader import Store
 from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
+from index.storage.segment import LiveSegment
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER
 from index.withdrawals.generations import as_document
 from index.withdrawals.redaction import Withdrawals, load_withdrawals
+from index.withdrawals.register import KEY_NAME
+from ingest.errors import ArchiveError
 from ingest.identity import text_hash
 from ingest.model import Rejection
 
@@ -23,13 +26,20 @@ def open_store(generation: Generation) -> Store:
     """The store of a generation, masked when something was withdrawn since it was built.
 
     Raises:
+        ArchiveError: something was withdrawn since, and this account may not know what.
         IntegrityError: the store, or the register of withdrawals, is missing or damaged.
         SchemaError: a newer version of Archiblogue wrote the store.
     """
-    n_obeyed = generation.manifest.n_withdrawals
-    withdrawals = load_withdrawals(generation.path.parent, n_expected=n_obeyed)
-    if len(withdrawals) == n_obeyed:
-        return Store(generation.store_path)
+    stamp = generation.manifest.register
+    withdrawals = load_withdrawals(generation.archive, expected=stamp)
+    if len(withdrawals) == stamp.n_lines:
+        return Store.open(generation)
+    if not withdrawals.ledger.key:
+        raise ArchiveError(
+            "Un retrait est en cours dans l’archive, et ce compte ne peut pas lire ce qu’il faut "
+            f"cacher («\u00a0{generation.archive / KEY_NAME}\u00a0»). Attendez qu’il finisse, ou "
+            "demandez à la personne qui tient l’archive de relancer le retrait."
+        )
     return MaskedStore(generation, withdrawals)
 
 
@@ -49,11 +59,16 @@ class MaskedStore(Store):
     """A store whose withdrawn passages are replaced by the placeholder, wherever they are read."""
 
     def __init__(self, generation: Generation, withdrawals: Withdrawals) -> None:
-        super().__init__(generation.store_path)
+        super().__init__(generation.open_segments(), generation.rejections())
         self._withdrawals = withdrawals
-        authors = self._all("SELECT doc_id, author FROM documents WHERE author IS NOT NULL")
         # Their authors withdrew: what others wrote under them stays, without title or address.
-        self._orphans = {doc_id for doc_id, name in authors if withdrawals.hides_author(name)}
+        self._orphans = {
+            doc_id
+            for _, doc_id, name in self._live_rows(
+                "SELECT number, doc_id, author FROM documents WHERE author IS NOT NULL"
+            )
+            if withdrawals.hides_author(name)
+        }
 
     def masked_keys(self) -> NDArray[np.int64]:
         """The keys of the passages withdrawn since the generation was built, (n,)."""
@@ -116,10 +131,10 @@ class MaskedStore(Store):
         kept = self._withdrawals.filter(super().rejections())
         return tuple(one for one in kept if isinstance(one, Rejection))
 
-    def column_values(self, name: str) -> tuple[str | None, ...]:
-        """What each code of a column stands for, without the names of those who withdrew."""
-        values = super().column_values(name)
-        return tuple(None if self._withdrawals.hides_author(value) else value for value in values)
+    def column_values(self, part: LiveSegment, name: str) -> list[str | None]:
+        """What each code of a fact stands for, without the names of those who withdrew."""
+        values = super().column_values(part, name)
+        return [None if self._withdrawals.hides_author(value) else value for value in values]
 
     def _mask(self, row: PassageRow) -> PassageRow:
         if not self._withdrawals.hides(row):

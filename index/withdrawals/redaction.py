@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from index.storage.manifest import RegisterStamp
 from index.withdrawals.documents import COMMENT_PLACEHOLDER, PASSAGE_PLACEHOLDER, without
 from index.withdrawals.register import Ledger, read_ledger
 from ingest.identity import base_address, document_id
@@ -117,7 +118,9 @@ class Withdrawals:
             told = _DOCUMENT_ID.search(rejection.detail)
             if told and self._has("document", told[0]):
                 return None  # its file may be named after the title
-            return replace(rejection, detail="Cette page répète un document déjà lu.")
+            # Its id stays, so that a later withdrawal of that document is obeyed here too.
+            which = f" {told[0]}" if told else ""
+            return replace(rejection, detail=f"Cette page répète le document{which}, déjà lu.")
         return rejection
 
     def hides(self, shown: Shown) -> bool:
@@ -185,17 +188,17 @@ class Withdrawals:
         return self.ledger.mark(kind, *parts) in self.ledger.marks
 
 
-def load_withdrawals(archive: Path, *, n_expected: int = 0) -> Withdrawals:
+def load_withdrawals(archive: Path, *, expected: RegisterStamp | None = None) -> Withdrawals:
     """What must not be shown of this archive; nothing when nobody asked.
 
     Args:
         archive: the archive's folder.
-        n_expected: the number of withdrawals that the generation says it was built after.
+        expected: how far the register went when the generation was made.
 
     Raises:
         IntegrityError: the register is missing or damaged.
     """
-    return Withdrawals(read_ledger(archive, n_expected=n_expected))
+    return Withdrawals(read_ledger(archive, expected=expected))
 
 
 def marks_of_document(ledger: Ledger, document: Document) -> set[str]:

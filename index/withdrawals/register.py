@@ -1,7 +1,7 @@
 """The register of withdrawals: append-only, outside the generations, without any text.
 
     withdrawals.jsonl    one withdrawal a line: when, what kind, and its marks
-    withdrawals.key      the secret of the marks, and how far the register goes
+    withdrawals.key      the secret of the marks, and how far the register goes: its keeper's alone
 
 A mark is a keyed hash (HMAC-SHA-256, 128 bits kept) of what identifies a withdrawn text: the
 register alone tells nobody who asked to be forgotten, nor what they had written. Each line carries
@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from typing import Final
 
 from index.storage.durability import append_durably, write_durably
 from index.storage.io_errors import unreadable
+from index.storage.manifest import RegisterStamp
 from ingest.errors import IntegrityError
 
 LEDGER_NAME: Final = "withdrawals.jsonl"
@@ -42,7 +44,11 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The register as it is on the disk; an archive without withdrawals has an empty one."""
+    """The register as it is on the disk; an archive without withdrawals has an empty one.
+
+    `key` is empty for those who may not read it: they see how far the register goes, not what it
+    says.
+    """
 
     key: bytes = b""
     lines: tuple[LedgerLine, ...] = ()
@@ -50,26 +56,34 @@ class Ledger:
     n_bytes: int = 0
     marks: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def stamp(self) -> RegisterStamp:
+        """How far it goes, as a manifest states it."""
+        return RegisterStamp(len(self.lines), self.n_bytes, self.chain if self.lines else "")
+
     def mark(self, kind: str, *parts: str) -> str:
         """The keyed hash of what identifies something, 32 hexadecimal digits."""
         message = "\0".join((kind, *parts)).encode("utf-8", "surrogatepass")
         return hmac.new(self.key, message, hashlib.sha256).digest()[:_MARK_BYTES].hex()
 
 
-def read_ledger(archive: Path, *, n_expected: int = 0) -> Ledger:
+def read_ledger(archive: Path, *, expected: RegisterStamp | None = None) -> Ledger:
     """The register of an archive, checked to the last line.
 
     Args:
         archive: the archive's folder.
-        n_expected: the number of withdrawals that a generation says it was built after.
+        expected: how far it went when a generation was made.
 
     Raises:
         IntegrityError: a line or the key is missing or damaged.
     """
-    head = _read_head(archive)
+    expected = expected or RegisterStamp()
     content = _read_or_none(archive / LEDGER_NAME)
+    head = _read_head(archive)
+    if head is None and _is_secret(archive):
+        head = (b"", expected.n_lines, expected.sha256 or _FIRST_CHAIN)
     if head is None:
-        if content is not None or n_expected:
+        if content is not None or expected.n_lines:
             raise _damaged(archive / KEY_NAME)
         return Ledger()
     key, n_stated, chain_stated = head
@@ -77,7 +91,9 @@ def read_ledger(archive: Path, *, n_expected: int = 0) -> Ledger:
         raise _damaged(archive / LEDGER_NAME)
     ledger = _read_lines(archive / LEDGER_NAME, content or b"", key)
     chains = _chains(content or b"", len(ledger.lines))
-    if len(ledger.lines) < max(n_stated, n_expected) or chains[n_stated] != chain_stated:
+    if len(ledger.lines) < max(n_stated, expected.n_lines) or chains[n_stated] != chain_stated:
+        raise _damaged(archive / LEDGER_NAME)
+    if expected.sha256 and chains[expected.n_lines] != expected.sha256:
         raise _damaged(archive / LEDGER_NAME)
     return ledger
 
@@ -119,12 +135,16 @@ def open_ledger(archive: Path) -> Ledger:
 def append_line(archive: Path, ledger: Ledger, kind: str, marks: Iterable[str]) -> Ledger:
     """The register with one more withdrawal, on the disk when this returns (under the lock).
 
+    It is the one given when it has all of these marks already.
+
     Raises:
         OSError: the disk refuses.
     """
     line = LedgerLine(
         datetime.now(UTC).isoformat(timespec="seconds"), kind, tuple(sorted(set(marks)))
     )
+    if ledger.marks.issuperset(line.marks):
+        return ledger
     encoded = _encode(line, ledger.chain)
     append_durably(archive / LEDGER_NAME, encoded)
     chain = _next_chain(encoded)
@@ -183,12 +203,12 @@ def _canonical(body: Mapping[str, object]) -> bytes:
 def _write_head(archive: Path, key: bytes, n_lines: int, chain: str) -> None:
     body: dict[str, object] = {"key": key.hex(), "n_lines": n_lines, "chain": chain}
     body["checksum"] = hashlib.sha256(_canonical(body)).hexdigest()
-    write_durably(archive / KEY_NAME, _canonical(body) + b"\n")
+    write_durably(archive / KEY_NAME, _canonical(body) + b"\n", mode=0o600)
 
 
 def _read_head(archive: Path) -> tuple[bytes, int, str] | None:
     path = archive / KEY_NAME
-    content = _read_or_none(path)
+    content = None if _is_secret(archive) else _read_or_none(path)
     if content is None:
         return None
     try:
@@ -201,6 +221,12 @@ def _read_head(archive: Path) -> tuple[bytes, int, str] | None:
     if body["checksum"] != checksum or _canonical(body) + b"\n" != content:
         raise _damaged(path)
     return key, n_lines, chain
+
+
+def _is_secret(archive: Path) -> bool:
+    """Whether the key is there, for others to read."""
+    path = archive / KEY_NAME
+    return path.exists() and not os.access(path, os.R_OK)
 
 
 def _read_or_none(path: Path) -> bytes | None:

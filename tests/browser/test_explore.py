@@ -122,6 +122,22 @@ def test_passages_are_kept_with_a_note_across_questions_and_reloads_and_taken_aw
     expect(panel.get_by_text("Le panier est vide")).to_be_visible()
 
 
+def test_a_search_is_saved_and_the_last_questions_are_asked_again(tab: Watched) -> None:
+    tab.open("?q=budget")
+    tab.ask("médias sociaux")
+    tab.page.get_by_role("button", name="Recherches").click()
+    panel = tab.page.get_by_role("dialog")
+    panel.get_by_label("Garder cette recherche sous le nom").fill("medias")
+    panel.get_by_role("button", name="Garder la recherche").click()
+    expect(panel.get_by_role("link", name="medias")).to_be_visible()
+    expect(panel.get_by_text("Rien de nouveau.")).to_be_visible()
+    panel.get_by_role("button", name="budget", exact=True).click()
+    tab.page.wait_for_url("**q=budget**")
+    tab.settle()
+    expect(panel).to_have_count(0)
+    assert tab.page.get_by_label("Votre question").input_value() == "budget"
+
+
 def test_a_passage_is_cited_in_several_styles_with_its_addresses(tab: Watched) -> None:
     tab.open(f"?q={QUESTION}")
     hit(tab, 1).get_by_role("button", name="Citer").click()

@@ -37,14 +37,9 @@ _VOCABULARY: Final = 30_000
 
 # Part, and the function whose time it is; what they do not cover is « rest ».
 PARTS: Final = {
-    "compare documents": "index.building.build.find_changes",
-    "check the former files": "index.storage.generation.Generation.check",
-    "copy the store": "index.building.incremental.copy_file",
-    "rows": "index.building.incremental.Amendment._write_documents",
-    "postings": "index.building.incremental.Amendment._write_postings",
-    "vectors": "index.building.incremental.Amendment._write_vectors",
-    "arrays, alignments": "index.building.incremental.Amendment._write_arrays",
-    "content hash": "index.building.incremental.content_hash",
+    "open the former generation": "index.building.build._former",
+    "compare documents": "index.building.generation_build.GenerationBuild.read",
+    "write the segment": "index.building.generation_build.GenerationBuild.finish",
     "checksums, fsync": "index.building.publish.GenerationDraft.seal",
     "quality guard": "index.building.build.require_no_regression",
     "publication": "index.building.publish.GenerationDraft.publish",

@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import index.building.full
+import index.building.documents
 from index.archive import open_archive
 from index.building.build import BuildSummary, build_archive
 from index.building.publish import current_generation
-from index.retrieval.vectors import VectorIndex
-from index.storage.reader import Store
-from index.storage.rows import PassageRow
+from index.retrieval.alignment import Alignment, Vectors
 from ingest.errors import ArchiveError
 from ingest.model import Document
 from tests.durability.corpus import Blog, word
@@ -41,7 +39,8 @@ def test_only_what_changed_is_embedded(tmp_path: Path) -> None:
     assert make(tmp_path, BLOG.posts(6)).n_embedded == 24
     assert make(tmp_path, BLOG.posts(6)).n_embedded == 0
     assert make(tmp_path, [*BLOG.posts(5), BLOG.post(5, edition=1)]).n_embedded == 1
-    assert make(tmp_path, BLOG.posts(7)).n_embedded == 5
+    n_embedded = make(tmp_path, BLOG.posts(7)).n_embedded
+    assert n_embedded == 4, "what a passage said before is still in its segment"
 
 
 def test_another_revision_of_the_encoder_embeds_all_again(tmp_path: Path) -> None:
@@ -99,11 +98,15 @@ def test_keys_stay_and_are_never_given_again(tmp_path: Path) -> None:
     make(tmp_path, [BLOG.post(0, edition=3), *BLOG.posts(3)[1:], BLOG.post(9)])
     after = keys(tmp_path)
     common = before.keys() & after.keys()
-    assert len(common) == 12
-    assert all(before[one] == after[one] for one in common)
-    gone = {before[one] for one in before.keys() - after.keys()}
+    changed = {one for one in common if one.startswith(BLOG.post(0).doc_id)}
+    assert (len(common), len(changed)) == (12, 4)
+    assert all(before[one] == after[one] for one in common - changed)
+    assert all(after[one] > max(before.values()) for one in changed)
     make(tmp_path, BLOG.posts(12))
-    assert not gone & {keys(tmp_path)[one] for one in keys(tmp_path).keys() - before.keys()}
+    again = keys(tmp_path)
+    assert not {again[one] for one in again.keys() - after.keys()} & {
+        *before.values(), *after.values()
+    }  # fmt: skip
 
 
 def test_what_went_is_no_longer_found(tmp_path: Path) -> None:
@@ -135,27 +138,30 @@ def answering(n: int, *, name: str | None = None) -> Document:
 def test_alignments_are_carried_over_only_where_nothing_they_depend_on_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    aligned: list[set[str]] = []
-    real = index.building.full.align_archive
+    aligned: set[str] = set()
+    real = index.building.documents.align_comments
 
-    def recording(store: Store, passages: list[PassageRow], vectors: VectorIndex) -> object:
-        aligned.append({row.doc_id for row in passages})
-        return real(store, passages, vectors)
+    def recording(document: Document, vectors: Vectors) -> tuple[Alignment, ...]:
+        aligned.add(document.doc_id)
+        return real(document, vectors)
 
-    monkeypatch.setattr("index.building.full.align_archive", recording)
-    monkeypatch.setattr("index.building.incremental.align_archive", recording)
+    def newly_aligned(encoder: FakeEncoder = ENCODER) -> set[str]:
+        aligned.clear()
+        build_archive(tmp_path / "a", posts, encoder)
+        return set(aligned)
+
+    monkeypatch.setattr("index.building.documents.align_comments", recording)
     posts = [answering(n) for n in range(5)]
-    make(tmp_path / "a", posts)
-    make(tmp_path / "a", posts)
+    everything = {post.doc_id for post in posts}
+    assert newly_aligned() == everything
+    assert newly_aligned() == set()
     posts[3] = answering(3, name="Jeannette")
-    make(tmp_path / "a", posts)
+    assert newly_aligned() == {posts[3].doc_id}
     renamed = replace(posts[4].comments[0], author="Une tout autre personne")
     posts[4] = replace(posts[4], comments=(renamed, *posts[4].comments[1:]))
-    make(tmp_path / "a", posts)
-    everything = {post.doc_id for post in posts}
-    assert aligned == [everything, set(), {posts[3].doc_id}, {posts[4].doc_id}]
+    assert newly_aligned() == {posts[4].doc_id}
     make(tmp_path / "once", posts)
     assert alignments(tmp_path / "a") == alignments(tmp_path / "once")
     assert len(alignments(tmp_path / "a")) >= 5
-    build_archive(tmp_path / "a", posts, FakeEncoder(16, revision="2"))
-    assert aligned[-1] == everything, "another model has other vectors"
+    other = FakeEncoder(16, revision="2")
+    assert newly_aligned(other) == everything, "another model has other vectors"

@@ -16,7 +16,7 @@ import pytest
     ("name", "n_trials"),
     [
         ("kills", 25),
-        ("faults", 6),
+        ("faults", 3),
         ("full_disk", 5),
         ("corruptions", 25),
         ("readers", 4),

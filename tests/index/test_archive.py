@@ -180,7 +180,7 @@ def test_info_says_what_it_holds(archive: Archive) -> None:
     assert info.counts["n_passages"] == 11
     assert info.counts["n_rejected_pages"] == 1
     assert info.encoder.name == "fake"
-    assert info.sizes["store.sqlite"] > 0
+    assert info.sizes["seg-0001/store.sqlite"] > 0
 
 
 def test_another_encoder_is_refused(archive_path: Path) -> None:
@@ -195,11 +195,11 @@ def test_no_archive_and_a_damaged_one(tmp_path: Path, archive_path: Path) -> Non
         open_archive(tmp_path / "rien")
     copy = tmp_path / "copie"
     shutil.copytree(archive_path, copy)
-    vectors = next(copy.glob("gen-*/vectors.faiss"))
+    vectors = next(copy.glob("seg-*/arrays.bin"))
     content = bytearray(vectors.read_bytes())
     content[-9] ^= 1
     vectors.write_bytes(content)
-    with pytest.raises(IntegrityError, match="vectors"):
+    with pytest.raises(IntegrityError, match="arrays"):
         open_archive(copy, encoder=FakeEncoder())
 
 

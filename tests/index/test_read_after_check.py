@@ -1,4 +1,4 @@
-"""No file of an archive reaches FAISS or SQLite before its checksum has been compared."""
+"""No file of an archive is mapped or reaches SQLite before its checksum has been compared."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import faiss
 import pytest
 
 from index.archive import open_archive
 from index.building.build import build_archive
 from index.model import Query
+from index.storage.arrays import map_file
+from index.storage.tokens import TokenFile
 from ingest.errors import ArchiveError
 from tests.durability.corpus import Blog
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeTokenEncoder
 
-ENCODER = FakeEncoder(16)
+ENCODER = FakeTokenEncoder(16)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def archive(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files given to FAISS and SQLite, in order."""
+    """The files mapped or given to SQLite, in order."""
     names: list[str] = []
 
     def noting(inner: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,7 +39,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return call
 
-    monkeypatch.setattr(faiss, "read_index", noting(faiss.read_index))
+    monkeypatch.setattr("index.storage.arrays.map_file", noting(map_file))
+    monkeypatch.setattr("index.storage.segment.TokenFile", noting(TokenFile))
     monkeypatch.setattr(sqlite3, "connect", noting(sqlite3.connect))
     return names
 
@@ -46,15 +48,15 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_sound_archive_is_read(archive: Path, read: list[str]) -> None:
     with open_archive(archive, encoder=ENCODER) as opened:
         opened.search(Query("billet", k=1))
-        assert {"vectors.faiss", "store.sqlite"} <= set(read)
+        assert set(read) == {"store.sqlite", "arrays.bin", "tokens.bin"}
 
 
 @pytest.mark.parametrize("damage", ["flip", "replace", "grow", "cut"])
-@pytest.mark.parametrize("name", ["vectors.faiss", "store.sqlite", "manifest.json"])
+@pytest.mark.parametrize("name", ["arrays.bin", "tokens.bin", "store.sqlite", "manifest.json"])
 def test_a_file_that_is_not_what_was_written_is_never_parsed(
     archive: Path, read: list[str], name: str, damage: str
 ) -> None:
-    path = next(archive.glob(f"gen-*/{name}"))
+    path = next(archive.glob(f"*-*/{name}"))
     whole = path.read_bytes()
     middle = len(whole) // 2
     path.write_bytes(
@@ -72,7 +74,7 @@ def test_a_file_that_is_not_what_was_written_is_never_parsed(
 
 def test_a_schema_calls_no_function_of_ours(archive: Path) -> None:
     with open_archive(archive, encoder=ENCODER) as opened:
-        connection = opened.store._connection
+        connection = opened.store.segments[0].segment._connection
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
         assert connection.execute("PRAGMA query_only").fetchone() == (1,)
         with pytest.raises(sqlite3.OperationalError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,34 @@ def test_a_page_that_wants_more_memory_is_a_rejection_or_ends_its_worker_only() 
         check=False,
     )
     assert done.returncode != 0
+
+
+def test_a_page_is_stopped_by_the_processor_time_that_it_takes() -> None:
+    """One that works is ended by the system, without a look at the clock."""
+    heavy = b"".join(b"<div><p>%s %d</p>" % (SENTENCE, n) for n in range(60_000))
+    with WorkerPool(1, timeout_s=0.2) as pool:
+        worker = pool._workers[0]
+        (record,) = [*pool.put(page(heavy)), *pool.drain()]
+        assert isinstance(record, Rejection)
+        assert record.slug == "delai-depasse"
+        assert not worker._expired.is_set(), "not by the clock"
+
+
+def test_time_that_passes_without_work_is_not_counted() -> None:
+    code = (
+        "import time\n"
+        "from ingest.worker import limit_time\n"
+        "limit_time(0.3)\n"
+        "time.sleep(1)\n"
+        "limit_time(0.3)\n"
+        "while True: pass\n"
+    )
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], timeout=120, check=False
+    )
+    assert done.returncode == -signal.SIGPROF
+    assert time.monotonic() - started > 1
 
 
 def test_the_next_page_is_read_after_a_worker_was_lost() -> None:

@@ -17,11 +17,11 @@ ORDERS: Final = {"anciens": Order.OLDEST, "recents": Order.NEWEST}
 LANGUAGE_CODES: Final = ("fr", "en", "other")
 NAMES: Final = (
     *("q", "role", "apres", "avant", "sansdate", "site", "auteur", "langue"),
-    *("mode", "k", "tri", "debut", "exact", "sans", "plus", "moins"),
+    *("mode", "k", "tri", "debut", "exact", "telquel", "sans", "plus", "moins"),
 )
 """The parameters of a search; the desk writes these and no other."""
 
-OF_ONE_QUESTION: Final = ("plus", "moins", "debut", "sans")
+OF_ONE_QUESTION: Final = ("plus", "moins", "debut", "sans", "telquel")
 """What was said of the hits of one question: another question forgets it."""
 
 # More would drown the question.
@@ -87,6 +87,7 @@ def read_wanted(parameters: Parameters, counts: Counts) -> Wanted:
         k=_number(parameters, "k", K_CHOICES),
         mode=_mode(parameters),
         expand=_one(parameters, "exact") != "true",
+        as_typed=_one(parameters, "telquel") == "true",
         without=tuple(form[:_LONGEST_FORM] for form in _several(parameters, "sans", _MOST_REMOVED)),
         offset=_offset(parameters),
         order=ORDERS.get(_one(parameters, "tri"), Order.RELEVANCE),

@@ -30,6 +30,7 @@ def remarks_json(
         "added": _forms(result.expansions),
         "removed": _forms(result.left_out),
         "exact": can_expand,
+        "corrected": shown(result.corrected) if result.corrected else None,
         "moved": _moved(wanted, words),
     }
 

@@ -18,6 +18,7 @@ from archiblogue.web.desk.address import Parameters
 from archiblogue.web.desk.citing import citation_json
 from archiblogue.web.desk.files import make_file, read_order
 from archiblogue.web.desk.hits import hit_json
+from archiblogue.web.desk.notebook import mark_seen, save_search, searches_json
 from archiblogue.web.desk.reading import reading_json
 from archiblogue.web.texts import Words
 from ingest.errors import ArchiveError, ArchiveNotFoundError, UsageError
@@ -42,6 +43,8 @@ def desk_routes() -> list[Route]:
         Route("/bureau/proches", _json(_similar)),
         Route("/bureau/citation", _json(_citation)),
         Route("/bureau/fichier", _file, methods=["GET", "POST"]),
+        Route("/bureau/recherches", _json(_searches)),
+        Route("/bureau/recherches", _change_searches, methods=["POST"]),
     ]
 
 
@@ -91,6 +94,26 @@ def _citation(
     archive: Archive, parameters: Parameters, _words: Words, page: str
 ) -> Mapping[str, Any]:
     return citation_json(archive, _first(parameters, "p"), page)
+
+
+def _searches(
+    archive: Archive, _parameters: Parameters, words: Words, _page: str
+) -> Mapping[str, Any]:
+    return searches_json(archive, words)
+
+
+async def _change_searches(request: Request) -> Response:
+    """Keep a search (`action=garder`), or note that its news were seen (`action=vu`)."""
+    from starlette.concurrency import run_in_threadpool
+
+    try:
+        given = await _form(request)
+        change = {"garder": save_search, "vu": mark_seen}[_first(given, "action")]
+        await run_in_threadpool(lambda: change(open_current(), given))
+    except (ArchiveError, ValueError, KeyError) as error:
+        said = str(error) if isinstance(error, ArchiveError) else "Formulaire illisible."
+        return JSONResponse({"error": said}, 400, _NOT_KEPT)
+    return JSONResponse({}, 200, _NOT_KEPT)
 
 
 async def _file(request: Request) -> Response:

@@ -112,10 +112,11 @@ def _found(found: str | None) -> dict[str, str | None]:
 
 def source_html(url: str | None, source_path: str, date: str | None, words: Words) -> Markup:
     """Links to the original page and its archived copy; the file's path without an address."""
-    link = external_link(words("card.source"), url)
+    tab = element("span", words("card.new_tab"), class_="sr-only")
+    link = external_link(join(words("card.source"), tab), url)
     if link is None:
         return join(words("card.source.path", path=source_path))
-    copy = external_link(words("card.wayback"), wayback_url(url, date))
+    copy = external_link(join(words("card.wayback"), tab), wayback_url(url, date))
     return join(link, " · ", copy) if copy else link
 
 

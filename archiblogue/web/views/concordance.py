@@ -15,6 +15,7 @@ from archiblogue.web.html import Markup, element, join, local_link
 from archiblogue.web.notices import error_html, notice_html
 from archiblogue.web.texts import Words
 from archiblogue.web.views.question_box import QuestionBox, ask_in
+from archiblogue.web.views.words_numbers import numbers_html
 from index.export import write_concordance_csv
 from index.query.parser import parse
 from index.views.concordance import Concordance, ConcordanceOptions, Sort
@@ -66,6 +67,7 @@ def render_concordance(words: Words) -> None:
             on_click="ignore",
         )
     st.html(lines_html(found, words))
+    st.html(numbers_html(archive, expression, words))
 
 
 def _choose_sort(words: Words) -> Sort:

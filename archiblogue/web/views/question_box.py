@@ -30,6 +30,7 @@ def ask_in(box: QuestionBox, words: Words) -> str:
             type="search",
             max_chars=box.max_characters,
             placeholder=words(box.placeholder),
+            label_visibility="collapsed",
         )
         st.button(words("question.button"), type="primary", key="go")
     return (typed or "").strip()

@@ -13,6 +13,7 @@ from archiblogue.web.desk.component import mount_desk
 from archiblogue.web.desk.files import formats_json
 from archiblogue.web.desk.home import home_json
 from archiblogue.web.html import join
+from archiblogue.web.memory import settle_memory
 from archiblogue.web.notices import notice_html
 from archiblogue.web.texts import Words
 
@@ -36,6 +37,8 @@ def render_search(words: Words) -> None:
     data = (answer_json if question else home_json)(archive, parameters, words)
     generation = archive.generation.manifest.content_hash[:12]
     formats = formats_json(is_french=words.language == "fr")
+    if question:
+        settle_memory(generation)  # the model is read by now
     mount_desk({**data, "generation": generation, "formats": formats}, words, _go)
     if question:
         _watch(archive, words)

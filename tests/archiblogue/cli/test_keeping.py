@@ -12,10 +12,11 @@ from tests.archiblogue.cli.conftest import Archiblogue
 
 @pytest.fixture
 def archive(archiblogue: Archiblogue, seeds: Path, tmp_path: Path) -> Path:
-    """An archive of two builds: five pages, then the same five again."""
-    path = tmp_path / "archive"
-    for _ in range(2):
-        assert archiblogue("build", seeds, "--archive", path).code == 0
+    """An archive of two builds: five pages, then one more."""
+    path, more = tmp_path / "archive", tmp_path / "autre.txt"
+    more.write_text("Un billet de plus, écrit pour voir.\n\nIl parle de sabots.", encoding="utf-8")
+    for source in (seeds, more):
+        assert archiblogue("build", source, "--archive", path).code == 0
     return path
 
 
@@ -23,7 +24,7 @@ def test_a_sound_archive_verifies_and_a_damaged_file_is_found(
     archiblogue: Archiblogue, archive: Path
 ) -> None:
     assert archiblogue("verify", "--archive", archive).code == 0
-    store = next(archive.glob("gen-*/store.sqlite"))
+    store = next(archive.glob("seg-*/store.sqlite"))
     content = bytearray(store.read_bytes())
     content[len(content) // 2] ^= 1
     store.write_bytes(content)

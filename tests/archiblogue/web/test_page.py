@@ -301,3 +301,21 @@ def test_a_new_generation_is_read_without_a_restart(
         assert archive.generation.number == 2
     page.run()
     assert "sarrasin" in texts(page)[0]
+
+
+def test_a_misspelt_question_is_corrected_said_and_undone(open_page: OpenPage) -> None:
+    found = desk(open_page(q="tomattes"))
+    assert found["remarks"]["corrected"] == "tomates"
+    assert "tomates" in text_of(found["hits"][0]).lower()
+    undone = desk(open_page(q="tomattes", telquel="true"))
+    assert undone["remarks"]["corrected"] is None
+
+
+def test_an_expression_is_counted_and_each_number_leads_to_hits(open_view: OpenPage) -> None:
+    html = bodies(open_view("concordance", e="tomates"))
+    text = plain(html)
+    assert "En nombres" in text
+    assert "Par année" in text
+    assert "Billets et commentaires" in text
+    assert 'href="./?q=tomates' in html
+    assert "By year" in plain(bodies(open_view("concordance", "en", e="tomates")))

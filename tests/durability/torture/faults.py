@@ -41,7 +41,7 @@ _OWN_FILES: Final = str(Path(index.__file__).parent)
 
 @contextmanager
 def failing_call(nth: int, error_number: int) -> Iterator[list[int]]:
-    """The n-th open, write, fsync, rename or mkdir fails; gives the count of calls so far.
+    """The n-th call of the system that changes or opens something fails; gives the count so far.
 
     What opens the program's own files is left alone: they are not the archive's.
     """
@@ -49,7 +49,7 @@ def failing_call(nth: int, error_number: int) -> Iterator[list[int]]:
     originals: dict[tuple[Any, str], Any] = {}
     for module, name in [
         (os, "open"), (os, "write"), (os, "fsync"), (os, "replace"), (os, "rename"),
-        (os, "mkdir"), (io, "open"),
+        (os, "mkdir"), (io, "open"), (os, "unlink"), (os, "rmdir"), (os, "chmod"),
     ]:  # fmt: skip
         originals[module, name] = getattr(module, name)
 

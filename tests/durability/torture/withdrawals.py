@@ -37,6 +37,7 @@ from tests.durability.torture.harness import (
 )
 from tests.unpacking import unpacked
 
+_FIRST: Final = ("gen-0001", "seg-0001")
 _TELLING: Final = 8  # letters: a shorter form may be in a file by chance
 
 
@@ -63,7 +64,8 @@ def withdrawals(folder: Path, *, n_marked: int = 20) -> Outcome:
 
     def prepare() -> None:
         build_archive(archive, posts[:-1], ENCODER)
-        shutil.copytree(archive / "gen-0001", saved)
+        for name in _FIRST:
+            shutil.copytree(archive / name, saved / name)
         build_archive(archive, posts, ENCODER)
         _say_everything(archive, said)
 
@@ -72,7 +74,7 @@ def withdrawals(folder: Path, *, n_marked: int = 20) -> Outcome:
             withdraw(archive, one.selector, encoder=ENCODER)
 
     def restore() -> None:
-        shutil.copytree(saved, archive / "gen-0001", dirs_exist_ok=True)
+        shutil.copytree(saved, archive, dirs_exist_ok=True)
         rollback(archive, to=1, encoder=ENCODER)
 
     steps: list[tuple[str, Callable[[], Any]]] = [

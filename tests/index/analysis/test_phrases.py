@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.analysis.phrases import find_phrase, holds_phrases, phrase_words
+from index.analysis.phrases import find_phrase, holds_phrases
 from index.model import Span
 
 
@@ -41,7 +41,6 @@ def test_spans_are_those_of_the_text() -> None:
 
 def test_an_empty_phrase_finds_nothing() -> None:
     assert find_phrase("tout", "") == ()
-    assert phrase_words("  ") == ()
 
 
 def test_all_the_phrases_must_be_there() -> None:

@@ -54,10 +54,10 @@ def judge(archive: Path, n_posts: int) -> None:
 
 def test_the_same_and_a_growing_archive_pass(tmp_path: Path) -> None:
     build_archive(tmp_path, BLOG.posts(12), ENCODER)
-    build_archive(tmp_path, BLOG.posts(12), ENCODER)
+    assert not build_archive(tmp_path, BLOG.posts(12), ENCODER).is_published
     build_archive(tmp_path, BLOG.posts(30), ENCODER)
     build_archive(tmp_path, BLOG.posts(20), ENCODER)
-    assert current_generation(tmp_path).number == 4
+    assert current_generation(tmp_path).number == 3
 
 
 def test_lost_answers_keep_the_former_generation_and_say_why(tmp_path: Path) -> None:

@@ -242,13 +242,14 @@ def test_pieces_are_read_beside_the_vector() -> None:
 
 
 @pytest.mark.encoder
-def test_many_texts_get_nearly_the_same_vectors_as_a_few() -> None:
-    """Through torch in bfloat16 from 256 texts on: a cosine of 0.997 at least."""
+def test_many_texts_get_the_same_vectors_as_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through torch from 256 texts on, where that is quicker: in single precision too."""
+    monkeypatch.setattr("index.encoders.bundled.is_quicker", lambda *_, **__: True)
     encoder = load_encoder()
     texts = [f"{text} {number}" for number in range(52) for text in TEXTS]
     many = encoder.encode_passages(texts)[: len(TEXTS)]
     few = encoder.encode_passages(texts[: len(TEXTS)])
-    assert ((many * few).sum(axis=1) > 0.997).all()
+    assert ((many * few).sum(axis=1) > 0.9999).all()
     assert isinstance(encoder, SupportsTokens)
     codes = [
         np.unpackbits(np.frombuffer(one.codes, dtype=np.uint8))
@@ -257,7 +258,7 @@ def test_many_texts_get_nearly_the_same_vectors_as_a_few() -> None:
     ]
     for in_bulk, alone in zip(codes[: len(TEXTS)], codes[len(TEXTS) :], strict=True):
         assert in_bulk.shape == alone.shape
-        assert not len(alone) or (in_bulk == alone).mean() > 0.95
+        assert not len(alone) or (in_bulk == alone).mean() > 0.999
 
 
 @pytest.fixture(scope="module")

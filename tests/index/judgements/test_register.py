@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from index.judgements.register import (
     to_queries,
 )
 from index.model import Mode
-from ingest.errors import UsageError
+from ingest.errors import ArchiveError, UsageError
 from tests.fakes import FakeEncoder
 
 
@@ -41,6 +43,20 @@ def test_the_last_judgement_counts(own: Archive) -> None:
     kept = read_judgements(_folder(own))
     assert [(one.passage_id, one.grade) for one in kept] == [("d-jardin#p1", 1), ("d-jardin#p4", 2)]
     assert kept[0].generation == own.generation.number
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"), [(errno.ENOSPC, "libérez de la place"), (errno.EACCES, "les droits")]
+)
+def test_a_disk_that_refuses_is_told_as_it_is(
+    own: Archive, monkeypatch: pytest.MonkeyPatch, number: int, advice: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ArchiveError, match=advice):
+        judge(own, "potager", "d-jardin#p1", 2)
 
 
 def test_no_text_of_the_archive_is_kept(own: Archive) -> None:

@@ -20,11 +20,12 @@ from index.maintenance.generations import (
     rollback,
     verify,
 )
+from index.storage.segment import FILE_NAMES
 from ingest.errors import ArchiveNotFoundError, IntegrityError, LockedError, UsageError
 from tests.durability.corpus import Blog
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeTokenEncoder
 
-ENCODER = FakeEncoder()
+ENCODER = FakeTokenEncoder()
 
 
 @pytest.fixture(scope="module")
@@ -64,14 +65,15 @@ def test_rollback_goes_back_one_by_one_and_forward_by_number(archive: Path) -> N
 
 def test_a_build_after_a_rollback_starts_from_what_answers(archive: Path) -> None:
     rollback(archive, to=1)
-    summary = build_archive(archive, Blog().posts(3), ENCODER)
+    assert not build_archive(archive, Blog().posts(3), ENCODER).is_published
+    summary = build_archive(archive, Blog().posts(4), ENCODER)
     assert summary.generation.number == 4
     assert summary.generation.manifest.parent == 1
-    assert summary.n_embedded == 0
+    assert summary.n_embedded == 4
 
 
 def test_rollback_skips_a_damaged_generation_and_refuses_it_by_number(archive: Path) -> None:
-    (archive / "gen-0002" / "vectors.faiss").write_bytes(b"")
+    (archive / "gen-0002" / "rejections.json").write_bytes(b"")
     with pytest.raises(IntegrityError):
         rollback(archive, to=2)
     assert current_generation(archive).number == 3
@@ -107,16 +109,22 @@ def _zero(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [_flip, _truncate, _zero, Path.unlink])
-@pytest.mark.parametrize("name", ["store.sqlite", "vectors.faiss", "manifest.json"])
-@pytest.mark.parametrize("folder", ["gen-0001", "gen-0003"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"seg-0003/{name}" for name in FILE_NAMES),
+        *("seg-0001/store.sqlite", "gen-0001/manifest.json", "gen-0001/rejections.json"),
+        *("gen-0003/manifest.json", "gen-0003/rejections.json"),
+    ],
+)
 def test_every_harm_to_every_file_is_found(
-    archive: Path, harm: Callable[[Path], None], name: str, folder: str
+    archive: Path, harm: Callable[[Path], None], path: str
 ) -> None:
-    harm(archive / folder / name)
+    harm(archive / path)
     (damage,) = {(d.path, d.kind) for d in verify(archive) if d.path != "CURRENT"}
     kind = DamageKind.MISSING if harm is Path.unlink else DamageKind.DAMAGED
-    assert damage == (f"{folder}/{name}", kind)
-    if folder == "gen-0003":
+    assert damage == (path, kind)
+    if "gen-0001" not in path:
         with pytest.raises(IntegrityError):
             open_archive(archive, encoder=ENCODER)
         assert any(finding.severity is Severity.ERROR for finding in doctor(archive))
@@ -141,7 +149,7 @@ def test_compact_frees_what_nothing_needs_and_spares_readers(archive: Path) -> N
         assert compaction.removed == ("gen-0009.tmp", "gen-0001")
         assert compaction.in_use == ("gen-0003",)
         assert compaction.freed_bytes > 0
-    assert compact(archive, keep=1).removed == ("gen-0003",)
+    assert compact(archive, keep=1).removed == ("gen-0003", "seg-0003")
     assert [path.name for path in list_generations(archive)] == ["gen-0002"]
     assert n_documents(archive) == 4
     with pytest.raises(UsageError, match="à partir de 1"):
@@ -197,3 +205,24 @@ def test_the_tools_that_write_wait_for_nobody(archive: Path) -> None:
         thread.start()
         thread.join()
     assert len(refused) == 2
+
+
+def test_merging_changes_nothing_but_the_number_of_segments(tmp_path: Path) -> None:
+    for n in range(1, 13):
+        build_archive(tmp_path, Blog().posts(n), ENCODER, force=True)
+    before = current_generation(tmp_path)
+    assert len(before.manifest.segments) < 12, "a build merges when it finds many small ones"
+    posts = Blog().posts(12)
+    posts[0] = Blog().post(0, edition=1)
+    build_archive(tmp_path, posts, ENCODER)
+    with open_archive(tmp_path, encoder=ENCODER) as opened:
+        texts = [hit.text for hit in opened.iter_passages()]
+    compact(tmp_path)
+    after = current_generation(tmp_path).manifest
+    assert not any(segment.n_deleted for segment in after.segments)
+    assert verify(tmp_path) == []
+    with open_archive(tmp_path, encoder=ENCODER) as opened:
+        assert [hit.text for hit in opened.iter_passages()] == texts
+    number = after.generation
+    compact(tmp_path)
+    assert current_generation(tmp_path).number == number, "nothing to do makes no generation"

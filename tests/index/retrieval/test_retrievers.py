@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import index.retrieval.vectors
-from index.analysis.terms import index_terms
+from index.analysis.phrases import phrase_terms
+from index.analysis.terms import EXACT_MARK, index_terms
 from index.encoders.embedding import PlacedText, embed_passages
-from index.retrieval.bm25 import BM25, LexicalIndex, PostingsBuilder
+from index.retrieval.bm25 import BM25, LexicalIndex
 from index.retrieval.fusion import FusionContext, fuse
-from index.retrieval.vectors import VectorIndex, build_vectors, load_vectors
+from index.retrieval.vectors import VectorIndex, VectorPart, build_vectors
+from index.storage import vectors as vector_file
+from index.storage.postings import LexicalPart, PassageTerms, join_postings, part_of
+from index.storage.vectors import as_kept, open_vectors, vectors_in_memory, write_vectors
 from ingest.errors import IntegrityError
 from tests.fakes import FakeEncoder
 
@@ -22,28 +28,35 @@ TEXTS = ["le chat dort", "le chat, le chat et le chien", "un oiseau", "chien chi
 
 
 class Memory:
-    """Postings of TEXTS under keys 10, 20, 30, 40."""
+    """Passages in memory, in segments after these places."""
 
-    def __init__(self) -> None:
-        builder = PostingsBuilder()
-        self.keys = np.array([10, 20, 30, 40], dtype=np.int64)
-        for key, text in zip([40, 10, 30, 20], [3, 0, 2, 1], strict=True):
-            title = "Mon oiseau" if key == 40 else ""
-            builder.add(key, index_terms(TEXTS[text]), index_terms(title))
-        self.packed = {term: packed for term, _, packed in builder.finish()}
-        self.lengths = dict(
-            zip(("text_lengths", "title_lengths"), builder.lengths(self.keys), strict=True)
+    def __init__(self, passages: Sequence[PassageTerms], cuts: Sequence[int] = ()) -> None:
+        edges = [0, *cuts, len(passages)]
+        self.parts = [part_of(passages[a:b]) for a, b in itertools.pairwise(edges)]
+
+    def lexical_parts(self) -> Sequence[LexicalPart]:
+        return self.parts
+
+
+def passages() -> list[PassageTerms]:
+    """TEXTS, a title above the last one."""
+    return [
+        PassageTerms(
+            index_terms(text),
+            index_terms("Mon oiseau") if text == TEXTS[-1] else [],
+            tuple(phrase_terms(text, index_terms(text))),
         )
+        for text in TEXTS
+    ]
 
-    def postings(self, terms: Sequence[str]) -> dict[str, bytes]:
-        return {term: self.packed[term] for term in terms if term in self.packed}
 
-    def array(self, name: str) -> NDArray[np.generic]:
-        return self.keys if name == "keys" else self.lengths[name]
+def deleting(part: LexicalPart, row: int) -> LexicalPart:
+    """The same without one of its rows."""
+    return replace(part, live=np.arange(len(part.text_lengths)) != row)
 
 
 def test_bm25_is_the_formula() -> None:
-    index = LexicalIndex(Memory(), BM25(k1=1.5, b=0.6, title=0.5))
+    index = LexicalIndex(Memory(passages()), BM25(k1=1.5, b=0.6, title=0.5))
     lengths = np.array([2, 3, 1, 3 + 0.5], dtype=float)
     idf = np.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     norms = 1.5 * (1 - 0.6 + 0.6 * lengths / lengths.mean())
@@ -57,22 +70,76 @@ def test_bm25_is_the_formula() -> None:
     assert index.holding([]).tolist() == [False] * 4
 
 
-def test_the_word_as_typed_breaks_a_tie() -> None:
-    builder = PostingsBuilder()
-    for key, text in ((1, "des cheval"), (2, "des chevaux")):
-        builder.add(key, index_terms(text), [])
-    keys = np.array([1, 2], dtype=np.int64)
-    source = Memory()
-    source.keys = keys
-    source.packed = {term: packed for term, _, packed in builder.finish()}
-    source.lengths = dict(
-        zip(("text_lengths", "title_lengths"), builder.lengths(keys), strict=True)
+@pytest.mark.parametrize("cuts", [(1,), (2, 3), (1, 2, 3)])
+def test_scores_are_those_of_all_segments_and_of_what_is_left(cuts: tuple[int, ...]) -> None:
+    asked = {"chat": 1.0, "oiseau": 2.0, "chien": 0.5}
+    whole = LexicalIndex(Memory(passages()))
+    cut = Memory(passages(), cuts)
+    assert LexicalIndex(cut).score(asked).tolist() == whole.score(asked).tolist()
+    less = LexicalIndex(Memory([*passages()[:1], *passages()[2:]]))
+    place, row = (1, 0) if cuts[0] == 1 else (0, 1)
+    cut.parts[place] = deleting(cut.parts[place], row)
+    left = LexicalIndex(cut)
+    assert left.n_rows == 3
+    assert left.score(asked).tolist() == less.score(asked).tolist()
+    assert (
+        left.coverage(asked, np.arange(3)).tolist() == less.coverage(asked, np.arange(3)).tolist()
     )
-    index = LexicalIndex(source)
+    assert left.holding(["chat"]).tolist() == [True, False, False]
+
+
+def test_the_word_as_typed_breaks_a_tie() -> None:
+    made = [PassageTerms(index_terms(text)) for text in ("des cheval", "des chevaux")]
+    index = LexicalIndex(Memory(made))
     plain = index.score({"cheval": 1.0})
     assert plain[0] == plain[1]
     typed = index.score({"cheval": 1.0}, {"=chevaux": 1.0})
     assert typed[1] > typed[0] > 0
+
+
+PHRASES = [
+    "Il y a longtemps, l’été, que ce n’est pas là.",
+    "Y a-t-il 1 000 euros dans jean_pierre ?",
+    "Écrivez à martin@exemple.org ou sur https://exemple.org/page.",
+    "Aujourd’hui, les médias-sociaux ; e\u0301te\u0301 et Œuvre.",
+    "Ce que je ne sais pas.",
+]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rows"),
+    [
+        ("Il y a", [0]),
+        ("y a", [0, 1]),
+        ("ce n'est pas", [0]),
+        ("pas là", [0]),
+        ("l'été", [0, 3]),
+        ("été", [0, 3]),
+        ("000 euros", [1]),
+        ("jean_pierre", [1]),
+        ("martin", [2]),
+        ("exemple.org", [2]),
+        ("hui", [3]),
+        ("médias", [3]),
+        ("sociaux", [3]),
+        ("Œuvre", [3]),
+        ("que je ne sais", [4]),
+        ("longtemps que", [0]),
+        ("rien", []),
+        ("je te", []),
+    ],
+)
+def test_phrases_are_looked_up_stop_words_included(phrase: str, rows: list[int]) -> None:
+    made = [
+        PassageTerms(index_terms(text), (), tuple(phrase_terms(text, index_terms(text))))
+        for text in PHRASES
+    ]
+    index = LexicalIndex(Memory(made, (2,)))
+    assert np.flatnonzero(index.may_hold(phrase)).tolist() == rows
+
+
+def test_a_single_stop_word_may_be_anywhere() -> None:
+    assert LexicalIndex(Memory(passages())).may_hold("le").all()
 
 
 def vectors(n: int, dimension: int = 16) -> NDArray[np.float32]:
@@ -80,12 +147,16 @@ def vectors(n: int, dimension: int = 16) -> NDArray[np.float32]:
     return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
 
 
-@pytest.fixture(params=["flat", "inverted file"])
-def found(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> VectorIndex:
-    """600 vectors under the keys 3, 5, 7 …, exact or not."""
-    if request.param == "inverted file":
-        monkeypatch.setattr(index.retrieval.vectors, "MAX_FLAT_VECTORS", 100)
-    return build_vectors(np.arange(600, dtype=np.int64) * 2 + 3, vectors(600))
+@pytest.fixture(params=["whole", "in segments"])
+def found(request: pytest.FixtureRequest) -> VectorIndex:
+    """600 vectors under the keys 3, 5, 7 …, with others deleted between them or not."""
+    ids, made = np.arange(600, dtype=np.int64) * 2 + 3, vectors(600)
+    if request.param == "whole":
+        return build_vectors(ids, made)
+    every_other = np.arange(400) % 2 == 0
+    deleted = VectorPart(vectors_in_memory(np.repeat(made[:200], 2, axis=0)), every_other)
+    rest = [VectorPart(vectors_in_memory(made[a:b])) for a, b in ((200, 201), (201, 600))]
+    return VectorIndex(ids, [deleted, *rest], 16)
 
 
 def test_the_nearest_vector_is_itself(found: VectorIndex) -> None:
@@ -98,11 +169,22 @@ def test_the_nearest_vector_is_itself(found: VectorIndex) -> None:
 
 def test_only_allowed_keys_come_back_and_never_minus_one(found: VectorIndex) -> None:
     for n_allowed in (3, 40, 500):
-        allowed = np.arange(n_allowed, dtype=np.int64) * 2 + 3
+        allowed = np.arange(600) < n_allowed
         keys, _ = found.search(vectors(600)[599], 10, allowed)
         assert len(keys) == min(10, n_allowed)
-        assert set(keys.tolist()) <= set(allowed.tolist())
-    assert len(found.search(vectors(600)[0], 5, np.zeros(0, dtype=np.int64))[0]) == 0
+        assert set(keys.tolist()) <= set(found.ids[allowed].tolist())
+    assert len(found.search(vectors(600)[0], 5, np.zeros(600, dtype=np.bool_))[0]) == 0
+
+
+def test_all_that_is_near_enough_comes_back(found: VectorIndex) -> None:
+    vector, bar = vectors(600)[17], 0.3
+    cosines = found.reconstruct(found.ids) @ vector
+    for allowed in (None, np.arange(600) % 3 > 0, np.arange(600) % 40 == 17):
+        expected = cosines >= bar if allowed is None else (cosines >= bar) & allowed
+        keys, scores = found.within(vector, bar, allowed)
+        assert set(keys.tolist()) == set(found.ids[expected].tolist())
+        assert scores == pytest.approx(cosines[np.searchsorted(found.ids, keys)], abs=1e-6)
+    assert len(found.within(vector, bar, np.zeros(600, dtype=np.bool_))[0]) == 0
 
 
 def test_asking_for_more_than_there_is(found: VectorIndex) -> None:
@@ -123,15 +205,107 @@ def test_the_level_of_ordinary_passages(found: VectorIndex) -> None:
     assert spread == pytest.approx(cosines.std(), abs=0.02)
 
 
-def test_saved_and_loaded(found: VectorIndex, tmp_path: Path) -> None:
-    found.save(tmp_path / "v")
-    again = load_vectors(tmp_path / "v")
-    assert (
-        again.search(vectors(600)[3], 4)[0].tolist() == found.search(vectors(600)[3], 4)[0].tolist()
-    )
-    (tmp_path / "v").write_bytes(b"rien")
-    with pytest.raises(IntegrityError):
-        load_vectors(tmp_path / "v")
+def test_the_cut_changes_no_similarity(found: VectorIndex) -> None:
+    whole = build_vectors(np.arange(600, dtype=np.int64) * 2 + 3, vectors(600))
+    for row in (0, 200, 599):
+        asked = vectors(600)[row]
+        keys, scores = whole.search(asked, 50)
+        assert found.search(asked, 50)[0].tolist() == keys.tolist()
+        assert found.search(asked, 50)[1] == pytest.approx(scores, abs=1e-6)
+
+
+def clustered(n: int, dimension: int, seed: int) -> NDArray[np.float32]:
+    """Unit vectors around a hundred subjects, as those of texts are."""
+    subjects = np.random.default_rng(3).normal(size=(100, dimension))
+    draws = np.random.default_rng(seed)
+    made = subjects[draws.integers(0, 100, n)] + draws.normal(size=(n, dimension)) / 2
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
+
+
+def test_the_hundred_nearest_are_those_of_single_precision() -> None:
+    made, asked = clustered(4000, 64, 1), clustered(100, 64, 2)
+    ids = np.arange(4000, dtype=np.int64)
+    index = VectorIndex(ids, [VectorPart(vectors_in_memory(made))], 64)
+    for allowed in (ids, ids[::2], ids[::20]):
+        n_found = 0
+        for vector in asked:
+            exact = allowed[np.argsort(-(made[allowed] @ vector))[:100]]
+            found, cosines = index.search(vector, 100, np.isin(ids, allowed))
+            n_found += len(set(exact.tolist()) & set(found.tolist()))
+            assert cosines == pytest.approx(made[found] @ vector, abs=1e-3)
+        assert n_found / (100 * len(asked)) >= 0.99
+
+
+def test_a_narrow_filter_compares_only_what_it_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = vectors_in_memory(clustered(2000, 64, 1))
+    allowed = np.zeros(2000, dtype=np.bool_)
+    allowed[[3, 700, 1500]] = True
+    asked = []
+    searched = vector_file.SegmentVectors._search
+
+    def noting(self: object, vector: object, n: int, only: object = None) -> object:
+        asked.append((n, only))
+        return searched(self, vector, n, only)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(vector_file.SegmentVectors, "_search", noting)
+    rows, _ = index.search(clustered(1, 64, 4)[0], 10, allowed)
+    assert sorted(rows.tolist()) == [3, 700, 1500]
+    assert [(n, only is allowed) for n, only in asked] == [(3, True)]
+
+
+def test_what_a_file_keeps_is_what_was_written(tmp_path: Path) -> None:
+    kept = as_kept(vectors(500))
+    write_vectors(tmp_path / "vectors.faiss", kept)
+    opened = open_vectors(tmp_path / "vectors.faiss")
+    assert (len(opened), opened.dimension) == (500, 16)
+    assert np.array_equal(opened.halves(), kept)
+    assert np.array_equal(as_kept(opened.rows(np.array([7, 3]))), kept[[7, 3]])
+    assert opened.search(vectors(500)[7], 1)[0].tolist() == [7]
+    (tmp_path / "vectors.faiss").unlink()
+    assert opened.search(vectors(500)[8], 1)[0].tolist() == [8], "a reader keeps what it opened"
+
+
+def test_vectors_outlive_the_index_that_they_were_read_of(tmp_path: Path) -> None:
+    write_vectors(tmp_path / "vectors.faiss", as_kept(vectors(500)))
+    halves = open_vectors(tmp_path / "vectors.faiss").halves()
+    gc.collect()
+    assert np.array_equal(halves, as_kept(vectors(500)))
+
+
+def test_no_passage_at_all_is_an_index_too(tmp_path: Path) -> None:
+    write_vectors(tmp_path / "vectors.faiss", as_kept(vectors(0)))
+    opened = open_vectors(tmp_path / "vectors.faiss")
+    assert opened.halves().shape == (0, 16)
+    assert len(opened.search(vectors(1)[0], 5)[0]) == 0
+
+
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "vectors.faiss").write_bytes(b"IxPq" + bytes(90))
+    with pytest.raises(IntegrityError, match="illisible"):
+        open_vectors(tmp_path / "vectors.faiss")
+
+
+def test_how_many_rows_hold_each_term_of_those_that_are_left() -> None:
+    (part,) = Memory(passages()).parts
+    every = dict(zip(part.postings.texts(), part.postings.n_rows_each().tolist(), strict=True))
+    assert (every[b"chat"], every[b"chien"]) == (2, 2)
+    live = np.array([False, True, True, True])
+    left = dict(zip(part.postings.texts(), part.postings.n_rows_each(live).tolist(), strict=True))
+    assert (left[b"chat"], left[b"chien"], left[f"{EXACT_MARK}dort".encode()]) == (1, 2, 0)
+
+
+def test_a_word_said_very_often_is_counted_as_often() -> None:
+    made = [PassageTerms(index_terms("chat " * n)) for n in (1, 31, 32, 200, 300)]
+    whole, cut = LexicalIndex(Memory(made)), LexicalIndex(Memory(made, (2, 3)))
+    for index in (whole, cut):
+        ((_, rows, counts),) = index.occurrences(["chat"])
+        assert rows.tolist() == [0, 1, 2, 3, 4]
+        assert counts.tolist() == [1, 31, 32, 200, 255]
+    first, second = (part.postings for part in Memory(made, (2, 3)).parts[:2])
+    joined = join_postings([(first, np.arange(2)), (second, np.array([2]))])
+    found = joined.find("chat")
+    assert found is not None
+    assert found.in_text.tolist() == [1, 31, 32]
 
 
 def test_fusion_keeps_what_both_lanes_agree_on() -> None:

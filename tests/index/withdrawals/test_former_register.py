@@ -41,6 +41,11 @@ def shown(archive: Path) -> list[str]:
     return [word for word in (*SECRETS, "Émilie", "Marie") if word in said]
 
 
+def convert(archive: Path) -> None:
+    """Make it an archive of the present form, from nothing but itself."""
+    build_archive(archive, [], ENCODER, replaces=[])
+
+
 def on_disk(archive: Path) -> list[str]:
     return [
         word
@@ -49,9 +54,11 @@ def on_disk(archive: Path) -> list[str]:
     ]
 
 
-def test_nothing_withdrawn_is_shown_when_it_opens(archive: Path) -> None:
+def test_nothing_withdrawn_is_shown_nor_left_when_it_is_converted(archive: Path) -> None:
     assert on_disk(archive) == list(SECRETS), "a backup put it back under the register"
+    convert(archive)
     assert shown(archive) == []
+    assert on_disk(archive) == []
     assert verify(archive) == []
 
 
@@ -82,6 +89,7 @@ def test_a_name_of_the_former_form_covers_the_other_spelling(archive: Path) -> N
     late = document(
         "https://carnet.example/2010/suite", ("Soeur Emilie", "Un palimpseste de plus.")
     )
+    convert(archive)
     withdraw(archive, Selector("author", "soeur emilie"), encoder=ENCODER)
     build_archive(archive, [*DOCUMENTS, late], ENCODER)
     assert shown(archive) == []
@@ -91,6 +99,7 @@ def test_the_register_needs_its_own_form(archive: Path, monkeypatch: pytest.Monk
     """The archive stands for what it says: without the former form its marks mean nothing."""
     assert len(read_ledger(archive).lines) == 5
     monkeypatch.setattr(redaction, "former_words", fold_words)
+    convert(archive)
     assert {"serrurier", "girouette", "tournesol"} <= set(shown(archive))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,18 +97,14 @@ def test_it_stays_out_of_later_builds_and_of_restored_generations(tmp_path: Path
     posts = BLOG.posts(4)
     archive, backup = tmp_path / "archive", tmp_path / "backup"
     make(archive, posts)
-    (archive / "gen-0001").rename(backup)
-    backup_copy = {p.name: p.read_bytes() for p in backup.iterdir()}
-    backup.rename(archive / "gen-0001")
+    shutil.copytree(archive, backup)
     selector = Selector("url", posts[2].url or "")
     withdraw(archive, selector, encoder=ENCODER)
     marked = [word(2, 1, 0), word(2, "c", 1), word("titre", 2)]
     make(archive, posts)
     assert files_with(archive, marked) == []
-    restored = archive / "gen-0001"
-    restored.mkdir()
-    for name, content in backup_copy.items():
-        (restored / name).write_bytes(content)
+    for name in ("gen-0001", "seg-0001"):
+        shutil.copytree(backup / name, archive / name)
     rollback(archive, to=1, encoder=ENCODER)
     assert found(archive, word(2, 1, 0)) == []
     assert files_with(archive, marked) == []

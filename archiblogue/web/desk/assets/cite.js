@@ -31,9 +31,9 @@ export const openCitation = async (desk, id) => {
       make(
         "p",
         { class: "links" },
-        outside(say("cite.fragment"), found.fragment),
+        outside(desk.speech, say("cite.fragment"), found.fragment),
         " ",
-        outside(say("cite.wayback"), found.wayback),
+        outside(desk.speech, say("cite.wayback"), found.wayback),
       ),
     ),
   );

@@ -123,7 +123,7 @@ class Desk {
     if (!isPaging) delete wanted.debut;
     const isOther = change.q && change.q[0] !== this.data.question;
     for (const [name, values] of Object.entries(wanted)) {
-      const isForgotten = isOther && ["plus", "moins", "sans"].includes(name);
+      const isForgotten = isOther && ["plus", "moins", "sans", "telquel"].includes(name);
       if (!values?.length || isForgotten) delete wanted[name];
     }
     this.isWaiting = true;

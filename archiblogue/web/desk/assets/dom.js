@@ -27,10 +27,18 @@ export const make = (tag, attributes = {}, ...children) => {
 export const button = (label, click, attributes = {}) =>
   make("button", { type: "button", ...attributes, on: { click } }, label);
 
-export const outside = (label, href) =>
-  href ? make("a", { href, target: "_blank", rel: "noopener noreferrer" }, label) : null;
-
 export const hidden = (text) => make("span", { class: "sr-only" }, text);
+
+// A link to a source outside, in a tab of its own, which its name says.
+export const outside = ({ say }, label, href) =>
+  href
+    ? make(
+        "a",
+        { href, target: "_blank", rel: "noopener noreferrer" },
+        label,
+        hidden(` (${say("new.tab")})`),
+      )
+    : null;
 
 // Pieces of text with their marks (1: a word of the question, 2: the sentence to read first).
 export const marked = (pieces) =>

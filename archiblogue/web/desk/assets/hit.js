@@ -91,7 +91,7 @@ const menu = (desk, hit, opened) => {
       desk.announce(say("copied"));
     }),
     make("a", { href: desk.postAddress(hit.doc, hit.id) }, say("whole.post")),
-    outside(say("source"), hit.url),
+    outside(desk.speech, say("source"), hit.url),
   ];
   return make(
     "ul",

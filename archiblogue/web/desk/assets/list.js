@@ -4,6 +4,7 @@ import { button, hidden, make } from "./dom.js";
 import { openExport } from "./files.js";
 import { hitElement } from "./hit.js";
 import { openBasket } from "./kept.js";
+import { openSearches } from "./searches.js";
 import { basket } from "./store.js";
 
 const countLine = (desk) => {
@@ -57,6 +58,7 @@ export const tools = (desk) => {
     { class: "tools" },
     desk.data.kind === "answer" ? orderChoice(desk) : null,
     button(say("export"), () => openExport(desk), { "data-key": "export" }),
+    button(say("searches"), () => openSearches(desk), { "data-key": "searches" }),
     button([say("basket"), " ", make("span", { class: "n" }, String(kept))], () => openBasket(desk), {
       "data-key": "basket",
     }),
@@ -137,6 +139,17 @@ const remarks = (desk) => {
           make("strong", {}, say("not_confident")),
           " ",
           say("not_confident.detail"),
+        )
+      : null,
+    said.corrected
+      ? make(
+          "p",
+          { class: "remark", role: "status" },
+          say("corrected"),
+          " ",
+          make("strong", {}, make("bdi", {}, said.corrected)),
+          " ",
+          button(say("as_typed"), () => desk.go({ telquel: ["true"] })),
         )
       : null,
     ...said.notices.map((text) => make("div", { class: "notice", role: "note" }, text)),

@@ -210,7 +210,7 @@ export const postReader = (desk, post, found) => {
       make(
         "p",
         { class: "source" },
-        outside(say("source"), post.url) ?? say("path", { path: post.path }),
+        outside(desk.speech, say("source"), post.url) ?? say("path", { path: post.path }),
       ),
       post.labels.map((one) => make("p", { class: "labels" }, make("strong", {}, one.name), " ", one.values.join(", "))),
       prose(desk, post.blocks, found, answering),
