@@ -29,8 +29,9 @@ _MOST_READ: Final = 24
 _LEAST_SHARE: Final = 0.35
 # What asks something, and the few words of a title, share turns with passages on something else:
 # on mesconseilscovid, all questions, 0.35 and 0.65 would cost 1.3 and 0.8 points of nDCG@10, on
-# cdtn, all titles, 0.35 costs 1.9.
+# cdtn, all titles, 0.35 costs 1.9. A sentence ends as one, or is long.
 _LEAST_SHARE_OF_QUESTION: Final = 0.9
+_ENDS_OF_SENTENCE: Final = (".", "!", "…", ";", ":")
 _FEWEST_WORDS_OF_LONG: Final = 16
 
 
@@ -51,8 +52,7 @@ def lead_with_pasted(
     runs = _runs(question)
     if len(runs) + _RUN - 1 < _FEWEST_WORDS:
         return found
-    is_long = len(runs) + _RUN - 1 >= _FEWEST_WORDS_OF_LONG
-    least = _LEAST_SHARE if is_long and "?" not in question else _LEAST_SHARE_OF_QUESTION
+    least = _LEAST_SHARE if _is_sentence(question, len(runs)) else _LEAST_SHARE_OF_QUESTION
     places = np.flatnonzero(coverage >= _LEAST_COVERAGE)
     if not len(places):
         return found
@@ -64,6 +64,14 @@ def lead_with_pasted(
         if share >= least:
             scores[place] += (1.0 - scores[place]) * np.float32(share)
     return replace(found, scores=scores)
+
+
+def _is_sentence(question: str, n_runs: int) -> bool:
+    """Whether a question of so many runs of words is a sentence that asks nothing."""
+    if "?" in question:
+        return False
+    is_long = n_runs + _RUN > _FEWEST_WORDS_OF_LONG
+    return is_long or question.rstrip().endswith(_ENDS_OF_SENTENCE)
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
