@@ -140,13 +140,13 @@ class LexicalIndex:
         return scores
 
     def holding(self, terms: Sequence[str]) -> Mask:
-        """The rows (n_rows,) that hold every one of `terms` in their text."""
+        """The rows, (n_rows,) bool, that hold every one of `terms` in their text."""
         if not terms:
             return np.zeros(self._n_rows, dtype=np.bool_)
         return self._holding_all([(term,) for term in dict.fromkeys(terms)])
 
     def may_hold(self, phrase: str) -> Mask:
-        """The rows (n_rows,) among which are all that hold `phrase`, and few others."""
+        """The rows, (n_rows,) bool, among which are all that hold `phrase`, and few others."""
         return self._holding_all(phrase_conditions(phrase))
 
     def _holding_all(self, groups: Sequence[Sequence[str]]) -> Mask:

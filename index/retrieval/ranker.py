@@ -82,7 +82,10 @@ class Candidates:
     naming: Naming | None = None
 
     def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
-        """The same, best first; equal scores in the order of the ids of all rows, `passage_ids`."""
+        """The same, best first; equal scores in the order of the ids of all rows.
+
+        `passage_ids` (n_rows,) are those ids, as bytes of one dtype.
+        """
         keys = -np.round(self.scores, _SCORE_DECIMALS)
         order = np.argsort(keys, kind="stable")
         # Ids are compared where scores are equal, and nowhere else: they are long.

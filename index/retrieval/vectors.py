@@ -53,7 +53,7 @@ class VectorIndex:
 
     @classmethod
     def of_store(cls, store: Store, ids: Ids, dimension: int) -> VectorIndex:
-        """The vectors of all passages of a store; `ids` are their keys."""
+        """The vectors of all passages of a store; `ids` (n,) int64 are their keys."""
         parts = [VectorPart(one.segment.vectors, one.live) for one in store.segments]
         return cls(ids, parts, dimension)
 

@@ -77,7 +77,7 @@ class ArrayFile:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Writes arrays of any shape and dtype into one new file.
+    """Writes arrays of any shape (n, …) and dtype into one new file.
 
     Raises:
         OSError: the disk refuses.
@@ -100,7 +100,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 def pack_strings(values: list[str | None]) -> NDArray[np.uint8]:
-    """Texts as bytes that `ArrayFile.strings` reads."""
+    """Texts as bytes, (n_bytes,) uint8, that `ArrayFile.strings` reads."""
     return np.frombuffer(json.dumps(values, ensure_ascii=False).encode(), dtype=np.uint8)
 
 

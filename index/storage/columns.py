@@ -92,7 +92,7 @@ def read_columns(store: Store) -> Columns:
 
 
 def joined(store: Store, name: str, dtype: type) -> NDArray[Any]:
-    """The values of the passages that are left, one a row, over all segments."""
+    """The values of the passages that are left, (n_rows,) of `dtype`, over all segments."""
     parts = [one.pick(one.segment.arrays[name]) for one in store.segments]
     if len(parts) == 1:
         return parts[0]

@@ -64,7 +64,7 @@ class Postings:
         return cls(*(arrays[f"postings.{name}"] for name in _NAMES))
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays to write, by name."""
+        """The arrays to write, (n,) each of its own dtype, by name."""
         return {f"postings.{name}": getattr(self, name) for name in _NAMES}
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class Postings:
         return Posting(self.rows[start:end], in_text, packed >> np.uint8(_ABOVE_SHIFT))
 
     def wide_counts(self) -> NDArray[np.uint16]:
-        """How often, of all postings: in the text (8 bits) and above it (8 bits)."""
+        """How often, of all postings (n,) uint16: in the text (8 bits) and above it (8 bits)."""
         in_text = (self.counts & np.uint8(_MOST_PACKED)).astype(np.uint16)
         in_text[self.many] = self.many_counts
         above = (self.counts >> np.uint8(_ABOVE_SHIFT)).astype(np.uint16)
@@ -170,7 +170,7 @@ class PostingsBuilder:
         )
 
     def lengths(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """The numbers of words in the text and above it, a row each."""
+        """The numbers of words in the text and above it, (n_rows,) uint32 each."""
         pairs = np.frombuffer(self._lengths, dtype=np.uint32).reshape(-1, 2)
         return pairs[:, 0].copy(), pairs[:, 1].copy()
 
@@ -179,7 +179,8 @@ def join_postings(parts: Sequence[tuple[Postings, Rows]]) -> Postings:
     """The postings of several segments in one.
 
     Args:
-        parts: the postings of each segment, and what its rows become, -1 for those that go.
+        parts: the postings of each segment, and what its rows become, (n_rows,) int64, -1 for
+            those that go.
     """
     numbers: dict[bytes, int] = {}
     terms, rows, counts = [], [], []

@@ -75,7 +75,7 @@ class Segment:
 
     @cached_property
     def first_rows(self) -> Numbers:
-        """The row of the first passage of each document, and the number of rows, (n + 1,)."""
+        """The first row of each document, then the number of rows, (n + 1,) int64."""
         return self.arrays["documents.first_row"].astype(np.int64)
 
     @cached_property
@@ -103,7 +103,7 @@ class Segment:
         return self.arrays["token_ends"]
 
     def token_codes(self, rows: Numbers) -> list[bytes]:
-        """The signs of the pieces of passages, by row (n,); none where the encoder has none.
+        """The signs of the pieces of passages, by row (n,) int64; none where the encoder has none.
 
         Raises:
             IntegrityError: they cannot be read.
@@ -155,7 +155,7 @@ class LiveSegment:
 
     @property
     def live(self) -> Mask | None:
-        """The rows (n_rows,) that are left; None where all are."""
+        """The rows, (n_rows,) bool, that are left; None where all are."""
         if not len(self.deleted):
             return None
         firsts = self.segment.first_rows
@@ -166,7 +166,7 @@ class LiveSegment:
 
     @property
     def live_documents(self) -> Numbers:
-        """The numbers of the documents that are left, increasing."""
+        """The numbers of the documents that are left, (n,) int64, increasing."""
         numbers = np.arange(len(self.segment.first_rows) - 1, dtype=np.int64)
         return np.delete(numbers, self.deleted)
 
@@ -176,6 +176,6 @@ class LiveSegment:
         return place == len(self.deleted) or int(self.deleted[place]) != number
 
     def pick(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The values of an array with one a row that are left."""
+        """The values that are left, (n,), of an array with one a row, of its dtype."""
         live = self.live
         return values if live is None else values[live]

@@ -37,6 +37,7 @@ def test_commands_and_options_are_offered_by_their_present_names(repository: Pat
     assert complete(repository, "archiblogue w") == ["watch", "withdraw"]
     assert set(complete(repository, "archiblogue search --a")) == {
         "--archive",
+        "--as-typed",
         "--author",
         "--after",
     }

@@ -67,7 +67,7 @@ def open_page(
     page_archive: Path, fake_encoder: FakeEncoder, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> OpenPage:
     """Opens a view of `page_archive`: path, then the parameters of the address."""
-    monkeypatch.setattr("index.archive.load_encoder", lambda *_, **__: fake_encoder)
+    monkeypatch.setattr("index.archive.find_encoder", lambda *_, **__: fake_encoder)
     monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(page_archive))
 
     def open_(**parameters: str | list[str]) -> AppTest:

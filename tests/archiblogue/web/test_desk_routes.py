@@ -28,7 +28,7 @@ def app(
     tiny_archive: Path, fake_encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> Starlette:
     """Our own addresses, over the tiny archive."""
-    monkeypatch.setattr("index.archive.load_encoder", lambda *_, **__: fake_encoder)
+    monkeypatch.setattr("index.archive.find_encoder", lambda *_, **__: fake_encoder)
     monkeypatch.setenv("ARCHIBLOGUE_ARCHIVE", str(tiny_archive))
     return Starlette(routes=[*desk_routes(), *post_routes()])
 

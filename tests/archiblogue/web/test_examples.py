@@ -31,7 +31,6 @@ def _row(
         url=None,
         site=None,
         source_path="x.txt",
-        content_hash="",
     )
 
 

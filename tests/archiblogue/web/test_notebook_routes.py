@@ -30,7 +30,7 @@ def archive(tiny_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def app(archive: Path, fake_encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Starlette:
     """The desk's addresses over it."""
     assert archive.exists()
-    monkeypatch.setattr("index.archive.load_encoder", lambda *_, **__: fake_encoder)
+    monkeypatch.setattr("index.archive.find_encoder", lambda *_, **__: fake_encoder)
     return Starlette(routes=desk_routes())
 
 
