@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,18 +16,20 @@ from numpy.typing import NDArray
 from index.model import Answer
 from index.storage.generation import Generation
 from index.storage.postings import LexicalPart
-from index.storage.rows import DocumentRecord, PassageDetails, PassageRow
+from index.storage.rows import (
+    DocumentRecord,
+    PassageDetails,
+    PassageRow,
+    Row,
+    document_record,
+)
 from index.storage.segment import LiveSegment
 from ingest.errors import UsageError
 from ingest.model import (
     Action,
-    Comment,
-    CommentKind,
-    CommentState,
     LedgerEntry,
     Passage,
     PassageKind,
-    PublicationDate,
     Rejection,
     Role,
 )
@@ -56,8 +57,6 @@ _DETAIL_COLUMNS: Final = """
 # The order of the corpus does not depend on the order in which pages were read.
 _CORPUS_ORDER: Final = "ORDER BY d.source_path, d.doc_id, p.ordinal, p.passage_id"
 _corpus_order = attrgetter("source_path", "doc_id", "ordinal", "passage_id")
-
-Row = tuple[Any, ...]
 
 
 class Store:
@@ -301,24 +300,11 @@ def _document(part: LiveSegment, row: Row) -> DocumentRecord:
     comments = all_rows("SELECT * FROM comments WHERE document = ? ORDER BY number", (number,))
     ledger = all_rows("SELECT * FROM ledger WHERE document = ? ORDER BY position", (number,))
     texts = {one[0]: one[4] for one in passages}
-    return DocumentRecord(
-        doc_id=doc_id,
-        source_path=row[2],
-        title=row[3],
-        author=row[4],
-        date=_date(row[5:9]),
-        site=row[9],
-        url=row[10],
-        language=row[11],
-        categories=tuple(json.loads(row[12])),
-        tags=tuple(json.loads(row[13])),
-        n_comments_declared=row[14],
-        duplicate_of=row[15],
-        platform=row[16],
-        source=row[17],
-        passages=tuple(_passage(doc_id, one) for one in passages),
-        comments=tuple(_comment(one) for one in comments),
-        ledger=tuple(_ledger_entry(one, texts) for one in ledger),
+    return document_record(
+        row[1:],
+        (_passage(doc_id, one) for one in passages),
+        (one[1:] for one in comments),
+        (_ledger_entry(one, texts) for one in ledger),
     )
 
 
@@ -332,25 +318,6 @@ def _passage(doc_id: str, row: Row) -> Passage:
     return Passage(passage_id, doc_id, ordinal, Role(role), PassageKind(kind), *facts)
 
 
-def _comment(row: Row) -> Comment:
-    return Comment(
-        comment_id=row[1],
-        number=row[3],
-        kind=CommentKind(row[4]),
-        author=row[5],
-        date=_date(row[6:10]),
-        url=row[10],
-        parent_id=row[11],
-        depth=row[12],
-        is_post_author=bool(row[13]),
-        state=CommentState(row[14]),
-    )
-
-
 def _ledger_entry(row: Row, texts: dict[str, str]) -> LedgerEntry:
     text = texts[row[8]] if row[5] is None else row[5]
     return LedgerEntry(Action(row[2]), row[3], row[4], text, *row[6:])
-
-
-def _date(row: Row) -> PublicationDate | None:
-    return None if row[0] is None else PublicationDate(*row)

@@ -7,31 +7,25 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from index.storage.durability import FileStamp, stamp_file
 from index.storage.manifest import MANIFEST_NAME, EncoderVersion, damaged
-from index.storage.rows import DocumentRecord
+from index.storage.rows import DocumentRecord, Row, document_record
 from index.storage.schema import open_read_only
 from index.storage.vectors import VECTORS_NAME
 from ingest.errors import IntegrityError
 from ingest.model import (
     Action,
-    Comment,
-    CommentKind,
-    CommentState,
     LedgerEntry,
     Passage,
     PassageKind,
-    PublicationDate,
     Rejection,
     Role,
 )
 
 _STORE_NAME: Final = "store.sqlite"
 _SCHEMA_VERSION: Final = 1
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,6 @@ class ReleasedStore:
         rows = self._all("SELECT * FROM documents WHERE doc_id = ?", doc_id)
         if not rows:
             return None
-        row = rows[0]
         passages = self._all(
             'SELECT passage_id, doc_id, ordinal, role, kind, text, start, "end", heading, '
             "comment_id, language FROM passages WHERE doc_id = ? ORDER BY ordinal, passage_id",
@@ -95,27 +88,14 @@ class ReleasedStore:
         )
         comments = self._all("SELECT * FROM comments WHERE doc_id = ? ORDER BY number", doc_id)
         ledger = self._all("SELECT * FROM ledger WHERE doc_id = ? ORDER BY position", doc_id)
-        return DocumentRecord(
-            doc_id=row[0],
-            source_path=row[1],
-            title=row[2],
-            author=row[3],
-            date=_date(row[4:8]),
-            site=row[8],
-            url=row[9],
-            language=row[10],
-            categories=tuple(json.loads(row[11])),
-            tags=tuple(json.loads(row[12])),
-            n_comments_declared=row[13],
-            duplicate_of=row[14],
-            platform=row[15],
-            source=row[16],
-            passages=tuple(
+        return document_record(
+            rows[0],
+            (
                 Passage(one[0], one[1], one[2], Role(one[3]), PassageKind(one[4]), *one[5:])
                 for one in passages
             ),
-            comments=tuple(_comment(one) for one in comments),
-            ledger=tuple(LedgerEntry(Action(one[2]), *one[3:]) for one in ledger),
+            comments,
+            (LedgerEntry(Action(one[2]), *one[3:]) for one in ledger),
         )
 
     def _all(self, sql: str, *values: str) -> list[Row]:
@@ -158,22 +138,3 @@ def _read_manifest(folder: Path) -> ReleasedManifest:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(where) from error
-
-
-def _comment(row: Row) -> Comment:
-    return Comment(
-        comment_id=row[0],
-        number=row[2],
-        kind=CommentKind(row[3]),
-        author=row[4],
-        date=_date(row[5:9]),
-        url=row[9],
-        parent_id=row[10],
-        depth=row[11],
-        is_post_author=bool(row[12]),
-        state=CommentState(row[13]),
-    )
-
-
-def _date(row: Row) -> PublicationDate | None:
-    return None if row[0] is None else PublicationDate(*row)

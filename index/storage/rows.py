@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ingest.identity import text_hash
-from ingest.model import Comment, LedgerEntry, Passage, PassageKind, PublicationDate, Role
+from ingest.model import (
+    Comment,
+    CommentKind,
+    CommentState,
+    LedgerEntry,
+    Passage,
+    PassageKind,
+    PublicationDate,
+    Role,
+)
+
+Row = tuple[Any, ...]
+"""A row as SQLite gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +97,54 @@ class DocumentRecord:
     duplicate_of: str | None = None
     platform: str | None = None
     source: str | None = None
+
+
+def document_record(
+    row: Row,
+    passages: Iterable[Passage],
+    comments: Iterable[Row],
+    ledger: Iterable[LedgerEntry],
+) -> DocumentRecord:
+    """A document from its columns, `doc_id` first, and from those of its comments.
+
+    They stand in one order in the present form and in the released one.
+    """
+    return DocumentRecord(
+        doc_id=row[0],
+        source_path=row[1],
+        title=row[2],
+        author=row[3],
+        date=_date(row[4:8]),
+        site=row[8],
+        url=row[9],
+        language=row[10],
+        categories=tuple(json.loads(row[11])),
+        tags=tuple(json.loads(row[12])),
+        n_comments_declared=row[13],
+        duplicate_of=row[14],
+        platform=row[15],
+        source=row[16],
+        passages=tuple(passages),
+        comments=tuple(_comment(one) for one in comments),
+        ledger=tuple(ledger),
+    )
+
+
+def _comment(row: Row) -> Comment:
+    """A comment from its columns, `comment_id` first; the second is its document."""
+    return Comment(
+        comment_id=row[0],
+        number=row[2],
+        kind=CommentKind(row[3]),
+        author=row[4],
+        date=_date(row[5:9]),
+        url=row[9],
+        parent_id=row[10],
+        depth=row[11],
+        is_post_author=bool(row[12]),
+        state=CommentState(row[13]),
+    )
+
+
+def _date(row: Row) -> PublicationDate | None:
+    return None if row[0] is None else PublicationDate(*row)

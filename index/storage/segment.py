@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from index.storage.arrays import ArrayFile
 from index.storage.postings import Postings
+from index.storage.rows import Row
 from index.storage.schema import open_read_only
 from index.storage.tokens import TokenFile
 from index.storage.vectors import VECTORS_NAME, SegmentVectors, open_vectors
@@ -41,7 +42,6 @@ _TEXT_COLUMNS: Final = {
     "ledger": "reason text",
 }
 
-Row = tuple[Any, ...]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 

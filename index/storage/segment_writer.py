@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.storage.arrays import pack_strings, write_arrays
 from index.storage.durability import sync_directory, sync_file
 from index.storage.postings import PassageTerms, PostingsBuilder
+from index.storage.rows import Row
 from index.storage.schema import create, seal
 from index.storage.segment import ARRAYS_NAME, FILE_NAMES, STORE_NAME, TOKENS_NAME
 from index.storage.vectors import VECTORS_NAME, HalfVectors, as_kept, write_vectors
@@ -27,8 +28,6 @@ from ingest.model import Comment, Document, LedgerEntry, Passage, PublicationDat
 # values: its codes are the first 63 bits of the text's SHA-256.
 FACT_NAMES: Final = ("role", "document", "title", "author", "site", "host", "language", "date")
 EMBEDDED_BYTES: Final = 16
-
-Row = tuple[Any, ...]
 
 _CONTENT_DIGITS: Final = 16
 _CONTENT_MASK: Final = (1 << 63) - 1
