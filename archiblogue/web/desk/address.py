@@ -78,19 +78,19 @@ def read_wanted(parameters: Parameters, counts: Counts) -> Wanted:
         languages=_among(parameters, "langue", LANGUAGE_CODES),
         after=first,
         before=None if last is None else str(int(last) + 1).zfill(4),
-        undated=_one(parameters, "sansdate") == "true",
+        undated=last_value(parameters, "sansdate") == "true",
     )
     plus = _several(parameters, "plus", MOST_LIKED)
     minus = _several(parameters, "moins", MOST_LIKED)
     query = Query(
-        _one(parameters, "q").strip(),
+        last_value(parameters, "q").strip(),
         k=_number(parameters, "k", K_CHOICES),
         mode=_mode(parameters),
-        expand=_one(parameters, "exact") != "true",
-        as_typed=_one(parameters, "telquel") == "true",
+        expand=last_value(parameters, "exact") != "true",
+        as_typed=last_value(parameters, "telquel") == "true",
         without=tuple(form[:_LONGEST_FORM] for form in _several(parameters, "sans", _MOST_REMOVED)),
         offset=_offset(parameters),
-        order=ORDERS.get(_one(parameters, "tri"), Order.RELEVANCE),
+        order=ORDERS.get(last_value(parameters, "tri"), Order.RELEVANCE),
     )
     return Wanted(query, within, plus, tuple(one for one in minus if one not in plus), first, last)
 
@@ -109,7 +109,8 @@ def of_another_question(parameters: Parameters, question: str) -> dict[str, list
     return {"q": [question], **kept} if question else kept
 
 
-def _one(parameters: Parameters, name: str) -> str:
+def last_value(parameters: Parameters, name: str) -> str:
+    """The last value that a parameter was given; empty without one."""
     values = parameters.get(name) or ("",)
     return values[-1]
 
@@ -124,21 +125,21 @@ def _among(parameters: Parameters, name: str, allowed: object) -> tuple[str, ...
 
 
 def _year(parameters: Parameters, name: str) -> str | None:
-    written = _one(parameters, name)
+    written = last_value(parameters, name)
     return written if len(written) == 4 and written.isascii() and written.isdigit() else None
 
 
 def _mode(parameters: Parameters) -> Mode:
-    written = _one(parameters, "mode")
+    written = last_value(parameters, "mode")
     return Mode(written) if written in {mode.value for mode in Mode} else Mode.HYBRID
 
 
 def _number(parameters: Parameters, name: str, choices: Sequence[int]) -> int:
-    written = _one(parameters, name)
+    written = last_value(parameters, name)
     return next((choice for choice in choices if str(choice) == written), choices[0])
 
 
 def _offset(parameters: Parameters) -> int:
-    written = _one(parameters, "debut")
+    written = last_value(parameters, "debut")
     is_number = written.isascii() and written.isdigit() and len(written) <= 7
     return min(int(written), _LARGEST_OFFSET) if is_number else 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from archiblogue.web.desk.address import Parameters, read_wanted
+from archiblogue.web.desk.address import Parameters, last_value, read_wanted
 from archiblogue.web.desk.answer import ask, known
 from index.export import FORMATS, Asked, Format, Manner, Request
 from index.export.citations import STYLES
@@ -57,9 +57,9 @@ def read_order(parameters: Parameters, page: str) -> Order:
     Raises:
         UsageError: the subject, the format or the style does not exist.
     """
-    subject = _one(parameters, "quoi") or LIST
-    name = _one(parameters, "format")
-    style = _one(parameters, "style") or DEFAULT_STYLE
+    subject = last_value(parameters, "quoi") or LIST
+    name = last_value(parameters, "format")
+    style = last_value(parameters, "style") or DEFAULT_STYLE
     if subject not in SUBJECTS or name not in FORMATS or style not in STYLES:
         raise UsageError(
             f"Ce fichier n’existe pas\u00a0: quoi={subject}, format={name}, style={style}. "
@@ -122,8 +122,3 @@ def _read(stream: IO[bytes]) -> Iterator[bytes]:
     with stream:
         while piece := stream.read(_PIECE_BYTES):
             yield piece
-
-
-def _one(parameters: Parameters, name: str) -> str:
-    values = parameters.get(name) or ("",)
-    return values[-1]

@@ -1,31 +1,17 @@
 // The years of what was found: bars to click or to drag over, two lists that say the same to the
 // keyboard, and the passages without a date, which no year holds.
 
+import { choice } from "./choice.js";
 import { button, make } from "./dom.js";
 
 const yearChoice = (desk, name, label, years, current) => {
   const { say, number } = desk.speech;
-  const id = `choice-${name}`;
   const counts = desk.data.facets.years.counts;
-  const option = (year) => {
-    const n = counts[year] ? ` (${number(counts[year])})` : "";
-    return make("option", { value: year, selected: year === current }, `${year}${n}`);
+  const show = (year) => {
+    if (!year) return say("any_year");
+    return counts[year] ? `${year} (${number(counts[year])})` : year;
   };
-  return make(
-    "p",
-    { class: "choice" },
-    make("label", { for: id }, label),
-    make(
-      "select",
-      {
-        id,
-        "data-key": id,
-        on: { change: (event) => desk.go({ [name]: event.target.value ? [event.target.value] : null }) },
-      },
-      make("option", { value: "" }, say("any_year")),
-      years.map(option),
-    ),
-  );
+  return choice(desk, label, name, ["", ...years], current ?? "", show);
 };
 
 const bars = (desk, years, from, to) => {

@@ -1,5 +1,6 @@
 // The first pane: what narrows the search. A number beside a value is what its click gives.
 
+import { choice } from "./choice.js";
 import { button, make } from "./dom.js";
 import { histogram } from "./histogram.js";
 
@@ -47,28 +48,6 @@ const groupSection = (desk, group) => {
       : null,
     group.others ? make("p", { class: "quiet" }, count("beyond", group.others)) : null,
     group.unknown ? make("p", { class: "quiet" }, count("unknown", group.unknown)) : null,
-  );
-};
-
-const choice = (desk, label, name, values, current, show) => {
-  const id = `choice-${name}`;
-  return make(
-    "p",
-    { class: "choice" },
-    make("label", { for: id }, label),
-    make(
-      "select",
-      {
-        id,
-        "data-key": id,
-        on: {
-          change: (event) => desk.go({ [name]: event.target.value ? [event.target.value] : null }),
-        },
-      },
-      values.map((value) =>
-        make("option", { value, selected: String(value) === String(current) }, show(value)),
-      ),
-    ),
   );
 };
 
