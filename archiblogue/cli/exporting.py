@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from index.export.tally import Tally
 
 _STDOUT: Final = Path("-")
-# Without -k an answer is exported so far: enough to read, little enough to know what one has.
-DEFAULT_COUNT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,6 @@ class _Reasons:
         self._searcher = source.searcher
         self._store = source.searcher.corpus.store
         self._recorded = recorded
-        self._former_ids = {place.passage_id for place in recorded.places}
         self._withdrawals = load_withdrawals(
             source.generation.path.parent, expected=manifest.register
         )

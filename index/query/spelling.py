@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -135,21 +135,25 @@ class Speller:
     def _words(self) -> _Words:
         return _Words.of(*self._source.words())
 
-    def correct(self, parsed: ParsedQuery, listed: Iterable[str] = ()) -> Corrected:
+    def correct(
+        self, parsed: ParsedQuery, listed: Callable[[], Iterable[str]] = tuple
+    ) -> Corrected:
         """A question with the words that were probably meant; as it was if all are known.
 
         Args:
             parsed: the question.
-            listed: forms that the lexicon knows: no word of theirs is an error.
+            listed: gives the forms that the lexicon knows, where a word is unknown: none of
+                theirs is an error.
         """
         pieces = parsed.words
-        right = {term_of(form) for one in listed for form, _, _ in _parts(one)}
-        unknown = {
-            piece
-            for piece in pieces
-            if any(term_of(form) not in right for form, _, _ in _parts(piece))
-            and self._is_unknown(piece)
-        }
+        unknown = {piece for piece in pieces if self._is_unknown(piece)}
+        if unknown:
+            right = {term_of(form) for one in listed() for form, _, _ in _parts(one)}
+            unknown = {
+                piece
+                for piece in unknown
+                if any(term_of(form) not in right for form, _, _ in _parts(piece))
+            }
         if unknown and is_english(parsed.text):
             return Corrected(parsed.raw)
         if not unknown or len(unknown) > _MOST_UNKNOWN:

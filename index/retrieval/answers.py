@@ -159,13 +159,15 @@ class AnswerReader:
         """The answers `rows` (n,) that were not compared, best first, without copies of others."""
         content = self._columns.content.codes
         rows = rows[~np.isin(content[rows], content[compared])]
+        if not len(rows):
+            return Candidates(rows, np.zeros(0, dtype=np.float32), None, None)
         lexical = self._ranker.lexical_scores(request)
         dense, level = None, None
         scores = np.zeros(len(rows), dtype=np.float32)
         if lexical is not None:
             lexical = lexical[rows]
             scores = lexical / np.float32(max(float(lexical.max(initial=0.0)), 1.0))
-        if request.question is not None and len(rows):
+        if request.question is not None:
             dense, level = self._cosines(request.question, rows)
             words = np.zeros(len(rows), dtype=np.float32) if lexical is None else lexical
             scores = fuse(dense, words, level)

@@ -145,12 +145,15 @@ class Ranker:
 
         The lexicon's other forms count.
         """
-        if request.mode is Mode.DENSE:
-            return None
+        return None if request.mode is Mode.DENSE else self._score_words(request)[0]
+
+    def _score_words(self, request: RankRequest) -> tuple[Scores, list[Scores]]:
+        """The score of each row (n_rows,) by all words, and by each group of other forms alone."""
         scores = self._lexical.score(request.weights, request.exact)
-        for forms in request.forms:
-            scores += self._lexical.score_forms(forms)
-        return scores
+        other_names = [self._lexical.score_forms(forms) for forms in request.forms]
+        for one in other_names:
+            scores += one
+        return scores, other_names
 
     def _candidates(
         self, request: RankRequest, dense_retriever: DenseRetriever | None, depth: int
@@ -159,10 +162,7 @@ class Ranker:
         other_names: list[Scores] = []
         rows = np.zeros(0, dtype=np.int64)
         if request.mode is not Mode.DENSE:
-            lexical = self._lexical.score(request.weights, request.exact)
-            other_names = [self._lexical.score_forms(forms) for forms in request.forms]
-            for scores in other_names:
-                lexical += scores
+            lexical, other_names = self._score_words(request)
             if request.allowed is not None:
                 lexical = np.where(request.allowed, lexical, np.float32(0.0))
             rows = _best_rows(lexical, depth)

@@ -216,8 +216,10 @@ class Searcher:
 
     def _correct(self, typed: ParsedQuery) -> tuple[ParsedQuery, tuple[Correction, ...]]:
         """A question with the words that were probably meant, and those that were changed."""
-        listed = self.corpus.lexicon.expand(" ".join(typed.words))
-        found = self._speller.correct(typed, [one.typed for one in listed])
+        lexicon = self.corpus.lexicon
+        found = self._speller.correct(
+            typed, lambda: [one.typed for one in lexicon.expand(" ".join(typed.words))]
+        )
         if not found.corrections:
             return typed, ()
         parsed = parse(found.text)
