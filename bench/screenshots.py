@@ -40,7 +40,26 @@ def main() -> None:
                 _read(page)
             page.screenshot(path=arguments.to / f"{name}.png")
             page.close()
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="fr-CA")
+        _point(page, url)
+        page.screenshot(path=arguments.to / "carte.png")
         browser.close()
+
+
+def _point(page: Page, url: str) -> None:
+    page.goto(f"{url}/corpus")
+    expect(page.locator(".map .map-tools button").first).to_be_visible(timeout=60_000)
+    page.locator(".map-regions summary").first.click()
+    page.locator(".map-regions button").first.click()
+    canvas = page.locator(".map canvas")
+    box = canvas.bounding_box() or {"width": 0, "height": 0}
+    for step in range(60):
+        across = box["width"] * (0.5 + 0.004 * step)
+        canvas.click(position={"x": across, "y": box["height"] / 2})
+        if page.locator(".map .spot .passage").count():
+            break
+    expect(page.locator(".map .spot .passage")).to_be_visible()
+    page.evaluate("document.querySelector('.map').scrollIntoView()")
 
 
 def _ask(page: Page, url: str) -> None:

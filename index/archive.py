@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from index.encoders.places import find_encoder
 from index.encoders.protocol import Encoder, Reranker
 from index.model import Filters, Hit, Mode, Query, SearchResult, read_mode
+from index.query.parser import explain_empty
 from index.query.synonyms import OWN_LEXICON, load_lexicon
 from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.confidence import read_calibration
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from index.views.comparison import Comparison, ComparisonOptions
     from index.views.concordance import Concordance, ConcordanceOptions
     from index.views.frequency_table import Frequencies, FrequencyOptions
+    from index.views.map.archive_map import ArchiveMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Archive:
         self._hint = encoder if isinstance(encoder, str) else None
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = Lock()
+        self._drawing = Lock()
+        self._map: ArchiveMap | None = None
         self.generation: Generation = lease.generation
         if encoder is not None and not isinstance(encoder, str):
             _require_same(encoder, self.generation.manifest.encoder)
@@ -161,6 +165,9 @@ class Archive:
     ) -> SearchResult:
         """The passages that answer `query`, best first.
 
+        A question that holds conditions only (`role:commentaire`, or filters beside an empty text)
+        is answered by all that meets them, the oldest first unless its order is another.
+
         Args:
             query: the question, alone or with all that goes with it.
             k: how many passages are wanted, in place of the query's own number.
@@ -170,7 +177,8 @@ class Archive:
                 none comes in.
 
         Raises:
-            UsageError: the question is empty, `k` is below 1, or the mode is unknown.
+            UsageError: the question is empty and has no condition, `k` is below 1, or the mode is
+                unknown.
             EncoderError: the model of the archive cannot be loaded.
         """
         asked = _as_query(query, k, mode, filters)
@@ -236,6 +244,8 @@ class Archive:
         plan = self.searcher.plan(query)
         if not plus and not minus:
             return plan
+        if plan.is_walk:
+            raise explain_empty(plan.parsed)
         from index.views.feedback import move_plan
 
         return move_plan(self.searcher, plan, plus, minus)
@@ -267,6 +277,18 @@ class Archive:
         from index.views.comparison import compare
 
         return compare(self.searcher, first, second, options)
+
+    def map(self) -> ArchiveMap:
+        """Where each passage lies among those like it (`index.views.map.archive_map.draw_map`).
+
+        Drawn once for as long as the archive is open.
+        """
+        from index.views.map.archive_map import draw_map
+
+        with self._drawing:
+            if self._map is None:
+                self._map = draw_map(self.searcher, self.generation.archive)
+            return self._map
 
     def similar(
         self, passage_id: str, k: int = 10, *, filters: Filters | None = None

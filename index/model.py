@@ -352,11 +352,13 @@ class Totals:
     A passage answers when it holds most of the words (`n_with_words`), when it stands out by its
     meaning (`n_near`: some of both do), or when it is among the first `k`, the nearest that there
     are. `n_answers` counts each once, copies of one text as one; `facets` counts the same set.
+    `is_walk` says that the question holds conditions only: all that meets them answers, by date.
     """
 
     n_answers: int = 0
     n_with_words: int = 0
     n_near: int = 0
+    is_walk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

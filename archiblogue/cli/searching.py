@@ -62,10 +62,10 @@ class SearchRequest:
         Raises:
             UsageError: the question is empty or the mode is unknown.
         """
-        parsed = parse(text)
-        if parsed.is_empty:
+        query, parsed = self.to_query(text), parse(text)
+        if parsed.is_empty and (parsed.notices or Filters() == parsed.filters == query.filters):
             raise explain_empty(parsed)
-        return self.to_query(text)
+        return query
 
     def to_query(self, text: str) -> Query:
         """The query for one question that is read later.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from archiblogue.web.texts_desk_en import DESK_ENGLISH
+from archiblogue.web.texts_map_en import MAP_ENGLISH
 
 ENGLISH: Final[dict[str, str]] = {
     "tagline": "French blogs and their comments, word for word",
@@ -153,7 +154,27 @@ ENGLISH: Final[dict[str, str]] = {
     "corpus.sites": "By site",
     "corpus.authors": "By author",
     "corpus.languages": "By language",
-    "corpus.unit": "Figures count passages: paragraphs, list items and comments.",
+    "corpus.unit": "Figures count passages: paragraphs, list items and comments. Each row leads "
+    "to its own, by date.",
+    "corpus.spread": "How the passages spread",
+    "coverage.heading": "What became of the pages",
+    "coverage.audit": "{stated} pages say how many comments they have; {matched} agree with what "
+    "was read.",
+    "coverage.no_count": "No page says how many comments it has: nothing to compare.",
+    "coverage.too_many": "Beyond {n} posts, comments read and announced are compared in a "
+    "terminal: “archiblogue audit”.",
+    "coverage.gaps.one": "{n} gap between comments read and announced",
+    "coverage.gaps.many": "{n} gaps between comments read and announced",
+    "coverage.paged.one": "{n} thread of which a part is on other pages",
+    "coverage.paged.many": "{n} threads of which a part is on other pages",
+    "coverage.gap": "{read} read, {stated} announced",
+    "coverage.none_rejected": "No page was rejected.",
+    "coverage.rejected.one": "{n} page gave no post. The reason is said.",
+    "coverage.rejected.many": "{n} pages gave no post. The reason of each is said.",
+    "coverage.failed": "{slug}: {n} (to look at)",
+    "coverage.expected": "{slug}: {n} (set aside on purpose)",
+    "coverage.beyond": "and {n} more: “archiblogue rejections” and “archiblogue audit” give them "
+    "all.",
     "corpus.undated": "undated",
     "corpus.unknown": "unknown",
     "corpus.others": "and {n} others",
@@ -240,4 +261,5 @@ ENGLISH: Final[dict[str, str]] = {
     "notice.lines_shown": "{n} occurrences: only the first {most} are shown.",
     # the desk
     **{f"desk.{key}": text for key, text in DESK_ENGLISH.items()},
+    **{f"map.{key}": text for key, text in MAP_ENGLISH.items()},
 }

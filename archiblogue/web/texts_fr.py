@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from archiblogue.web.texts_desk_fr import DESK_FRENCH
+from archiblogue.web.texts_map_fr import MAP_FRENCH
 from index.notices import FRENCH_NOTICES
 
 FRENCH: Final[dict[str, str]] = {
@@ -157,8 +158,9 @@ FRENCH: Final[dict[str, str]] = {
     "corpus.sites": "Par site",
     "corpus.authors": "Par auteur",
     "corpus.languages": "Par langue",
+    "corpus.spread": "Répartition des passages",
     "corpus.unit": "Les nombres comptent des passages : paragraphes, éléments de liste et "
-    "commentaires.",
+    "commentaires. Chaque ligne mène aux siens, par date.",
     "corpus.undated": "sans date",
     "corpus.unknown": "inconnu",
     "corpus.others": "et {n} autres",
@@ -170,6 +172,24 @@ FRENCH: Final[dict[str, str]] = {
     "corpus.encoder": "Modèle",
     "corpus.size": "Taille sur le disque",
     "corpus.megabytes": "{n} Mo",
+    "coverage.heading": "Ce que les pages ont donné",
+    "coverage.audit": "{stated} pages disent combien de commentaires elles ont ; {matched} "
+    "concordent avec ce qui a été lu.",
+    "coverage.no_count": "Aucune page ne dit combien de commentaires elle a : rien à comparer.",
+    "coverage.too_many": "Au-delà de {n} billets, la comparaison des commentaires lus et annoncés "
+    "se demande dans un terminal : « archiblogue audit ».",
+    "coverage.gaps.one": "{n} écart entre commentaires lus et annoncés",
+    "coverage.gaps.many": "{n} écarts entre commentaires lus et annoncés",
+    "coverage.paged.one": "{n} fil dont une partie est sur d’autres pages",
+    "coverage.paged.many": "{n} fils dont une partie est sur d’autres pages",
+    "coverage.gap": "{read} lus, {stated} annoncés",
+    "coverage.none_rejected": "Aucune page n’a été refusée.",
+    "coverage.rejected.one": "{n} page n’a donné aucun billet. La raison est dite.",
+    "coverage.rejected.many": "{n} pages n’ont donné aucun billet. La raison de chacune est dite.",
+    "coverage.failed": "{slug} : {n} (à regarder)",
+    "coverage.expected": "{slug} : {n} (mises de côté à dessein)",
+    "coverage.beyond": "et {n} autres : « archiblogue rejections » et « archiblogue audit » les "
+    "donnent tous.",
     # method
     "method.heading": "Comment ça marche",
     "method.model": "Le modèle de cette archive",
@@ -211,4 +231,6 @@ FRENCH: Final[dict[str, str]] = {
     **{f"notice.{slug}": sentence for slug, sentence in FRENCH_NOTICES.items()},
     # the desk
     **{f"desk.{key}": text for key, text in DESK_FRENCH.items()},
+    # the map
+    **{f"map.{key}": text for key, text in MAP_FRENCH.items()},
 }

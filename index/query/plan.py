@@ -47,6 +47,11 @@ class Plan:
     absent: tuple[AbsentWord, ...] = ()
     asked: Plan | None = None
 
+    @property
+    def is_walk(self) -> bool:
+        """Whether it holds conditions only: all that meets them answers, by date."""
+        return self.parsed.is_empty
+
 
 def names_things(parsed: ParsedQuery) -> bool:
     """Whether a query is words to find (« agence réputée », « fin de semaine ») and no question."""

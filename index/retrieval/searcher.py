@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
-from index.model import Correction, Expansion, Mode, Order, Query
+from index.model import Correction, Expansion, Filters, Mode, Order, Query
 from index.query.absent import absence_notices, absent_words
 from index.query.parser import ParsedQuery, explain_empty, merge_filters, parse
 from index.query.plan import Plan, names_things, weigh, weigh_exact
@@ -139,6 +139,15 @@ class Searcher:
         request = _request(plan, selection)
         return self._answers.gather(found, request, holding_words(self.lexical, plan))
 
+    def walk(self, selection: Selection) -> Answers | None:
+        """All that a selection keeps, the oldest first, the undated last; None if nothing.
+
+        Of passages with the very same text only the first counts.
+        """
+        mask = selection.mask
+        rows = np.arange(len(self.columns)) if mask is None else np.flatnonzero(mask)
+        return None if not len(rows) else self._answers.of_rows(rows)
+
     def describe(self, answers: Answers | None, start: int, n: int) -> list[RankedRow]:
         """The answers from place `start` on, `n` at most."""
         return [] if answers is None else self._answers.describe(answers, start, n)
@@ -177,7 +186,7 @@ class Searcher:
             )
         typed = parse(query.text)
         if typed.is_empty:
-            raise explain_empty(typed)
+            return _walk(query, typed)
         parsed, corrections = (typed, ()) if query.as_typed else self._correct(typed)
         corrected = parsed.raw if corrections else None
         question = None if query.mode is Mode.LEXICAL else self._encoded(parsed.text)
@@ -229,6 +238,18 @@ class Searcher:
         (question,) = read_queries(self.corpus.encoder(), [text])
         question.vector.setflags(write=False)
         return question
+
+
+def _walk(query: Query, typed: ParsedQuery) -> Plan:
+    """The plan of a question without a word to look for: conditions alone.
+
+    Raises:
+        UsageError: it has none, or one cannot be read.
+    """
+    filters = merge_filters(query.filters, typed.filters)
+    if typed.notices or filters == Filters():
+        raise explain_empty(typed)
+    return Plan(query=query, parsed=typed, filters=filters, question=None)
 
 
 def _request(plan: Plan, selection: Selection) -> RankRequest:

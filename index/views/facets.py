@@ -102,6 +102,8 @@ def _basis(totals: Totals) -> str:
 
 def explain_totals(totals: Totals) -> str:
     """Why passages were found, in French: how many hold the words, how many are near."""
+    if totals.is_walk:
+        return "tous ceux qui remplissent les conditions, par date"
     words = _how_many(totals.n_with_words, "aucun ne contient", "contient", "contiennent")
     near = _how_many(totals.n_near, "aucun n’est proche", "est proche", "sont proches")
     return f"{words} l’essentiel des mots cherchés, {near} par le sens"

@@ -28,19 +28,21 @@ _REMEMBERED: Final = 4
 class Ranking:
     """All that answers a plan, by relevance; `confident` as in `SearchResult`.
 
-    `answers` is None when nothing was found.
+    `answers` is None when nothing was found; `is_walk` as in `Totals`.
     """
 
     answers: Answers | None
     confident: bool | None = None
     n_undated_excluded: int = 0
+    is_walk: bool = False
 
     @property
     def totals(self) -> Totals:
         """How many passages answer."""
         if self.answers is None:
-            return Totals()
+            return Totals(is_walk=self.is_walk)
         return Totals(
+            is_walk=self.is_walk,
             n_answers=len(self.answers),
             n_with_words=int(np.count_nonzero(self.answers.has_words)),
             n_near=int(np.count_nonzero(self.answers.is_near)),
@@ -148,6 +150,8 @@ class ResultReader:
     def _rank(self, plan: Plan) -> Ranking:
         searcher, corpus = self._searcher, self._searcher.corpus
         selection = searcher.select(plan)
+        if plan.is_walk:
+            return Ranking(searcher.walk(selection), None, selection.n_undated, is_walk=True)
         found = searcher.find(plan, selection)
         confident = self._is_answered(found, plan)
         if plan.asked is not None:

@@ -46,6 +46,13 @@ def keep_and_look(tab: Watched) -> None:
     press("Panier")(tab)
 
 
+def see_map(tab: Watched) -> None:
+    """Wait for the map, and open a region of it."""
+    region = tab.page.locator(".map-regions details").first
+    region.locator("summary").click()
+    expect(region.locator(".passage").first).to_be_visible()
+
+
 VIEWS: dict[str, tuple[str, Callable[[Watched], None] | None]] = {
     "home": ("", None),
     "answer": (f"?q={QUESTION}", None),
@@ -60,7 +67,8 @@ VIEWS: dict[str, tuple[str, Callable[[Watched], None] | None]] = {
     "basket": ("?q=médias sociaux", keep_and_look),
     "searches": ("?q=médias sociaux", press("Recherches")),
     "concordance": ("concordance?e=médias sociaux", None),
-    "corpus": ("corpus", None),
+    "corpus": ("corpus", see_map),
+    "conditions alone": ("?role=commentaire", None),
     "method": ("methode", None),
 }
 

@@ -10,6 +10,7 @@ from archiblogue.web.desk.facets import facets_json
 from archiblogue.web.desk.hits import hit_json
 from archiblogue.web.desk.remarks import advice, error_json, remarks_json
 from archiblogue.web.texts import Words
+from index.query.parser import parse
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def answer_json(archive: Archive, parameters: Parameters, words: Words) -> dict[str, Any]:
-    """The answer to the question of an address, or why there is none; the question is not empty.
+    """The answer to the question of an address, or to its filters alone, or why there is none.
 
     Raises:
         EncoderError: the model of the archive cannot be loaded.
@@ -40,6 +41,7 @@ def answer_json(archive: Archive, parameters: Parameters, words: Words) -> dict[
             "words": result.totals.n_with_words,
             "near": result.totals.n_near,
         },
+        "walk": result.totals.is_walk,
         "offset": query.offset,
         "k": query.k,
         "choices": {"k": list(K_CHOICES)},
@@ -69,8 +71,13 @@ def ask(archive: Archive, wanted: Wanted) -> SearchResult:
 
 
 def known(archive: Archive, wanted: Wanted) -> Wanted:
-    """The search without the passages that the archive does not know."""
+    """The search as this archive can answer it: without the passages that it does not know."""
     plus, minus = (
         tuple(one for one in ids if archive.holds(one)) for ids in (wanted.plus, wanted.minus)
     )
+    if parse(wanted.question).is_empty:
+        # Conditions alone: all that meets them answers, and there is no question to be moved.
+        return replace(
+            wanted, query=replace(wanted.query, filters=wanted.within), plus=(), minus=()
+        )
     return replace(wanted, plus=plus, minus=minus)

@@ -1,4 +1,7 @@
-"""The desk as a component of Streamlit: fed with JSON, it sends back what the address becomes."""
+"""The desk and the map as a component of Streamlit: fed with JSON, drawn by `assets/page.js`.
+
+The desk sends back what the address becomes; the map sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,17 @@ def mount_desk(
     _component()(key=KEY, data=spoken, on_go_change=heard, height="content")
 
 
+def mount_map(words: Words, stamp: str) -> None:
+    """Draw the map of the archive; `stamp` changes when the archive does."""
+    data = {
+        "kind": "map",
+        "generation": stamp,
+        "words": words.under("map"),
+        "language": words.language,
+    }
+    _component()(key="map-drawn", data=data, height="content")
+
+
 def _component() -> ComponentRenderer:
     """The component, registered once in each running server."""
-    return st.components.v2.component(NAME, js="desk.js", isolate_styles=False)
+    return st.components.v2.component(NAME, js="page.js", isolate_styles=False)

@@ -20,6 +20,8 @@ from archiblogue.web.desk.files import make_file, read_order
 from archiblogue.web.desk.hits import hit_json
 from archiblogue.web.desk.notebook import mark_seen, save_search, searches_json
 from archiblogue.web.desk.reading import reading_json
+from archiblogue.web.map.passages import map_passages_json
+from archiblogue.web.map.points import map_json
 from archiblogue.web.texts import Words
 from ingest.errors import ArchiveError, ArchiveNotFoundError, UsageError
 
@@ -42,6 +44,8 @@ def desk_routes() -> list[Route]:
         Route("/bureau/billet", _json(_post)),
         Route("/bureau/proches", _json(_similar)),
         Route("/bureau/citation", _json(_citation)),
+        Route("/bureau/carte", _json(_map)),
+        Route("/bureau/carte/passages", _json(_map_passages)),
         Route("/bureau/fichier", _file, methods=["GET", "POST"]),
         Route("/bureau/recherches", _json(_searches)),
         Route("/bureau/recherches", _change_searches, methods=["POST"]),
@@ -94,6 +98,16 @@ def _citation(
     archive: Archive, parameters: Parameters, _words: Words, page: str
 ) -> Mapping[str, Any]:
     return citation_json(archive, _first(parameters, "p"), page)
+
+
+def _map(archive: Archive, _parameters: Parameters, words: Words, _page: str) -> Mapping[str, Any]:
+    return map_json(archive, words)
+
+
+def _map_passages(
+    archive: Archive, parameters: Parameters, words: Words, _page: str
+) -> Mapping[str, Any]:
+    return map_passages_json(archive, parameters, words)
 
 
 def _searches(

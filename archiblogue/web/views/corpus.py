@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -10,14 +11,25 @@ import streamlit as st
 from archiblogue.typography import format_date, format_number
 from archiblogue.web import url_state
 from archiblogue.web.archive import iter_documents, open_current
+from archiblogue.web.desk.component import mount_map
 from archiblogue.web.html import Markup, element, join, local_link
 from archiblogue.web.texts import Words
+from archiblogue.web.views.coverage import coverage_html
 
 if TYPE_CHECKING:
     from index.archive import Archive, ArchiveInfo
 
 _MAX_ROWS: Final = 12
 _MAX_SOURCES: Final = 200
+_YEARS: Final = "annee"
+# Heading, facet, parameter of the address, prefix of the labels.
+_SPREADS: Final = (
+    ("years", "year", _YEARS, None),
+    ("roles", "role", "role", "roles"),
+    ("sites", "site", "site", None),
+    ("authors", "author", "auteur", None),
+    ("languages", "language", "langue", "language"),
+)
 _COUNTS: Final = (
     ("n_documents", "corpus.documents"),
     ("n_passages", "corpus.passages"),
@@ -30,38 +42,40 @@ def render_corpus(words: Words) -> None:
     """Draw the inventory of the archive."""
     archive = open_current()
     info = archive.info()
-    st.html(overview_html(info, archive.facets(), words))
+    st.html(figures_html(info, words))
+    with st.container(key="map"):
+        mount_map(words, info.content_hash[:12])
+    st.html(overview_html(archive.facets(), words))
+    st.html(coverage_html(archive, words))
     st.html(sources_html(_sources(archive), info.counts.get("n_documents", 0), words))
     st.html(archive_html(info, words))
 
 
-def overview_html(
-    info: ArchiveInfo, facets: Mapping[str, Mapping[str | None, int]], words: Words
-) -> Markup:
-    """The figures and how the passages spread over years, roles, sites, authors, languages."""
+def figures_html(info: ArchiveInfo, words: Words) -> Markup:
+    """How much the archive holds, in a few figures."""
     figures = []
     for name, label in _COUNTS:
         if name in info.counts:
             number = format_number(info.counts[name], words.language)
             figures.append(element("div", element("dt", words(label)), element("dd", number)))
-    roles: dict[str | None, int] = {
-        words(f"roles.{role}"): number for role, number in facets["role"].items()
-    }
-    languages = {
-        words(f"language.{code}") if code else None: number
-        for code, number in facets["language"].items()
-    }
-    unknown = words("corpus.unknown")
     return element(
         "section",
         element("h1", words("corpus.heading")),
         element("dl", *figures, class_="figures"),
+        class_="sheet",
+    )
+
+
+def overview_html(facets: Mapping[str, Mapping[str | None, int]], words: Words) -> Markup:
+    """How the passages spread over years, roles, sites, authors, languages; each leads to them."""
+    return element(
+        "section",
+        element("h2", words("corpus.spread"), class_="sr-only"),
         element("p", words("corpus.unit"), class_="legend"),
-        _bars(words("corpus.years"), list(facets["year"].items()), words("corpus.undated"), words),
-        _bars(words("corpus.roles"), _by_size(roles), unknown, words),
-        _bars(words("corpus.sites"), _by_size(facets["site"]), unknown, words),
-        _bars(words("corpus.authors"), _by_size(facets["author"]), unknown, words),
-        _bars(words("corpus.languages"), _by_size(languages), unknown, words),
+        *(
+            _bars(Bars(name, parameter, labels), facets[facet], words)
+            for name, facet, parameter, labels in _SPREADS
+        ),
         class_="sheet",
     )
 
@@ -129,41 +143,59 @@ def _sources_of_generation(
     return tuple((one.doc_id, one.title, one.site or one.source_path) for one in firsts)
 
 
-def _by_size(counts: Mapping[str | None, int]) -> list[tuple[str | None, int]]:
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] or ""))
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart: its heading, the parameter that its values are in an address, their labels."""
+
+    name: str
+    parameter: str
+    labels: str | None
 
 
-def _bars(
-    heading: str, counts: Sequence[tuple[str | None, int]], unknown: str, words: Words
-) -> Markup | None:
-    """A bar chart as a list: each label, a bar, a number. What is not known comes last."""
-    known = [(label, number) for label, number in counts if label]
-    n_unknown = sum(number for label, number in counts if not label)
+def _bars(bars: Bars, counts: Mapping[str | None, int], words: Words) -> Markup | None:
+    """A bar chart as a list: each value, which leads to its passages, a bar, a number.
+
+    Years come in order, the rest by size; what is not known comes last.
+    """
+    is_timeline = bars.parameter == _YEARS
+    known = [(value, n) for value, n in counts.items() if value]
+    known.sort(key=lambda pair: (0 if is_timeline else -pair[1], pair[0]))
     if not known:
         return None
-    is_timeline = known == sorted(known) and all(str(label).isdigit() for label, _ in known)
-    limit = len(known) if is_timeline else _MAX_ROWS
-    rows: list[tuple[str, int]] = [(str(label), number) for label, number in known[:limit]]
+    shown = known if is_timeline else known[:_MAX_ROWS]
+    largest = max(n for _, n in counts.items())
+    rows = [_bar(_link(bars, value, words), n, largest, words) for value, n in shown]
+    n_unknown = sum(n for value, n in counts.items() if not value)
     if n_unknown:
-        rows.append((unknown, n_unknown))
-    largest = max(number for _, number in rows)
-    others = len(known) - limit
+        unknown = element("bdi", words("corpus.unknown"))
+        undated = {"sansdate": "true", **url_state.in_language(words.language)}
+        label = local_link(words("corpus.undated"), "", **undated) if is_timeline else unknown
+        rows.append(_bar(label, n_unknown, largest, words))
+    others = len(known) - len(shown)
     return element(
         "section",
-        element("h2", heading),
+        element("h2", words(f"corpus.{bars.name}")),
         element(
             "ul",
-            *(_bar(label, number, largest, words) for label, number in rows),
+            *rows,
             element("li", words("corpus.others", n=others)) if others > 0 else None,
             class_="bars",
         ),
     )
 
 
-def _bar(label: str, number: int, largest: int, words: Words) -> Markup:
+def _link(bars: Bars, value: str, words: Words) -> Markup:
+    """The value, which leads to the passages that have it, by date."""
+    label = words(f"{bars.labels}.{value}") if bars.labels else value
+    bounds = {"apres": value, "avant": value} if bars.parameter == _YEARS else {}
+    chosen = bounds or {bars.parameter: value}
+    return local_link(element("bdi", label), "", **url_state.in_language(words.language, **chosen))
+
+
+def _bar(label: Markup, number: int, largest: int, words: Words) -> Markup:
     return element(
         "li",
-        element("bdi", label),
+        label,
         element("span", class_="bar", style=f"--share: {round(100 * number / largest)}%"),
         element("span", format_number(number, words.language), class_="number"),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from archiblogue.web.archive import is_superseded, open_current
-from archiblogue.web.desk.address import of_another_question
+from archiblogue.web.desk.address import of_another_question, read_wanted
 from archiblogue.web.desk.answer import answer_json
 from archiblogue.web.desk.component import mount_desk
 from archiblogue.web.desk.files import formats_json
@@ -34,13 +34,14 @@ def render_search(words: Words) -> None:
     archive = open_current()
     question = _ask(words)
     parameters = current_parameters()
-    data = (answer_json if question else home_json)(archive, parameters, words)
+    is_asked = bool(question) or read_wanted(parameters, archive.facets()).n_filters > 0
+    data = (answer_json if is_asked else home_json)(archive, parameters, words)
     generation = archive.generation.manifest.content_hash[:12]
     formats = formats_json(is_french=words.language == "fr")
     if question:
         settle_memory(generation)  # the model is read by now
     mount_desk({**data, "generation": generation, "formats": formats}, words, _go)
-    if question:
+    if is_asked:
         _watch(archive, words)
 
 

@@ -12,6 +12,19 @@ from archiblogue.web.texts import Words
 from archiblogue.web.texts_en import ENGLISH
 from archiblogue.web.texts_fr import FRENCH
 
+SCRIPTED = ("desk", "map")
+"""The prefixes of the words that the component's own script says."""
+
+# What both share and says no word of its own.
+SHARED = ("speech.js", "page.js")
+
+
+def _prefix_of(script: str) -> str | None:
+    """Whose words a script says; None for those of both."""
+    if script in SHARED:
+        return None
+    return "map" if script.startswith("map") else "desk"
+
 
 def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -29,8 +42,9 @@ def test_every_key_is_used_and_every_key_used_exists(repository: Path) -> None:
     )
     used = set(re.findall(r'"([a-z_]+(?:\.[a-zé_]+)+)"', sources))
     built = [*re.findall(r'f"([a-z_.]+)\.\{', sources), "language", "roles"]
-    table = {key for key in FRENCH if not key.startswith("desk.")}
-    files = {"shell.js", "desk.js"}
+    scripted = tuple(f"{one}." for one in SCRIPTED)
+    table = {key for key in FRENCH if not key.startswith(scripted) or f'"{key}"' in sources}
+    files = {"shell.js", "desk.js", "page.js"}
     unknown = {key for key in used - files if key.split(".")[0] in _roots()} - table
     assert unknown - {_base(key) for key in table} == set()
     unused = {
@@ -43,10 +57,24 @@ def test_every_key_is_used_and_every_key_used_exists(repository: Path) -> None:
     assert unused == set()
 
 
-def test_every_word_of_the_desk_is_said_and_every_word_said_exists(repository: Path) -> None:
+@pytest.mark.parametrize("prefix", SCRIPTED)
+def test_every_word_of_a_script_is_said_and_every_word_said_exists(
+    repository: Path, prefix: str
+) -> None:
     folder = repository / "archiblogue" / "web" / "desk" / "assets"
-    scripts = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
-    table = {key.removeprefix("desk.") for key in FRENCH if key.startswith("desk.")}
+    scripts = "".join(
+        path.read_text("utf-8")
+        for path in sorted(folder.glob("*.js"))
+        if _prefix_of(path.name) in {prefix, None}
+    )
+    python = "".join(
+        path.read_text("utf-8") for path in (folder.parent.parent / "map").glob("*.py")
+    )
+    table = {
+        key.removeprefix(f"{prefix}.")
+        for key in FRENCH
+        if key.startswith(f"{prefix}.") and f'"{key}"' not in python
+    }
     bases = {_base(key) for key in table}
     said = set(re.findall(r'\b(?:say|count)\(\s*"([^"]+)"', scripts))
     built = set(re.findall(r"\bsay\(\s*`([a-z_.]+)\.\$\{", scripts))

@@ -81,11 +81,14 @@ const menu = (desk, hit, opened) => {
       const found = await desk.fetch("proches", { p: hit.id });
       if (found) show(nearList(desk, found.hits));
     }),
-    button(say("why"), () =>
-      show(make("ul", { class: "why" }, hit.why.map((line) => make("li", {}, line)))),
-    ),
-    steering(desk, hit, "plus"),
-    steering(desk, hit, "moins"),
+    hit.why.length
+      ? button(say("why"), () =>
+          show(make("ul", { class: "why" }, hit.why.map((line) => make("li", {}, line)))),
+        )
+      : null,
+    // Conditions alone are no question to be moved.
+    desk.data.walk ? null : steering(desk, hit, "plus"),
+    desk.data.walk ? null : steering(desk, hit, "moins"),
     button(say("copy.link"), async () => {
       await navigator.clipboard?.writeText(permalink);
       desk.announce(say("copied"));

@@ -21,14 +21,15 @@ const countLine = (desk) => {
       make("strong", {}, speech.count("passages", totals.n)),
       " ",
       speech.count("documents", facets.documents),
-      make("span", { class: "quiet" }, " · ", speech.count("with_words", totals.words), " · ", shown),
+      make("span", { class: "quiet" }, " · ", data.walk ? null : [speech.count("with_words", totals.words), " · "], shown),
     ),
   );
 };
 
 const orderChoice = (desk) => {
   const { say } = desk.speech;
-  const options = ["", "anciens", "recents"];
+  const { walk, order } = desk.data;
+  const options = walk ? ["anciens", "recents"] : ["", "anciens", "recents"];
   return make(
     "label",
     { class: "order" },
@@ -42,7 +43,7 @@ const orderChoice = (desk) => {
       options.map((value) =>
         make(
           "option",
-          { value, selected: value === desk.data.order },
+          { value, selected: value === (order || (walk ? "anciens" : "")) },
           say(`order.${value || "relevance"}`),
         ),
       ),
@@ -210,7 +211,7 @@ export const listPane = (desk) => {
     ? [
         make("ol", { class: "hits" }, data.hits.map((hit) => hitElement(desk, hit))),
         pages(desk),
-        make("p", { class: "legend quiet" }, speech.say("legend")),
+        data.walk ? null : make("p", { class: "legend quiet" }, speech.say("legend")),
       ]
     : [nothing(desk)];
   return make(
