@@ -57,7 +57,7 @@ class LessonsBuilder:
         self._fact_ends.append(len(self._facts))
 
     def as_arrays(self) -> dict[str, NDArray[Any]]:
-        """The arrays, by name."""
+        """The arrays, by name: a uint64 a document or a block, and uint8 (n_bytes,)."""
         return {
             _SITE: np.array(self._sites, dtype=np.uint64),
             _BLOCKS: np.array(self._blocks, dtype=np.uint64),
@@ -73,7 +73,7 @@ def as_kept(lesson: Lesson) -> Lesson:
 
 
 def taught_sites(arrays: ArrayFile, n_documents: int) -> NDArray[np.uint64]:
-    """The code of the site that each document teaches of, (n_documents,); 0 for none."""
+    """The code of the site that each document teaches of, (n_documents,) uint64; 0 for none."""
     if _SITE not in arrays:
         return np.zeros(n_documents, dtype=np.uint64)
     return np.asarray(arrays[_SITE], dtype=np.uint64)
@@ -88,7 +88,8 @@ def read_lesson(arrays: ArrayFile, number: int) -> Lesson | None:
 
 
 def join_lessons(parts: Sequence[LiveSegment]) -> dict[str, NDArray[Any]]:
-    """The arrays of the documents that are left, by name; none where no part has any."""
+    """The arrays of the documents that are left, uint64 and uint8 (n,), by name; none where no
+    part has any."""
     if not any(_SITE in part.segment.arrays for part in parts):
         return {}
     joined = LessonsBuilder()
