@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.html.page import read_html
-from ingest.model import Action, Document, Page
 from ingest.lessons import lesson_of, restored, site_key
+from ingest.model import Action, Document, Page
 from ingest.repeats import learn_site, without_repeats
 
 THINGS = "tourtière glace érable neige rivière forge moulin laine farine levain grange".split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,7 +113,12 @@ def test_other_sites_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     build(tmp_path / "a", posts()[:4])
     named = [replace(one, doc_id=f"d-{n:016}", source=f"b/{n}") for n, one in enumerate(other)]
     read: list[str] = []
-    monkeypatch.setattr(ArchivedSites, "documents", lambda _, ids: read.extend(ids) or iter(()))
+
+    def none_of(_: ArchivedSites, doc_ids: Sequence[str]) -> Iterator[Document]:
+        read.extend(doc_ids)
+        return iter(())
+
+    monkeypatch.setattr(ArchivedSites, "documents", none_of)
     build(tmp_path / "a", named)
     assert read == []
 
