@@ -42,7 +42,8 @@ def render_corpus(words: Words) -> None:
     """Draw the inventory of the archive."""
     archive = open_current()
     info = archive.info()
-    st.html(figures_html(info, words))
+    with st.container(key="figures"):
+        st.html(figures_html(info, words))
     with st.container(key="map"):
         mount_map(words, info.content_hash[:12])
     st.html(overview_html(archive.facets(), words))

@@ -20,6 +20,8 @@ _FEWEST_PASSAGES: Final = 3
 _SHORTEST: Final = 3
 # Passages of a region that are read to see how a word is spelt there.
 _N_READ: Final = 4
+# Of a count of postings, what is in the text and not above it (`Postings.wide_counts`).
+_IN_TEXT: Final = 255
 
 Codes = NDArray[np.int64]
 
@@ -70,7 +72,9 @@ def _count(store: Store, regions: Codes, n_regions: int) -> tuple[list[str], NDA
         starts = postings.starts[first : last + 1].astype(np.int64)
         region_of = own[postings.rows[starts[0] : starts[-1]]]
         terms = np.repeat(np.arange(last - first), np.diff(starts))
-        is_there = region_of >= 0
+        in_text = postings.wide_counts()[starts[0] : starts[-1]] & np.uint16(_IN_TEXT)
+        # Words of titles are those of all the passages below: they would name any region.
+        is_there = (region_of >= 0) & (in_text > 0)
         codes = terms[is_there] * n_regions + region_of[is_there]
         table = np.bincount(codes, minlength=(last - first) * n_regions)
         for text, row in zip(texts[first:last], table.reshape(-1, n_regions), strict=True):
@@ -138,7 +142,7 @@ def _rows_holding(store: Store, term: str) -> NDArray[np.int64]:
         posting = part.postings.find(term)
         if posting is not None:
             place = np.cumsum(live) - 1
-            held = posting.rows[live[posting.rows]]
+            held = posting.rows[live[posting.rows] & (posting.in_text > 0)]
             found.append(base + place[held])
         base += int(np.count_nonzero(live))
     return np.concatenate(found)

@@ -27,7 +27,6 @@ class ArchiveMap {
     this.root.replaceChildren(
       make("h2", {}, say("heading")),
       make("p", { class: "legend", role: "status" }, say("drawing")),
-      make("div", { class: "plane", "aria-hidden": "true" }),
     );
     const found = await this.fetch("");
     if (stamp !== this.stamp) return;
