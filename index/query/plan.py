@@ -50,7 +50,7 @@ class Plan:
     @property
     def is_walk(self) -> bool:
         """Whether it holds conditions only: all that meets them answers, by date."""
-        return self.parsed.is_empty
+        return self.parsed.is_empty and self.question is None
 
 
 def names_things(parsed: ParsedQuery) -> bool:
