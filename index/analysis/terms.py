@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -82,6 +82,17 @@ def analyze(text: str) -> list[Token]:
         offset = match.start()
         for term, surface, start, end in _placed_terms(match.lastgroup or "", match.group()):
             found.append(Token(term, surface, offset + start, offset + end))
+    return found
+
+
+def find_terms(text: str, wanted: Container[str]) -> list[Token]:
+    """The terms of `analyze` that are among those wanted, without making tokens of the others."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        for term, surface, start, end in _placed_terms(match.lastgroup or "", match.group()):
+            if term in wanted:
+                offset = match.start()
+                found.append(Token(term, surface, offset + start, offset + end))
     return found
 
 

@@ -32,7 +32,16 @@ class TokenFile:
         weakref.finalize(self, os.close, self._descriptor)
         self.n_bytes = os.fstat(self._descriptor).st_size
 
-    def read(self, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to before `end`.
+
+        Raises:
+            IntegrityError: they cannot be read, or are not all there.
+        """
+        (found,) = self.read_each([start], [end])
+        return found
+
+    def read_each(self, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
         """The bytes from each start to before its end.
 
         Raises:
