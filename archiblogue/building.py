@@ -11,6 +11,7 @@ from typing import Final
 from archiblogue.typography import format_number
 from index.building.build import BuildProgress, BuildSummary
 from index.building.build import build_archive as _build
+from index.building.sites import ArchivedSites
 from index.encoders.load import load_encoder
 from index.encoders.places import remember_place
 from index.encoders.protocol import Encoder
@@ -70,7 +71,8 @@ class Tally:
     def count(self, records: Records) -> Iterator[Document | Rejection]:
         """The same records, their contents counted as they go by."""
         for record in records:
-            if isinstance(record, Document):
+            # Others were in the archive, and changed because a page of their site came or went.
+            if isinstance(record, Document) and record.source in {None, *self.sources}:
                 self.n_documents += 1
                 self.n_passages += len(record.passages)
                 self.n_comments += len(record.comments)
@@ -131,9 +133,10 @@ def build_archive(
     pages = seen.watch(ingest([str(one) for one in named], chosen.reading), chosen.on_page)
     fetch = chosen.reading.fetch
     pages = without_withdrawn_answers(pages, folder, fetch.cache_folder if fetch else None)
+    known = None if chosen.only_these else ArchivedSites(folder, seen.sources)
     built = _build(
         folder,
-        _require_documents(seen.count(unify(pages)), seen),
+        _require_documents(seen.count(unify(pages, known)), seen),
         model,
         replaces=None if chosen.only_these else seen.sources,
         on_progress=chosen.on_step,

@@ -10,7 +10,7 @@ from datasketch import MinHash, MinHashLSH
 
 from ingest.captures import merge_captures
 from ingest.model import Document, Rejection, Role
-from ingest.repeats import without_repeats
+from ingest.repeats import KnownSites, without_repeats
 from ingest.text import fold_words
 
 __all__ = ["mark_near_duplicates", "unify"]
@@ -22,10 +22,13 @@ NEAR_DUPLICATE_THRESHOLD: Final = 0.8
 """Estimated Jaccard similarity of word 4-shingles from which two posts are one text."""
 
 
-def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Rejection]:
+def unify(
+    records: Iterable[Document | Rejection], known: KnownSites | None = None
+) -> Iterator[Document | Rejection]:
     """Rejections as they come; at the end the documents, merged and marked.
 
-    Which pages belong together is known only when all are read: memory holds the documents.
+    Which pages belong together is known only when all are read: memory holds the documents. Those
+    of `known` whose site changed come last.
     """
     documents: list[Document] = []
     named: dict[str, Document] = {}
@@ -38,7 +41,9 @@ def unify(records: Iterable[Document | Rejection]) -> Iterator[Document | Reject
             documents.append(record)
     merged, rejections = merge_captures(documents)
     yield from rejections
-    yield from mark_near_duplicates(without_repeats(merged))
+    read, changed = without_repeats(merged, known)
+    yield from mark_near_duplicates(read)
+    yield from changed
 
 
 def _has_the_name_of_another(document: Document, named: dict[str, Document]) -> bool:

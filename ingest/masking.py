@@ -15,7 +15,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
-from ingest.model import Comment, Document, LedgerEntry, Passage
+from ingest.model import Comment, Document, LedgerEntry, Passage, Stated
 
 EMAIL: Final = "courriel"
 PHONE: Final = "téléphone"
@@ -113,7 +113,8 @@ def mask_document(document: Document) -> Document:
     ledger = tuple(map(_mask_entry, document.ledger))
     comments = tuple(map(_mask_comment, document.comments))
     title, author = _mask(document.title), _mask(document.author)
-    is_same = title == document.title and author == document.author
+    stated = None if document.stated is None else _mask_stated(document.stated)
+    is_same = (title, author, stated) == (document.title, document.author, document.stated)
     if is_same and all(
         one is other
         for one, other in chain(
@@ -130,6 +131,16 @@ def mask_document(document: Document) -> Document:
         ledger=ledger,
         title=title,
         author=author,
+        stated=stated,
+    )
+
+
+def _mask_stated(stated: Stated) -> Stated:
+    return replace(
+        stated,
+        title=_mask(stated.title),
+        titles=tuple(mask_contacts(one).text for one in stated.titles),
+        removed=tuple(map(_mask_passage, stated.removed)),
     )
 
 

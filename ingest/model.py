@@ -213,6 +213,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What a page said before what its site repeats was taken out of its document.
+
+    `title`, `site` and `tags` are the page's own; `titles` are the other titles sure enough, best
+    first. `removed` are the passages that were taken out, with the ordinals that they had;
+    `entries` say of each ledger entry of theirs its place, rule, reason and passage. `reading` is
+    the hash of what the rules of the site said of the page: another makes another document.
+    """
+
+    title: str | None = None
+    titles: tuple[str, ...] = ()
+    site: str | None = None
+    tags: tuple[str, ...] = ()
+    removed: tuple[Passage, ...] = ()
+    entries: tuple[tuple[int, str, str, str], ...] = ()
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One post with its passages, its comments and the ledger of its page.
 
@@ -239,6 +258,7 @@ class Document:
     author_bio: str | None = None
     source: str | None = None  # the source it was read from, as `ingest` names it
     evidence: tuple[Evidence, ...] = ()  # of its title, author and address; no archive keeps it
+    stated: Stated | None = None  # None until the pages of its site were compared
 
     @property
     def drops(self) -> tuple[LedgerEntry, ...]:

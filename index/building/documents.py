@@ -19,6 +19,7 @@ from index.retrieval.alignment import align_comments
 from index.storage.postings import PassageTerms
 from index.storage.segment_writer import EMBEDDED_BYTES, IndexedDocument, IndexedPassage
 from index.storage.vectors import as_kept
+from ingest.lessons import lesson_of
 from ingest.model import Document
 
 Vectors = NDArray[np.float32]
@@ -107,6 +108,7 @@ class DocumentIndexer:
             vectors=vectors,
             codes=tuple(one.codes for one in read),
             alignments=_alignments(waiting.document, vectors),
+            lesson=lesson_of(waiting.document) if waiting.document.stated else None,
         )
 
 

@@ -24,6 +24,7 @@ from index.encoders.protocol import Encoder
 from index.retrieval.confidence import INFO_KEY as CONFIDENCE_KEY
 from index.retrieval.vectors import VectorIndex
 from index.storage.columns import read_columns
+from index.storage.lessons import as_kept
 from index.storage.manifest import REJECTIONS_NAME, EncoderVersion, ManifestFields
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment
@@ -34,6 +35,7 @@ from index.storage.segment_writer import (
     storable,
 )
 from index.withdrawals.generations import iter_stained
+from ingest.lessons import lesson_of
 from ingest.model import Document, Rejection
 
 # Silences are learned anew when so large a share of the passages has changed since.
@@ -187,12 +189,17 @@ class GenerationBuild:
             self.tally.n_new += 1
         else:
             is_same = self._previous.fingerprints[document.doc_id] == fingerprint
+            is_same = is_same and self._teaches_the_same(document)
             if is_same and self._sources[document.doc_id] == source_code(document.source):
                 self.tally.n_unchanged += 1
                 return
             self.tally.n_changed += 1
             self._delete(document.doc_id)
         self._put(document, fingerprint)
+
+    def _teaches_the_same(self, document: Document) -> bool:
+        lesson = as_kept(lesson_of(document)) if document.stated else None
+        return self._known is not None and self._known.lesson(document.doc_id) == lesson
 
     def _put(self, document: Document, fingerprint: bytes) -> None:
         self.tally.n_passages += len(document.passages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from index.encoders.protocol import PassageReading
 from index.storage.generation import Generation
+from index.storage.lessons import read_lesson
 from index.storage.reader import Store
 from index.storage.segment import LiveSegment
 from index.withdrawals.generations import as_document
+from ingest.lessons import Lesson
 from ingest.model import Document, Rejection
 
 Readings = dict[bytes, PassageReading]
@@ -126,11 +129,18 @@ class PreviousGeneration:
         return found
 
     def documents(self, doc_ids: Iterable[str]) -> Iterator[Document]:
-        """Yields these documents."""
+        """Yields these documents, with what their pages stated."""
         for doc_id in doc_ids:
             record = self.store.document(doc_id)
             if record is not None:
-                yield as_document(record)
+                lesson = self.lesson(doc_id)
+                stated = None if lesson is None else lesson.stated
+                yield replace(as_document(record), stated=stated)
+
+    def lesson(self, doc_id: str) -> Lesson | None:
+        """What the page of a document taught of its site."""
+        place = self.places[doc_id]
+        return read_lesson(self.store.segments[place.segment].segment.arrays, place.document)
 
     def readings(self, hashes: Sequence[bytes]) -> Readings:
         """Vector and pieces of the passages of these hashes that it has."""

@@ -11,6 +11,7 @@ from threading import Event
 from typing import Final
 
 from index.building.build import BuildSummary, build_archive
+from index.building.sites import ArchivedSites
 from index.encoders.protocol import Encoder
 from index.withdrawals.caches import without_withdrawn_answers
 from ingest.duplicates import unify
@@ -172,7 +173,8 @@ class _Watcher:
         read = ingest(self._sources, options)
         cache = None if options.fetch is None else options.fetch.cache_folder
         pages = without_withdrawn_answers(read, self._archive, cache)
-        for record in unify(pages):
+        sources = frozenset(source_name(source) for source in self._sources)
+        for record in unify(pages, ArchivedSites(self._archive, sources)):
             n_documents += isinstance(record, Document)
             yield record
         if not n_documents:

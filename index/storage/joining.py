@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.storage.arrays import pack_strings
+from index.storage.lessons import join_lessons
 from index.storage.postings import Postings, join_postings
 from index.storage.segment import STORE_NAME, LiveSegment
 from index.storage.segment_writer import DOCUMENT_ARRAYS, FACT_NAMES, SegmentDraft
@@ -53,7 +54,7 @@ def join_segments(folder: Path, parts: Sequence[LiveSegment]) -> int:
             _copy_rows(draft.rows, part, n_documents)
             n_documents += len(part.live_documents)
             token_ends.append(_copy_tokens(draft.tokens, part, int(_last(token_ends))))
-        arrays = _joined_arrays(parts) | _joined_facts(parts)
+        arrays = _joined_arrays(parts) | _joined_facts(parts) | join_lessons(parts)
         arrays["token_ends"] = np.concatenate(token_ends)
         arrays |= _joined_postings(parts).as_arrays()
         draft.finish(arrays, _joined_vectors(parts))

@@ -33,6 +33,7 @@ from ingest.errors import IntegrityError
 STORE_NAME: Final = "store.sqlite"
 ARRAYS_NAME: Final = "arrays.bin"
 TOKENS_NAME: Final = "tokens.bin"
+LESSONS_NAME: Final = "lessons.facts"  # of its arrays: what `index.storage.lessons` keeps in words
 FILE_NAMES: Final = (STORE_NAME, ARRAYS_NAME, VECTORS_NAME, TOKENS_NAME)
 
 _TEXT_COLUMNS: Final = {
@@ -113,12 +114,14 @@ class Segment:
         return self.tokens.read_each(starts, ends[rows].tolist())
 
     def says(self, text: str) -> bool:
-        """Whether a row of it, of a document deleted since too, holds this text."""
+        """Whether a row or a lesson of it, of a document deleted since too, holds this text."""
         for table, columns in _TEXT_COLUMNS.items():
             test = " OR ".join(f"instr({one}, :text)" for one in columns.split())
             if self.all(f"SELECT 1 FROM {table} WHERE {test} LIMIT 1", {"text": text}):
                 return True
-        return False
+        if LESSONS_NAME not in self.arrays:
+            return False
+        return text.encode("utf-8", "replace") in self.arrays[LESSONS_NAME].tobytes()
 
     def all(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """The rows that a query gives.

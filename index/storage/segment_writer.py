@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from index.storage.arrays import pack_strings, write_arrays
 from index.storage.durability import sync_directory, sync_file
+from index.storage.lessons import LessonsBuilder
 from index.storage.postings import PassageTerms, PostingsBuilder
 from index.storage.rows import Row
 from index.storage.schema import create, seal
 from index.storage.segment import ARRAYS_NAME, FILE_NAMES, STORE_NAME, TOKENS_NAME
 from index.storage.vectors import VECTORS_NAME, HalfVectors, as_kept, write_vectors
 from ingest.identity import host_of
+from ingest.lessons import Lesson
 from ingest.model import Comment, Document, LedgerEntry, Passage, PublicationDate
 
 # What facets and filters count, one value a passage. `content` tells equal texts apart and has no
@@ -54,7 +56,7 @@ class IndexedDocument:
 
     `fingerprint` is the hash of all that the archive keeps of it, `vectors` (n, dimension) are
     those of its passages, `codes` the signs of their pieces; `alignments` say what its comments
-    answer: comment, passage, method, confidence.
+    answer: comment, passage, method, confidence. `lesson` is what its page taught of its site.
     """
 
     document: Document
@@ -63,6 +65,7 @@ class IndexedDocument:
     vectors: NDArray[np.float32]
     codes: tuple[bytes, ...]
     alignments: tuple[tuple[str, str, str, float], ...] = ()
+    lesson: Lesson | None = None
 
 
 class SegmentDraft:
@@ -125,6 +128,7 @@ class SegmentWriter:
             "n_comments": [], "n_dropped": [], "source": []
         }  # fmt: skip
         self._fingerprints = bytearray()
+        self._lessons = LessonsBuilder()
         self._n_comments = 0
 
     def __enter__(self) -> Self:
@@ -163,6 +167,7 @@ class SegmentWriter:
             self._token_ends.append(self._n_token_bytes)
         self._first_rows.append(self._first_rows[-1] + len(indexed.passages))
         self._fingerprints += indexed.fingerprint
+        self._lessons.add(indexed.lesson)
         self._documents["n_comments"].append(len(document.comments))
         self._documents["n_dropped"].append(len(document.drops))
         self._documents["source"].append(source_code(document.source))
@@ -199,8 +204,8 @@ class SegmentWriter:
             arrays[f"facts.{name}"] = np.array(self._codes[name], dtype=np.int32)
             if name != "document":
                 arrays[f"values.{name}"] = pack_strings(list(self._values[name]))
-        vectors = np.concatenate(self._vectors)
-        self._draft.finish(arrays | self._postings.finish().as_arrays(), vectors)
+        arrays |= self._lessons.as_arrays() | self._postings.finish().as_arrays()
+        self._draft.finish(arrays, np.concatenate(self._vectors))
 
     def _add_rows(self, number: int, indexed: IndexedDocument) -> None:
         run, many = self._draft.rows.execute, self._draft.rows.executemany

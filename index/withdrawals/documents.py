@@ -47,6 +47,7 @@ def without(
         passages=tuple(kept),
         comments=tuple(_anonymous(c) if c.comment_id in comments else c for c in document.comments),
         ledger=_clean_ledger(document, untouched, names),
+        stated=None,  # what its page said before may hold what was withdrawn
     )
     return _without_author(shown, document) if is_author_gone else shown
 
