@@ -45,6 +45,7 @@ FACT_SOURCES: Final = {
     "balise-auteur": "balise d’auteur",
     "classe-auteur": "bloc d’auteur du thème",
     "signature": "ligne «\u00a0par …\u00a0»",
+    "signature-sous-le-texte": "signature sous le texte",
     "lien-canonique": "lien canonique",
     "og:url": "métadonnées de la page",
     "lien-court": "lien court",
@@ -56,6 +57,12 @@ FACT_SOURCES: Final = {
     "capture": "outil d’enregistrement",
     "chemin-du-miroir": "chemin du fichier dans le miroir",
     "base-url": "option --base-url",
+    "compteur": "titre répété au-dessus du fil",
+    "au-dessus-de-la-signature": "ligne au-dessus de la signature",
+    "au-dessus-de-la-date": "ligne au-dessus de la date",
+    "sous-la-date": "ligne sous la date",
+    "premiere-ligne": "première ligne",
+    "sous-la-premiere-ligne": "ligne sous la première",
     "repetition": "pages du site comparées",
 }
 MAX_REFUSED: Final = 3

@@ -39,6 +39,10 @@ _CONFIDENCE: Final = {
 """Of a title, by what says that the line is one: right on 431 of 431, 748 of 752, 9 of 9, 28 of 28
 and 279 of 311 dumps of the development pages, against the HTML reading of the same page."""
 
+_NEXT_LINE: Final = 0.5
+"""Of the line under such a first line: the title where the first is the name of the site, which
+only the other pages of the site tell (judged: none of the development pages has it)."""
+
 _BYLINE_AUTHOR: Final = 0.9  # 447 of 448 of the same dumps
 SIGNED_BELOW: Final = 0.7  # a name alone under the text
 _NO_NAME: Final = 0.1
@@ -49,6 +53,7 @@ _SITE = Claim(Action.METADATA, "nom-du-site", "Nom du site")
 _BEFORE = Claim(Action.DROPPED, "entete-de-page", "Texte placé au-dessus du titre")
 _MAX_TITLE: Final = 180
 _NEAR_TITLE: Final = 5
+_MIN_TITLE_LETTERS: Final = 4
 _MIN_TITLE_WORDS: Final = 3  # of a title over a name: one word may be the site's menu
 
 _META_START = re.compile(
@@ -121,6 +126,8 @@ def read_header(lines: Sequence[Line], claims: Claims, counter: Counter | None) 
     place = found[0] if found is not None else None
     if found is not None:
         _take_title(lines, found, counter, facts)
+        if found[1] == "premiere-ligne":
+            _state_next_line(lines, open_lines, found[0], facts)
     for i in _around_title(lines, open_lines, place):
         if i not in claims:
             read_meta(lines[i].text, i, facts)
@@ -290,6 +297,19 @@ def _take_title(
             facts.title or ""
         ):
             claims[i] = _TITLE
+
+
+def _state_next_line(
+    lines: Sequence[Line], open_lines: Sequence[int], place: int, facts: Facts
+) -> None:
+    """State the title that the page has if its first line is the name of its site."""
+    below = [i for i in open_lines if i > place and i not in facts.claims]
+    if not below or is_prose(lines[below[0]].text):
+        return
+    second = _first_short_line(lines, below[:1])
+    # « 24 Jun » is no title.
+    if second is not None and sum(map(str.isalpha, lines[second].text)) >= _MIN_TITLE_LETTERS:
+        facts.state_title(lines[second].text, "sous-la-premiere-ligne", _NEXT_LINE)
 
 
 def _around_title(lines: Sequence[Line], open_lines: Sequence[int], place: int | None) -> list[int]:

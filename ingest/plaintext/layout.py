@@ -16,7 +16,7 @@ from ingest.plaintext.attribution import (
     read_says_over_date,
 )
 from ingest.plaintext.counters import is_section, read_counter
-from ingest.plaintext.lines import Line
+from ingest.plaintext.lines import BULLET, Line
 from ingest.plaintext.markers import (
     BARE_BULLETS,
     Marker,
@@ -113,7 +113,13 @@ class Layout:
 
     def rule(self, i: int) -> Rule | None:
         """The rule of boilerplate that line `i` matches for certain."""
-        return match_line(self.lines[i].text, allow_weak=False)
+        text = self.lines[i].text
+        rule = match_line(text, allow_weak=False)
+        bullet = BULLET.match(text) if rule is None else None
+        if bullet is None:
+            return rule
+        listed = match_line(text[bullet.end() :], allow_weak=False)
+        return listed if listed is not None and listed.form_field else None  # a list of the form's
 
     def is_button(self, i: int) -> bool:
         """Whether line `i` is a button of a comment, perhaps in a list of buttons."""

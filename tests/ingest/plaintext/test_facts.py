@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.model import Document, Page
 from ingest.plaintext.page import read_text
+from ingest.repeats import without_repeats
 
 PROSE = (
     "Nous avons marché toute la journée dans la neige, et personne ne s’est plaint du froid, "
@@ -21,6 +24,26 @@ def read(head: str, tail: str = "") -> Document:
 def taken(document: Document, fact: str) -> tuple[str, str] | None:
     of_fact = (e for e in document.evidence if e.fact == fact and e.is_taken)
     return next(((e.value, e.source) for e in of_fact), None)
+
+
+def test_under_a_first_line_that_every_page_has_stands_the_title() -> None:
+    pages = [
+        read(f"Carnet du rang\n\nLe {one} gelé", f"Le {one}.") for one in ("lac", "puits", "pré")
+    ]
+    named = [replace(one, doc_id=f"d-{n}", source_path=f"s/{n}") for n, one in enumerate(pages)]
+    assert {one.title for one in pages} == {"Carnet du rang"}
+    # Three posts are three texts: the longest paragraph of each is another.
+    told = [
+        replace(
+            one,
+            passages=tuple(
+                replace(p, text=f"{p.text} ({n})") if len(p.text) > 90 else p for p in one.passages
+            ),
+        )
+        for n, one in enumerate(named)
+    ]
+    found, _ = without_repeats(told)
+    assert [one.title for one in found] == ["Le lac gelé", "Le puits gelé", "Le pré gelé"]
 
 
 @pytest.mark.parametrize(

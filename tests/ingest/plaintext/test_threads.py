@@ -348,3 +348,23 @@ def test_the_label_of_the_next_writer_is_no_text() -> None:
         "Il y a 2 ans\n\nMerci pour le récit.\n\n0\nRépondre\n"
     )
     assert comment_texts(document) == ["Quel beau lac.", "Merci pour le récit."]
+
+
+def test_a_notice_of_the_form_in_a_list_is_no_readers() -> None:
+    document = read(
+        f"Le lac\n\nPar Ninon, le 4 mai 2009\n\n{PROSE}\n\n2 commentaires\n\n  1. Paul Roy dit :\n\n    Quel beau lac.\n\n"
+        "  • lili dit :\n\n    Merci pour le récit :\n\n    • une île\n\n"
+        "    • Merci de bien vouloir écrire convenablement, pour le respect de vos lecteurs.\n\n"
+        "    Ajouter un commentaire\n\n    Votre adresse email ne sera pas publiée.\n"
+    )
+    assert [one.author for one in document.comments] == ["Paul Roy", "lili"]
+    assert comment_texts(document) == ["Quel beau lac.", "Merci pour le récit : une île"]
+    assert any(e.rule == "aide-formulaire" or "convenablement" in e.text for e in document.drops)
+
+
+def test_what_a_reader_says_in_a_list_stays() -> None:
+    document = read(
+        f"Le lac\n\n{PROSE}\n\n1 commentaire\n\n  1. Paul Roy dit :\n\n    Une règle de forum :\n\n"
+        "    • Merci de rester courtois\n\n    et c’est tout ce que j’en dis, après dix ans à lire ce carnet.\n"
+    )
+    assert "rester courtois" in " ".join(comment_texts(document))

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingest.model import CommentKind, StructuredPost
 from ingest.sources import iter_source
 
@@ -177,6 +179,20 @@ datetime="2018-08-11T11:23:34.123Z">x</time></a>.</p>
     assert post.date.value == "2018-08-11T11:23:34"
     assert post.html.count("Un été") == 0
     assert "Texte." in post.html
+
+
+@pytest.mark.parametrize("title", ["Merci Zoé, je garde ton idée", "Merci Zoé, je…"])
+def test_a_medium_response_has_no_title_of_its_own(read: Read, title: str) -> None:
+    content = f"""<!DOCTYPE html><html><head><title>{title}</title></head><body>
+<article class="h-entry"><header><h1 class="p-name">{title}</h1></header>
+<section data-field="body" class="e-content"><p class="graf graf--p graf--leading">Merci Zoé, je
+garde ton idée.</p></section><footer><p>By <a class="p-author h-card">Luc</a> on
+<a><time class="dt-published" datetime="2018-08-12T11:23:34.123Z">x</time></a>.</p>
+</footer></article></body></html>"""
+    (post,) = read("merci.html", content)
+    assert isinstance(post, StructuredPost)
+    assert post.title is None
+    assert "garde ton idée." in post.html
 
 
 def rest_post(number: int) -> dict[str, Any]:
