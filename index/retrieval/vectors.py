@@ -91,9 +91,9 @@ class VectorIndex:
     def nearest(
         self, vector: Vectors, n: int, least: float, allowed: Mask | None = None
     ) -> tuple[Ids, Vectors]:
-        """The `n` nearest ids (m,) and all others whose cosine is at least `least`, with cosines.
+        """The `n` nearest ids and all others whose cosine is at least `least`, (m,) int64.
 
-        Best first, ties by id; arguments as those of `search`.
+        With their cosines (m,) float32; best first, ties by id; arguments as those of `search`.
         """
         asked = np.asarray(vector, dtype=np.float32)
         sampled = self._sampled_cosines(asked)

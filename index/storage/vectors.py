@@ -100,9 +100,10 @@ class SegmentVectors:
         return self._search(vector, wanted, allowed)
 
     def nearest(self, wanted: Nearest, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
-        """The rows that are wanted, and their cosines, best first: in one look where as many as
-        expected stand out. (FAISS's own search of a range takes a hundred times as long over these
-        codes.)
+        """The rows that are wanted, (n,) int64, and their cosines (n,) float32, best first.
+
+        In one look where as many as expected stand out. (FAISS's own search of a range takes a
+        hundred times as long over these codes.)
 
         `allowed` as in `search`.
         """
