@@ -45,6 +45,8 @@ gate: setup
 	$(BIN)/python -m pytest -m gate
 
 bench: setup
+	-$(PIP) -e '.[bench]'
+	$(BIN)/python -m bench.reach
 	$(BIN)/python -m bench.search
 	$(BIN)/python -m bench.encoding
 	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m bench.e5

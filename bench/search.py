@@ -21,20 +21,18 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.corpus import iter_documents, read_questions, shared_folder
+from bench.given import GivenVectors
 from index.analysis.terms import iter_words
 from index.archive import Archive, open_archive
 from index.building.build import build_archive
 from index.encoders.load import load_encoder
-from index.encoders.protocol import Encoder, PassageReading, Question, read_queries
+from index.encoders.protocol import Encoder
 from index.model import Filters, Query
 from ingest.model import Role
 
 K = 10
-# Of the bundled encoder, in French text.
-_PIECES_A_WORD = 1.2
 FILTERS = (
     Filters(),
     Filters(roles=frozenset({Role.COMMENT}), after="2008", before="2014"),
@@ -53,7 +51,7 @@ def main() -> None:
     folder = shared_folder()
     encoder = load_encoder()
     if not options.real_vectors:
-        encoder = RandomPassages(encoder)
+        encoder = GivenVectors(encoder, reads_questions=True)
     with tempfile.TemporaryDirectory() as temporary:
         path = options.archive or Path(temporary) / "archive"
         report: dict[str, float | int | str] = {"encoder": encoder.name}
@@ -68,38 +66,6 @@ def main() -> None:
             questions = read_questions(folder, options.questions)
             report |= measure(archive, encoder, questions, Path(temporary))
     print(json.dumps(report, indent=2))
-
-
-class RandomPassages:
-    """The bundled encoder for questions, random unit vectors for passages."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._random = np.random.default_rng(7)
-        self.name = f"{encoder.name}-passages-au-hasard"
-        self.revision = encoder.revision
-        self.dimension = encoder.dimension
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions: (n, dimension), float32, L2-normalised."""
-        return self._encoder.encode_queries(texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Random vectors: (n, dimension), float32, L2-normalised."""
-        made = self._random.normal(size=(len(texts), self.dimension)).astype(np.float32)
-        return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
-
-    def read_queries(self, texts: Sequence[str]) -> list[Question]:
-        """The questions, with their pieces."""
-        return read_queries(self._encoder, texts)
-
-    def read_passages(self, texts: Sequence[str]) -> list[PassageReading]:
-        """Random vectors, and random pieces, as many as the text would have."""
-        sizes = [round(_PIECES_A_WORD * len(text.split())) * self.dimension // 8 for text in texts]
-        return [
-            PassageReading(vector, self._random.bytes(size))
-            for vector, size in zip(self.encode_passages(texts), sizes, strict=True)
-        ]
 
 
 def measure(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -80,11 +80,19 @@ def analyze(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         offset = match.start()
-        for word in _words(match.lastgroup or "", match.group()):
-            term = _term(word.form)
-            if term is not None:
-                start, end = offset + word.start, offset + word.end
-                found.append(Token(term, text[start:end], start, end))
+        for term, surface, start, end in _placed_terms(match.lastgroup or "", match.group()):
+            found.append(Token(term, surface, offset + start, offset + end))
+    return found
+
+
+def find_terms(text: str, wanted: Container[str]) -> list[Token]:
+    """The terms of `analyze` that are among those wanted, without making tokens of the others."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        for term, surface, start, end in _placed_terms(match.lastgroup or "", match.group()):
+            if term in wanted:
+                offset = match.start()
+                found.append(Token(term, surface, offset + start, offset + end))
     return found
 
 
@@ -183,6 +191,16 @@ def _index_terms(kind: str, surface: str) -> tuple[str, ...]:
         if term is not None:
             found += (term, EXACT_MARK + word.form[:MAX_TERM_LENGTH])
     return tuple(found)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _placed_terms(kind: str, surface: str) -> tuple[Token, ...]:
+    """The terms of one match of _TOKEN, placed from its first character."""
+    return tuple(
+        Token(term, surface[word.start : word.end], word.start, word.end)
+        for word in _words(kind, surface)
+        if (term := _term(word.form)) is not None
+    )
 
 
 def _read_word(surface: str) -> Iterator[Word]:

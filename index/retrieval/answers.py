@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -26,22 +27,35 @@ from index.storage.columns import Columns, Mask
 
 # A passage holds the words of a question when it holds this share of them, rarity counted.
 LEAST_COVERAGE: Final = 0.5
-# A passage is near when its cosine is this many standard deviations above an ordinary one. On
-# mesconseilscovid (154 passages) the right passage is near or holds the words for 95, 81, 74 and 69
-# of 100 questions with 1.5, 2, 2.5 and 3; 9, 3, 1 and 0 passages are near for the median question.
-LEAST_STAND_OUT: Final = 2.0
-_SMALLEST_SPREAD: Final = 0.02
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
+class Others:
+    """The answers that were not compared: `rows` (n,) in no given order, each text once.
+
+    Their order is worked out when somebody looks so far: a page of hits, their number and how they
+    spread do not need it.
+    """
+
+    def __init__(self, rows: Rows, rank: Callable[[Rows], Candidates]) -> None:
+        self.rows = rows
+        self._rank = rank
+
+    @cached_property
+    def ranked(self) -> Candidates:
+        """The same with their scores, best first."""
+        return self._rank(self.rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The rows (n,) that answer, in order; `has_words` and `is_near` (n,) say why.
+    """The rows (n,) that answer: the first `n_ordered` in order, then the rest of the `others`.
 
-    `places` (n,) are those among the candidates `found` that the ranker compared closely; beyond
-    the last of them, among `others`.
+    `places` (n_ordered,) are those among the candidates `found` that the ranker compared closely;
+    beyond the last of them, among `others` ranked. `has_words` and `is_near` (n_rows,) say why any
+    row answers.
     """
 
     rows: Rows
@@ -49,34 +63,67 @@ class Answers:
     has_words: Mask
     is_near: Mask
     found: Candidates
-    others: Candidates
+    others: Others
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, order: Rows) -> Answers:
-        """The same at the places `order`, (m,) int64."""
+    @property
+    def n_ordered(self) -> int:
+        """How many are in order, from the first on."""
+        return len(self.places)
+
+    @property
+    def n_with_words(self) -> int:
+        """How many hold most of the words."""
+        return int(np.count_nonzero(self.has_words[self.rows]))
+
+    @property
+    def n_near(self) -> int:
+        """How many stand out by their meaning."""
+        return int(np.count_nonzero(self.is_near[self.rows]))
+
+    def keep(self, mask: Mask) -> Answers:
+        """Those of the rows that `mask` (n_rows,) bool keeps, in the same order."""
+        kept = mask[self.rows]
+        return replace(self, rows=self.rows[kept], places=self.places[kept[: self.n_ordered]])
+
+    def ordered(self) -> Answers:
+        """The same, all in order, best first."""
+        if self.n_ordered == len(self):
+            return self
+        ranked = self.others.ranked.rows
+        is_left = np.zeros(len(self.has_words), dtype=np.bool_)
+        is_left[self.rows[self.n_ordered :]] = True
+        after = np.flatnonzero(is_left[ranked])
         return replace(
             self,
-            rows=self.rows[order],
-            places=self.places[order],
-            has_words=self.has_words[order],
-            is_near=self.is_near[order],
+            rows=np.concatenate([self.rows[: self.n_ordered], ranked[after]]),
+            places=np.concatenate([self.places, len(self.found.rows) + after]),
         )
+
+    def page(self, start: int, n: int) -> Answers:
+        """The answers from place `start` on, `n` at most, in order."""
+        whole = self if start + n <= self.n_ordered else self.ordered()
+        page = slice(start, start + n)
+        return replace(whole, rows=whole.rows[page], places=whole.places[page])
 
     def in_order(self, order: Order, columns: Columns) -> Answers:
         """The same by relevance or by date, the undated last, equal dates by relevance."""
         if order is Order.RELEVANCE:
             return self
+        whole = self.ordered()
         dates = columns.date
         ranked = sorted({value for value in dates.values if value})
         rank_of = {value: rank for rank, value in enumerate(ranked)}
         by_code = np.array([rank_of.get(value or "", -1) for value in dates.values], dtype=np.int64)
-        ranks = by_code[dates.codes[self.rows]]
+        ranks = by_code[dates.codes[whole.rows]]
         if order is Order.NEWEST:
-            return self.take(np.argsort(-ranks, kind="stable"))
-        ranks[ranks < 0] = len(ranked)
-        return self.take(np.argsort(ranks, kind="stable"))
+            ranks = -ranks
+        else:
+            ranks[ranks < 0] = len(ranked)
+        by_date = np.argsort(ranks, kind="stable")
+        return replace(whole, rows=whole.rows[by_date], places=whole.places[by_date])
 
 
 class AnswerReader:
@@ -98,9 +145,9 @@ class AnswerReader:
             request: the question.
             has_words: the rows (n_rows,) bool that hold most of its words.
         """
-        near = self._near(found, request)
         is_near = np.zeros(len(self._columns), dtype=np.bool_)
-        is_near[near] = True
+        if found.near is not None:
+            is_near[found.near] = True
         is_answer = has_words | is_near
         if request.allowed is not None:
             is_answer &= request.allowed
@@ -108,13 +155,11 @@ class AnswerReader:
         compared = found.rows[places]
         is_answer[found.rows] = False
         others = self._others(np.flatnonzero(is_answer), compared, request)
-        rows = np.concatenate([compared, others.rows])
-        after = len(found.rows) + np.arange(len(others.rows), dtype=np.int64)
         return Answers(
-            rows=rows,
-            places=np.concatenate([places, after]),
-            has_words=has_words[rows],
-            is_near=is_near[rows],
+            rows=np.concatenate([compared, others.rows]),
+            places=places,
+            has_words=has_words,
+            is_near=is_near,
             found=found,
             others=others,
         )
@@ -132,12 +177,13 @@ class AnswerReader:
 
     def describe(self, answers: Answers, start: int, n: int) -> list[RankedRow]:
         """The answers from place `start` on, `n` at most, with what a reader is told of each."""
-        page = answers.take(np.arange(start, min(start + n, len(answers)), dtype=np.int64))
+        page = answers.page(start, n)
         n_found = len(answers.found.rows)
         is_compared = page.places < n_found
         compared = iter(self._ranker.describe(answers.found, page.places[is_compared]))
+        after = page.places[~is_compared] - n_found
         others = iter(
-            self._ranker.describe(answers.others, page.places[~is_compared] - n_found, n_found)
+            self._ranker.describe(answers.others.ranked, after, n_found) if len(after) else ()
         )
         documents = self._columns.document.codes
         seen = np.concatenate([self._ranker.distinct_rows(answers.found), answers.others.rows])
@@ -149,27 +195,24 @@ class AnswerReader:
             for is_one, n in zip(is_compared, n_more, strict=True)
         ]
 
-    def _near(self, found: Candidates, request: RankRequest) -> Rows:
-        """The rows that stand out by the cosine of their vectors, (n,) int64."""
-        question = request.question
-        if found.dense is None or question is None:
-            return np.zeros(0, dtype=np.int64)
-        dense = self._dense()
-        context = FusionContext(*dense.vectors.level(question.vector))
-        bar = context.mean + LEAST_STAND_OUT * max(context.spread, _SMALLEST_SPREAD)
-        # The nearest are among the candidates: where some of those are not near, all that are near
-        # have been seen.
-        keys = self._columns.keys[found.rows]
-        cosines = dense.vectors.scores(question.vector, keys)
-        if np.count_nonzero(cosines >= bar) < self._ranker.depth(request):
-            return self._columns.rows(keys[cosines >= bar])
-        keys, _ = dense.vectors.within(question.vector, bar, request.allowed)
-        return self._columns.rows(np.sort(keys))
-
-    def _others(self, rows: Rows, compared: Rows, request: RankRequest) -> Candidates:
-        """The answers `rows` (n,) that were not compared, best first, without copies of others."""
+    def _others(self, rows: Rows, compared: Rows, request: RankRequest) -> Others:
+        """The answers `rows` (n,) that were not compared, without copies of others."""
         content = self._columns.content.codes
         rows = rows[~np.isin(content[rows], content[compared])]
+
+        def rank(others: Rows) -> Candidates:
+            return self._ranked(others, request)
+
+        if len(np.unique(content[rows])) == len(rows):
+            return Others(rows, rank)
+        # The best of the passages with one text stands for all.
+        ranked = self._ranked(rows, request)
+        _, first = np.unique(content[ranked.rows], return_index=True)
+        best = ranked.take(np.sort(first))
+        return Others(best.rows, lambda _: best)
+
+    def _ranked(self, rows: Rows, request: RankRequest) -> Candidates:
+        """Answers (n,) that were not compared, best first."""
         if not len(rows):
             return Candidates(rows, np.zeros(0, dtype=np.float32), None, None)
         lexical = self._ranker.lexical_scores(request)
@@ -182,9 +225,8 @@ class AnswerReader:
             dense, level = self._cosines(request.question, rows)
             words = np.zeros(len(rows), dtype=np.float32) if lexical is None else lexical
             scores = fuse(dense, words, level)
-        ranked = Candidates(rows, scores, dense, lexical, level).sorted(self._columns.passage_ids)
-        _, first = np.unique(content[ranked.rows], return_index=True)
-        return ranked.take(np.sort(first))
+        ranked = Candidates(rows, scores, dense, lexical, level)
+        return ranked.sorted(self._columns.passage_ids)
 
     def _cosines(self, question: Question, rows: Rows) -> tuple[Scores, FusionContext]:
         vectors = self._dense().vectors

@@ -16,11 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Question
-from index.retrieval.late_interaction import TokenSource, UnpackedTokens, max_sim
+from index.retrieval.late_interaction import TokenSource, max_sim
 from index.retrieval.vectors import VectorIndex
 
 # What the similarity of pieces weighs beside the cosine of whole texts.
 TOKEN_WEIGHT: Final = 2.0
+# A passage is near when its cosine is this many standard deviations above an ordinary one. On
+# mesconseilscovid (154 passages) the right passage is near or holds the words for 95, 81, 74 and 69
+# of 100 questions with 1.5, 2, 2.5 and 3; 9, 3, 1 and 0 passages are near for the median question.
+LEAST_STAND_OUT: Final = 2.0
+_SMALLEST_SPREAD: Final = 0.02
 # Passages that stand for all of them in the level of a question.
 _SAMPLED_PASSAGES: Final = 128
 # Passages compared at once: the codes of so many take some 10 MB, whatever is asked for.
@@ -43,7 +48,7 @@ class DenseRetriever:
         self.vectors = vectors
         """The vectors of whole passages."""
         self._tokens = tokens
-        self._sample: tuple[Ids, UnpackedTokens] | None = None
+        self._sample: tuple[Ids, list[bytes]] | None = None
 
     def nearest(self, question: Question, n: int, allowed: Mask | None = None) -> Ids:
         """The keys (n,) int64 of the passages with the nearest vectors, best first.
@@ -56,6 +61,14 @@ class DenseRetriever:
         """
         keys, _ = self.vectors.search(question.vector, n, allowed)
         return keys
+
+    def near(self, question: Question, n: int, allowed: Mask | None = None) -> tuple[Ids, Ids]:
+        """What `nearest` gives, and the keys (m,) int64 of all passages that stand out by the
+        cosines of their vectors: one look finds both."""
+        mean, spread = self.vectors.level(question.vector)
+        bar = mean + LEAST_STAND_OUT * max(spread, _SMALLEST_SPREAD)
+        keys, cosines = self.vectors.nearest(question.vector, n, bar, allowed)
+        return keys[:n], keys[cosines >= bar]
 
     def scores(self, question: Question, keys: Ids) -> Scores:
         """The similarity of a question with each of `keys` (n,) int64: (n,) float32, about -1 to 1.
@@ -80,22 +93,21 @@ class DenseRetriever:
         """
         if question.tokens is None:
             return self.vectors.level(question.vector)
-        keys, tokens = self._ordinary(question.tokens.shape[1])
+        keys, codes = self._ordinary()
         if not len(keys):
             return self.vectors.level(question.vector)
         cosines = self.vectors.scores(question.vector, keys)
-        similarity = blend(cosines, tokens.max_sim(question.tokens))
+        similarity = blend(cosines, max_sim(question.tokens, codes))
         return float(similarity.mean()), float(similarity.std())
 
-    def _ordinary(self, dimension: int) -> tuple[Ids, UnpackedTokens]:
-        """Passages spread evenly over the archive, with their pieces of `dimension` components."""
+    def _ordinary(self) -> tuple[Ids, list[bytes]]:
+        """Passages spread evenly over the archive, with the codes of their pieces."""
         if self._sample is None:
             keys = np.sort(self.vectors.ids)
             keys = keys[:: max(1, len(keys) // _SAMPLED_PASSAGES)][:_SAMPLED_PASSAGES]
             codes = self._tokens.token_codes(keys.tolist())
             kept = [key for key in keys.tolist() if codes.get(key)]
-            unpacked = UnpackedTokens([codes[key] for key in kept], dimension)
-            self._sample = np.array(kept, dtype=np.int64), unpacked
+            self._sample = np.array(kept, dtype=np.int64), [codes[key] for key in kept]
         return self._sample
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.terms import iter_words
+from index.analysis.terms import plain_words
 from index.retrieval.ranker import Candidates
 
 # Shorter questions are no sentences; runs of so many words are compared.
@@ -76,5 +76,5 @@ def _is_sentence(question: str, n_runs: int) -> bool:
 
 def _runs(text: str) -> set[tuple[str, ...]]:
     """The runs of _RUN words of a text, folded."""
-    words = [word.form for word in iter_words(text) if not word.is_compound]
-    return {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
+    words = [form for form, _ in plain_words(text)]
+    return set(zip(*(words[at:] for at in range(_RUN)), strict=False))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from index.analysis.terms import iter_words
+from index.analysis.terms import plain_words
 from ingest.model import Passage, PassageKind
 
 # Shorter quotations are found everywhere (« je pense que »).
@@ -115,4 +115,4 @@ def _long_enough(text: str, fewest: int) -> Iterable[tuple[Sequence[str], bool]]
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.form for word in iter_words(text) if not word.is_compound)
+    return tuple(form for form, _ in plain_words(text))

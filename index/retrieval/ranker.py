@@ -37,7 +37,8 @@ class RankRequest:
     `question` is None in lexical mode; `weights` is empty in dense mode. `allowed`
     (n_rows,) is None when every passage may answer. `exact` weighs the words as typed
     (`exact_terms`). `forms` are what the lexicon adds, one group for each form that was typed.
-    `is_name` says that the question only names things.
+    `is_name` says that the question only names things; `finds_near` that all passages which stand
+    out by their meaning are wanted, beyond the candidates.
     """
 
     k: int
@@ -49,6 +50,7 @@ class RankRequest:
     forms: tuple[WeighedForms, ...] = ()
     exact: Mapping[str, float] = field(default_factory=dict)
     is_name: bool = False
+    finds_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Candidates:
     """Rows with their scores; best first once sorted.
 
     `level` is what an ordinary similarity is for the question, where the dense retriever was asked;
-    `naming` what each row holds of it, where it only names things.
+    `naming` what each row holds of it, where it only names things. `near` (m,) are all rows that
+    stand out by the cosines of their vectors, candidates or not, where they were wanted.
     """
 
     rows: Rows
@@ -80,6 +83,7 @@ class Candidates:
     lexical: Scores | None
     level: FusionContext | None = None
     naming: Naming | None = None
+    near: Rows | None = None
 
     def sorted(self, passage_ids: NDArray[np.bytes_]) -> Candidates:
         """The same, best first; equal scores in the order of the ids of all rows.
@@ -106,6 +110,7 @@ class Candidates:
             None if self.lexical is None else self.lexical[order],
             self.level,
             None if self.naming is None else self.naming.take(order),
+            self.near,
         )
 
 
@@ -172,7 +177,12 @@ class Ranker:
             scores = lexical[rows]
             ceiling = max(self._lexical.ceiling(request.weights), float(scores.max()))
             return Candidates(rows, scores / np.float32(ceiling), None, scores)
-        keys = dense_retriever.nearest(request.question, depth, request.allowed)
+        near: Rows | None = None
+        if request.finds_near:
+            keys, keys_near = dense_retriever.near(request.question, depth, request.allowed)
+            near = self._columns.rows(keys_near)
+        else:
+            keys = dense_retriever.nearest(request.question, depth, request.allowed)
         # np.union1d would import numpy.ma: 40 ms of a cold search.
         both = np.concatenate([rows, self._columns.rows(keys)])
         rows, _ = np.unique(both, return_index=True)
@@ -181,10 +191,10 @@ class Ranker:
         dense = dense_retriever.scores(request.question, self._columns.keys[rows])
         level = FusionContext(*dense_retriever.level(request.question))
         if lexical is None:
-            return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None, level)
+            return Candidates(rows, np.clip(dense, 0.0, 1.0), dense, None, level, near=near)
         naming = self._naming(request.weights, other_names, rows) if request.is_name else None
         fused = fuse(dense, lexical[rows], level, naming=naming)
-        return Candidates(rows, fused, dense, lexical[rows], level, naming)
+        return Candidates(rows, fused, dense, lexical[rows], level, naming, near)
 
     def _naming(
         self, weights: Mapping[str, float], other_names: list[Scores], rows: Rows

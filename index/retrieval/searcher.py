@@ -265,4 +265,5 @@ def _request(plan: Plan, selection: Selection) -> RankRequest:
         exact=plan.exact,
         forms=weigh_forms(plan.expansions),
         is_name=plan.is_name,
+        finds_near=True,
     )

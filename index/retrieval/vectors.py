@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.storage.reader import Store
-from index.storage.vectors import SegmentVectors, vectors_in_memory
+from index.storage.vectors import Nearest, SegmentVectors, vectors_in_memory
 
 # Passages that stand for all of them where only a mean and a spread are needed: at most 3 % off.
 _SAMPLED_VECTORS: Final = 1024
@@ -88,17 +88,23 @@ class VectorIndex:
         order = np.lexsort((ids, -cosines))[:n]
         return ids[order], cosines[order]
 
-    def within(
-        self, vector: Vectors, least: float, allowed: Mask | None = None
+    def nearest(
+        self, vector: Vectors, n: int, least: float, allowed: Mask | None = None
     ) -> tuple[Ids, Vectors]:
-        """All ids (m,) int64 whose cosine with a vector is at least `least`, and these cosines.
+        """The `n` nearest ids and all others whose cosine is at least `least`, (m,) int64.
 
-        In no given order; arguments as those of `search`.
+        With their cosines (m,) float32; best first, ties by id; arguments as those of `search`.
         """
-        return self._gather(
-            lambda part, only: part.within(np.asarray(vector, dtype=np.float32), least, only),
-            allowed,
-        )
+        asked = np.asarray(vector, dtype=np.float32)
+        sampled = self._sampled_cosines(asked)
+        share = float(np.mean(sampled >= least)) if len(sampled) else 0.0
+        # Two standard deviations above what the sample says: one look is nearly always enough.
+        share += 2 * float(np.sqrt(share / max(len(sampled), 1)))
+        wanted = Nearest(asked, n, least, share)
+        ids, cosines = self._gather(lambda part, only: part.nearest(wanted, only), allowed)
+        order = np.lexsort((ids, -cosines))
+        n_kept = max(n, int(np.count_nonzero(cosines >= least)))
+        return ids[order][:n_kept], cosines[order][:n_kept]
 
     def _gather(self, look: Look, allowed: Mask | None) -> tuple[Ids, Vectors]:
         """The ids and the cosines that looking into each part gives."""
@@ -146,14 +152,19 @@ class VectorIndex:
 
         Estimated on passages spread evenly over the archive.
         """
+        cosines = self._sampled_cosines(np.asarray(vector, dtype=np.float32))
+        if not len(cosines):
+            return 0.0, 1.0
+        return float(cosines.mean()), float(cosines.std())
+
+    def _sampled_cosines(self, vector: Vectors) -> Vectors:
+        """The cosines of a vector with passages spread evenly, (n,) float32, n <= 1,024."""
         if self._sample is None:
             step = max(1, self.n_vectors // _SAMPLED_VECTORS)
             sample = self.reconstruct(self._ids[::step][:_SAMPLED_VECTORS])
             self._sample = sample[sample.any(axis=1)]
-        cosines = self._sample @ np.asarray(vector, dtype=np.float32)
-        if not len(cosines):
-            return 0.0, 1.0
-        return float(cosines.mean()), float(cosines.std())
+        cosines: Vectors = self._sample @ vector
+        return cosines
 
     def _with_places(self) -> Iterator[tuple[VectorPart, Ids | None, int, int]]:
         """Yields each part, its rows that are left where some are not, its first and last place."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -68,7 +67,7 @@ class Store:
         self._rejections = tuple(rejections)
         # The first key of each segment that has any, and the segment.
         filled = [one for one in self.segments if one.segment.n_rows]
-        self._first_keys = [int(one.segment.keys[0]) for one in filled]
+        self._first_keys = np.array([one.segment.keys[0] for one in filled], dtype=np.int64)
         self._filled = filled
 
     @classmethod
@@ -250,13 +249,10 @@ class Store:
 
     def _by_segment(self, keys: Iterable[int]) -> Iterator[tuple[LiveSegment, list[int]]]:
         """The segments that have some of these keys, and which."""
-        own: dict[int, list[int]] = {}
-        for key in keys:
-            place = bisect_right(self._first_keys, key) - 1
-            if place >= 0:
-                own.setdefault(place, []).append(int(key))
-        for place, its_own in own.items():
-            yield self._filled[place], its_own
+        asked = np.fromiter(keys, dtype=np.int64)
+        places = np.searchsorted(self._first_keys, asked, side="right") - 1
+        for place in np.unique(places[places >= 0]).tolist():
+            yield self._filled[place], asked[places == place].tolist()
 
     def _first(self, sql: str, value: str) -> tuple[LiveSegment, Row] | None:
         """The one live row that a query gives, whose first column is its document's number."""

@@ -111,7 +111,7 @@ class Segment:
         """
         ends = self._token_ends
         starts = np.where(rows > 0, ends[np.maximum(rows, 1) - 1], 0).tolist()
-        return list(map(self.tokens.read, starts, ends[rows].tolist()))
+        return self.tokens.read_each(starts, ends[rows].tolist())
 
     def says(self, text: str) -> bool:
         """Whether a row or a lesson of it, of a document deleted since too, holds this text."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Sequence
+from itertools import repeat
 from pathlib import Path
 
 from ingest.errors import IntegrityError
@@ -36,11 +38,21 @@ class TokenFile:
         Raises:
             IntegrityError: they cannot be read, or are not all there.
         """
+        (found,) = self.read_each([start], [end])
+        return found
+
+    def read_each(self, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+        """The bytes from each start to before its end.
+
+        Raises:
+            IntegrityError: they cannot be read, or are not all there.
+        """
+        sizes = list(map(int.__sub__, ends, starts))
         try:
-            found = os.pread(self._descriptor, end - start, start)
+            found = list(map(os.pread, repeat(self._descriptor), sizes, starts))
         except OSError as error:
             raise _unreadable(self._path) from error
-        if len(found) < end - start:
+        if list(map(len, found)) != sizes:
             raise _unreadable(self._path)
         return found
 

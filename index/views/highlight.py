@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.analysis.phrases import find_phrase
 from index.analysis.sentences import split_sentences
-from index.analysis.terms import Token, analyze
+from index.analysis.terms import Token, analyze, find_terms
 from index.model import Span
 
 # A passage of more sentences than this is a page: only those with a word in common are weighed.
@@ -88,14 +88,14 @@ def _highlight(
     wanted: Wanted,
     closeness: Callable[[Sequence[Span]], NDArray[np.float32] | None] | None,
 ) -> Highlight:
-    analyzed = analyze(text)
-    tokens = [token for token in analyzed if token.term in wanted.weights]
+    tokens = find_terms(text, wanted.weights)
     whole = [
         _Whole(span, _PHRASE_WEIGHT)
         for phrase in wanted.phrases
         for span in find_phrase(text, phrase)
     ]
-    whole += _find_forms(analyzed, wanted)
+    if wanted.forms:
+        whole += _find_forms(analyze(text), wanted)
     matches = _union([*(Span(t.start, t.end) for t in tokens), *(one.span for one in whole)])
     sentences = _weighed_sentences(text, wanted, (tokens, whole))
     near = closeness([one.span for one in sentences]) if closeness and sentences else None
@@ -120,8 +120,6 @@ def _union(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def _find_forms(tokens: Sequence[Token], wanted: Wanted) -> list[_Whole]:
     """The places where the terms of a form stand side by side."""
-    if not wanted.forms:
-        return []
     total = sum(wanted.weights.values()) or 1.0
     plain: list[Token] = []
     for token in tokens:

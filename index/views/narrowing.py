@@ -23,7 +23,7 @@ def narrow(answers: Answers, within: Filters, columns: Columns) -> tuple[Answers
     selection = select(_without_names(within), columns)
     mask = np.ones(len(columns), dtype=np.bool_) if selection.mask is None else selection.mask
     whole = _holding(within, columns)
-    kept = answers.take(np.flatnonzero((mask & whole)[answers.rows]))
+    kept = answers.keep(mask & whole)
     if not selection.n_undated:
         return kept, 0
     # Those without a date that would stay if no year were asked for.

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
-import numpy as np
-
 from index.encoders.protocol import Reranker
 from index.model import Filters, Query, SearchResult, Totals
 from index.query.plan import Plan
@@ -44,8 +42,8 @@ class Ranking:
         return Totals(
             is_walk=self.is_walk,
             n_answers=len(self.answers),
-            n_with_words=int(np.count_nonzero(self.answers.has_words)),
-            n_near=int(np.count_nonzero(self.answers.is_near)),
+            n_with_words=self.answers.n_with_words,
+            n_near=self.answers.n_near,
         )
 
 

@@ -64,6 +64,6 @@ def test_no_letter_is_lost(text: str) -> None:
 
 @pytest.mark.parametrize("piece", [".", "a. ", "\n", "« ", "...»", "M. ", "1. "])
 def test_hostile_text_is_quick(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split_sentences(piece * 100_000)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

@@ -51,7 +51,7 @@ def test_passages_read_in_parts_say_the_same(monkeypatch: pytest.MonkeyPatch) ->
     passages = [codes(*range(n, n + 1 + n % 7)) for n in range(40)]
     question = signs(100, 12, 13) / 3
     whole = max_sim(question, passages)
-    monkeypatch.setattr(index.retrieval.late_interaction, "_PIECES_AT_ONCE", 5)
+    monkeypatch.setattr(index.retrieval.late_interaction, "_COMPONENTS_AT_ONCE", 5 * WIDTH)
     np.testing.assert_allclose(max_sim(question, passages), whole, atol=1e-6)
     np.testing.assert_allclose(UnpackedTokens(passages, WIDTH).max_sim(question), whole, atol=1e-6)
 

@@ -176,15 +176,37 @@ def test_only_allowed_keys_come_back_and_never_minus_one(found: VectorIndex) -> 
     assert len(found.search(vectors(600)[0], 5, np.zeros(600, dtype=np.bool_))[0]) == 0
 
 
-def test_all_that_is_near_enough_comes_back(found: VectorIndex) -> None:
+@pytest.mark.parametrize("n", [1, 40, 1000])
+@pytest.mark.parametrize("n_few", [0, 2_048])
+def test_the_nearest_come_back_and_all_that_is_near_enough(
+    found: VectorIndex, n: int, n_few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_file, "_FEW_ROWS", n_few)
     vector, bar = vectors(600)[17], 0.3
     cosines = found.reconstruct(found.ids) @ vector
-    for allowed in (None, np.arange(600) % 3 > 0, np.arange(600) % 40 == 17):
-        expected = cosines >= bar if allowed is None else (cosines >= bar) & allowed
-        keys, scores = found.within(vector, bar, allowed)
-        assert set(keys.tolist()) == set(found.ids[expected].tolist())
-        assert scores == pytest.approx(cosines[np.searchsorted(found.ids, keys)], abs=1e-6)
-    assert len(found.within(vector, bar, np.zeros(600, dtype=np.bool_))[0]) == 0
+    for allowed in (
+        np.ones(600, dtype=np.bool_),
+        np.arange(600) % 3 > 0,
+        np.arange(600) % 40 == 17,
+    ):
+        own = np.flatnonzero(allowed)
+        best = own[np.argsort(-cosines[own], kind="stable")]
+        n_near = np.count_nonzero(cosines[own] >= bar)
+        keys, scores = found.nearest(vector, n, bar, None if allowed.all() else allowed)
+        assert keys.tolist() == found.ids[best][: max(n, n_near)].tolist()
+        assert scores == pytest.approx(cosines[best][: max(n, n_near)], abs=1e-6)
+    assert len(found.nearest(vector, n, bar, np.zeros(600, dtype=np.bool_))[0]) == 0
+
+
+def test_near_ones_that_no_sample_foretold_come_back_too() -> None:
+    """Of 5,000 vectors none of the sampled ones is near, and 900 others are."""
+    made = np.random.default_rng(3).normal(size=(5_000, 16)).astype(np.float32)
+    is_near = (np.arange(5_000) % 4 > 0) & (np.arange(5_000) < 1_200)
+    made[:, 0], made[is_near, 0] = -1.0, 40.0
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    found = build_vectors(np.arange(5_000, dtype=np.int64), made)
+    keys, _ = found.nearest(np.eye(1, 16, dtype=np.float32)[0], 10, 0.9)
+    assert set(keys.tolist()) == set(np.flatnonzero(is_near).tolist())
 
 
 def test_asking_for_more_than_there_is(found: VectorIndex) -> None:
@@ -240,7 +262,7 @@ def test_a_narrow_filter_compares_only_what_it_allows(monkeypatch: pytest.Monkey
     index = vectors_in_memory(clustered(2000, 64, 1))
     allowed = np.zeros(2000, dtype=np.bool_)
     allowed[[3, 700, 1500]] = True
-    asked = []
+    asked: list[tuple[int, object]] = []
     searched = vector_file.SegmentVectors._search
 
     def noting(self: object, vector: object, n: int, only: object = None) -> object:
@@ -248,8 +270,12 @@ def test_a_narrow_filter_compares_only_what_it_allows(monkeypatch: pytest.Monkey
         return searched(self, vector, n, only)  # type: ignore[arg-type]
 
     monkeypatch.setattr(vector_file.SegmentVectors, "_search", noting)
-    rows, _ = index.search(clustered(1, 64, 4)[0], 10, allowed)
+    rows, cosines = index.search(clustered(1, 64, 4)[0], 10, allowed)
     assert sorted(rows.tolist()) == [3, 700, 1500]
+    assert asked == [], "so few are compared by themselves"
+    monkeypatch.setattr(vector_file, "_FEW_ROWS", 2)
+    again, others = index.search(clustered(1, 64, 4)[0], 10, allowed)
+    assert (again.tolist(), others) == (rows.tolist(), pytest.approx(cosines, abs=1e-6))
     assert [(n, only is allowed) for n, only in asked] == [(3, True)]
 
 
