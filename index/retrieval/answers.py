@@ -166,14 +166,15 @@ class AnswerReader:
 
     def of_rows(self, rows: Rows) -> Answers:
         """These rows (n,) int64 as answers to no question: the oldest first, without copies."""
-        nothing = np.zeros(len(rows), dtype=np.bool_)
+        nothing = np.zeros(len(self._columns), dtype=np.bool_)
         none = Candidates(rows[:0], np.zeros(0, dtype=np.float32), None, None)
         found = Candidates(rows, np.zeros(len(rows), dtype=np.float32), None, None)
         places = np.arange(len(rows), dtype=np.int64)
-        answers = Answers(rows, places, nothing, nothing, found, none)
+        answers = Answers(rows, places, nothing, nothing, found, Others(rows[:0], lambda _: none))
         answers = answers.in_order(Order.OLDEST, self._columns)
         _, first = np.unique(self._columns.content.codes[answers.rows], return_index=True)
-        return answers.take(np.sort(first))
+        kept = np.sort(first)
+        return replace(answers, rows=answers.rows[kept], places=answers.places[kept])
 
     def describe(self, answers: Answers, start: int, n: int) -> list[RankedRow]:
         """The answers from place `start` on, `n` at most, with what a reader is told of each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -141,9 +142,13 @@ _PIECES = [
 def test_any_question_is_answered_or_refused_in_french(
     trusted: Archive, text: str, mode: Mode
 ) -> None:
-    if parse(text).is_empty:
-        with pytest.raises(UsageError, match=r"vide|Ajoutez|Il ne reste aucun mot"):
-            trusted.search(Query(text, mode=mode))
+    result, refusal = None, ""
+    try:
+        result = trusted.search(Query(text, mode=mode))
+    except UsageError as error:
+        refusal = str(error)
+    if result is None:
+        assert parse(text).is_empty
+        assert re.search(r"vide|Ajoutez|Il ne reste aucun mot", refusal)
         return
-    result = trusted.search(Query(text, mode=mode))
     assert [hit.rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
