@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, PassageReading, Question, read_passages, read_queries
+from index.encoders.token_space import unit
 
 Floats = NDArray[np.float32]
 
@@ -62,16 +63,16 @@ class GivenVectors:
 
     def _question(self, text: str) -> Question:
         random = _random(text)
-        vector = _unit(random.standard_normal((1, self.dimension), dtype=np.float32))[0]
+        vector = unit(random.standard_normal((1, self.dimension), dtype=np.float32))[0]
         n_pieces = round(len(text) * self._pieces_a_letter)
         if not n_pieces:
             return Question(vector)
         pieces = random.standard_normal((n_pieces, self._components), dtype=np.float32)
-        return Question(vector, _unit(pieces) / np.float32(n_pieces))
+        return Question(vector, unit(pieces) / np.float32(n_pieces))
 
     def _passage(self, text: str) -> PassageReading:
         random = _random(text)
-        vector = _unit(random.standard_normal((1, self.dimension), dtype=np.float32))[0]
+        vector = unit(random.standard_normal((1, self.dimension), dtype=np.float32))[0]
         width = max(1, self._components // 8)
         n_bytes = round(len(text) * self._code_bytes_a_letter / width) * width
         return PassageReading(vector, random.bytes(n_bytes))
@@ -80,8 +81,3 @@ class GivenVectors:
 def _random(text: str) -> np.random.Generator:
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return np.random.Generator(np.random.SFC64(int.from_bytes(digest)))
-
-
-def _unit(vectors: Floats) -> Floats:
-    made: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return made

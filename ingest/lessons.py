@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.identity import host_of, text_hash
-from ingest.masking import mask_contacts, mask_document
+from ingest.masking import mask_contacts, mask_document, mask_stated
 from ingest.model import (
     MIN_TITLE_CONFIDENCE,
     Action,
@@ -70,7 +70,7 @@ def lesson_of(document: Document) -> Lesson:
         title=folded(given.title or given.source_path),
         body=text_hash(longest)[:_CODE_DIGITS],
         blocks=tuple(_block_codes(post)),
-        stated=mask_document(document).stated or stated_of(given),
+        stated=stated_of(given) if document.stated is None else mask_stated(document.stated),
     )
 
 

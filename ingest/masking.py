@@ -113,7 +113,7 @@ def mask_document(document: Document) -> Document:
     ledger = tuple(map(_mask_entry, document.ledger))
     comments = tuple(map(_mask_comment, document.comments))
     title, author = _mask(document.title), _mask(document.author)
-    stated = None if document.stated is None else _mask_stated(document.stated)
+    stated = None if document.stated is None else mask_stated(document.stated)
     is_same = (title, author, stated) == (document.title, document.author, document.stated)
     if is_same and all(
         one is other
@@ -135,7 +135,8 @@ def mask_document(document: Document) -> Document:
     )
 
 
-def _mask_stated(stated: Stated) -> Stated:
+def mask_stated(stated: Stated) -> Stated:
+    """What a page stated, without the contact details in it."""
     return replace(
         stated,
         title=_mask(stated.title),

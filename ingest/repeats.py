@@ -10,8 +10,10 @@ again from the archive, not from their sources.
 from __future__ import annotations
 
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final, Protocol
 
 from ingest.identity import text_hash
@@ -199,28 +201,25 @@ def without_repeats(
     """The documents in their order, each without what the pages of its site repeat; then those
     known before that are not what they were, because a page of their site came or went."""
     lessons = [lesson_of(one) for one in documents]
-    sites: dict[str, SiteRepeats] = {}
+    comes: dict[str, list[Lesson]] = defaultdict(list)
     for lesson in lessons:
-        sites.setdefault(lesson.site, SiteRepeats()).note(lesson)
+        comes[lesson.site].append(lesson)
     stays: Mapping[str, Sequence[Lesson]] = {}
     if known is not None:
-        stays = known.lessons(frozenset(sites), frozenset(one.doc_id for one in documents))
-    for site, taught in stays.items():
-        for lesson in taught:
-            sites.setdefault(site, SiteRepeats()).note(lesson)
-    readers = {site: repeats.reader() for site, repeats in sites.items()}
+        stays = known.lessons(frozenset(comes), frozenset(one.doc_id for one in documents))
+    readers = {
+        site: learn_site(chain(comes.get(site, ()), stays.get(site, ()))).reader()
+        for site in comes.keys() | stays.keys()
+    }
     read = [
         apply_site(readers[lesson.site](lesson), document)
         for lesson, document in zip(lessons, documents, strict=True)
     ]
     changed: dict[str, Reading] = {}
-    for site, taught in stays.items():
-        now = {one.doc_id: readers[site](one) for one in taught}
-        changed |= {
-            one.doc_id: now[one.doc_id]
-            for one in taught
-            if now[one.doc_id].digest != one.stated.reading
-        }
+    for lesson in chain.from_iterable(stays.values()):
+        reading = readers[lesson.site](lesson)
+        if reading.digest != lesson.stated.reading:
+            changed[lesson.doc_id] = reading
     if known is None or not changed:
         return read, []
     return read, [apply_site(changed[one.doc_id], one) for one in known.documents(list(changed))]

@@ -19,6 +19,7 @@ from index.export import write_hits_csv
 from index.export.search_json import SearchJson, passages_json, search_json, unread_json
 from index.model import Filters, Mode, Order, Query, read_mode, read_order
 from index.query.parser import explain_empty, parse
+from index.query.plan import asks_nothing
 from ingest.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class SearchRequest:
             UsageError: the question is empty or the mode is unknown.
         """
         query, parsed = self.to_query(text), parse(text)
-        if parsed.is_empty and (parsed.notices or Filters() == parsed.filters == query.filters):
+        if parsed.is_empty and asks_nothing(query, parsed):
             raise explain_empty(parsed)
         return query
 

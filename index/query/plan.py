@@ -53,6 +53,12 @@ class Plan:
         return self.parsed.is_empty and self.question is None
 
 
+def asks_nothing(query: Query, parsed: ParsedQuery) -> bool:
+    """Whether a question without a word to look for has no condition either, or one that cannot be
+    read."""
+    return bool(parsed.notices) or Filters() == parsed.filters == query.filters
+
+
 def names_things(parsed: ParsedQuery) -> bool:
     """Whether a query is words to find (« agence réputée », « fin de semaine ») and no question."""
     words = iter_words(parsed.text)

@@ -29,7 +29,6 @@ from index.retrieval.ranker import Candidates
 
 MODEL_FILE: Final = Path(__file__).with_name("confidence.toml")
 INFO_KEY: Final = "silence"
-_SMALLEST_SPREAD: Final = 0.02
 # Share of the question that no passage holds: above are 8 of 2,466 answerable questions over the
 # development sets and their parts, and 853 of 6,665 unanswerable ones (bench/fit_confidence).
 _NOTHING_KNOWN: Final = 0.999
@@ -211,23 +210,22 @@ def gather_evidence(found: Candidates | None, words: Words, lexical: LexicalInde
     shares = _lexical_evidence(coverage, strength, words, lexical)
     if found.dense is None or found.level is None:
         return Evidence(**shares)
-    dense, mean = found.dense, found.level.mean
-    spread = max(found.level.spread, _SMALLEST_SPREAD)
-    ranked = np.sort(dense)[::-1]
-    above = np.clip((dense - mean) / spread, 0.0, None)
+    ranked = np.sort(found.dense)[::-1]
+    stand_out = found.level.stand_out(found.dense)
+    above = np.clip(stand_out, 0.0, None)
     agreement = 0.0
     if found.lexical is not None and found.lexical.any():
-        agreement = float((dense[int(np.argmax(found.lexical))] - mean) / spread)
+        agreement = float(stand_out[int(np.argmax(found.lexical))])
     followers = ranked[1 : 1 + _FOLLOWERS]
     return Evidence(
         **shares,
         cosine=float(ranked[0]),
-        stand_out=float((ranked[0] - mean) / spread),
-        first_stand_out=float((dense[0] - mean) / spread),
+        stand_out=float(stand_out.max()),
+        first_stand_out=float(stand_out[0]),
         lead=float(ranked[0] - followers.mean()) if len(followers) else 0.0,
         agreement=agreement,
         joint=float((coverage * above).max()),
-        level=mean,
+        level=found.level.mean,
     )
 
 
@@ -321,7 +319,7 @@ def _alone(
         "n_terms": math.log1p(len(words.weights)),
     }
     if found.dense is not None and found.level is not None:
-        away = (found.dense - found.level.mean) / max(found.level.spread, _SMALLEST_SPREAD)
+        away = found.level.stand_out(found.dense)
         has_words = np.zeros(len(away)) if found.lexical is None else found.lexical > 0
         values |= {
             "cosine": found.dense,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Question
+from index.retrieval.fusion import FusionContext
 from index.retrieval.late_interaction import TokenSource, max_sim
 from index.retrieval.vectors import VectorIndex
 
@@ -25,7 +26,6 @@ TOKEN_WEIGHT: Final = 2.0
 # mesconseilscovid (154 passages) the right passage is near or holds the words for 95, 81, 74 and 69
 # of 100 questions with 1.5, 2, 2.5 and 3; 9, 3, 1 and 0 passages are near for the median question.
 LEAST_STAND_OUT: Final = 2.0
-_SMALLEST_SPREAD: Final = 0.02
 # Passages that stand for all of them in the level of a question.
 _SAMPLED_PASSAGES: Final = 128
 # Passages compared at once: the codes of so many take some 10 MB, whatever is asked for.
@@ -65,8 +65,8 @@ class DenseRetriever:
     def near(self, question: Question, n: int, allowed: Mask | None = None) -> tuple[Ids, Ids]:
         """What `nearest` gives, and the keys (m,) int64 of all passages that stand out by the
         cosines of their vectors: one look finds both."""
-        mean, spread = self.vectors.level(question.vector)
-        bar = mean + LEAST_STAND_OUT * max(spread, _SMALLEST_SPREAD)
+        level = FusionContext(*self.vectors.level(question.vector))
+        bar = level.similarity_at(LEAST_STAND_OUT)
         keys, cosines = self.vectors.nearest(question.vector, n, bar, allowed)
         return keys[:n], keys[cosines >= bar]
 

@@ -51,6 +51,18 @@ class FusionContext:
     mean: float = 0.0
     spread: float = 1.0
 
+    def stand_out(self, similarities: Scores) -> Scores:
+        """How far similarities (n,) float32 are above an ordinary one, in deviations, (n,)."""
+        return np.asarray((similarities - self.mean) / self._deviation, dtype=np.float32)
+
+    def similarity_at(self, stand_out: float) -> float:
+        """The similarity that stands out by so many deviations."""
+        return self.mean + stand_out * self._deviation
+
+    @property
+    def _deviation(self) -> float:
+        return max(self.spread, _SMALLEST_SPREAD)
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -84,6 +96,6 @@ def fuse(
     worth = fusion or Fusion()
     if naming is not None:
         lexical = lexical + np.float32(worth.naming / max(naming.n_words, 1)) * naming.held
-    stand_out = (dense - context.mean) / max(context.spread, _SMALLEST_SPREAD)
-    evidence = np.maximum(lexical + worth.dense * (stand_out + _LOWEST_STAND_OUT), 0.0)
+    above_lowest = context.stand_out(dense) + _LOWEST_STAND_OUT
+    evidence = np.maximum(lexical + worth.dense * above_lowest, 0.0)
     return np.asarray(evidence / (evidence + _HALF), dtype=np.float32)

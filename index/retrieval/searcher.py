@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encoders.protocol import Encoder, Question, read_queries
-from index.model import Correction, Expansion, Filters, Mode, Order, Query
+from index.model import Correction, Expansion, Mode, Order, Query
 from index.query.absent import absence_notices, absent_words
 from index.query.parser import ParsedQuery, explain_empty, merge_filters, parse
-from index.query.plan import Plan, names_things, weigh, weigh_exact
+from index.query.plan import Plan, asks_nothing, names_things, weigh, weigh_exact
 from index.query.spelling import Speller, correction_notices
 from index.query.synonyms import Lexicon, weigh_forms
 from index.retrieval.answers import AnswerReader, Answers, holding_words
@@ -247,7 +247,7 @@ def _walk(query: Query, typed: ParsedQuery) -> Plan:
         UsageError: it has none, or one cannot be read.
     """
     filters = merge_filters(query.filters, typed.filters)
-    if typed.notices or filters == Filters():
+    if asks_nothing(query, typed):
         raise explain_empty(typed)
     return Plan(query=query, parsed=typed, filters=filters, question=None)
 

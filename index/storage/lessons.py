@@ -29,8 +29,6 @@ _BLOCK_ENDS: Final = "lessons.block_ends"
 _FACT_ENDS: Final = "lessons.fact_ends"
 _CODE_DIGITS: Final = 16
 
-Numbers = NDArray[np.int64]
-
 
 def site_code(site: str) -> int:
     """What stands for a site (`site_key`), never 0: 64 bits of its SHA-256."""

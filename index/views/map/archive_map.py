@@ -90,7 +90,9 @@ def draw_map(searcher: Searcher, archive: Path) -> ArchiveMap:
     everywhere = np.full(len(columns), -1, dtype=np.int64)
     everywhere[rows] = regions
     n_regions = len(places.centres)
-    words = label_regions(searcher.corpus.store, columns.keys, everywhere, n_regions)
+    words = label_regions(
+        searcher.corpus.store, searcher.lexical, columns.keys, everywhere, n_regions
+    )
     sizes = np.bincount(regions, minlength=n_regions).tolist()
     named = tuple(
         Region(own, float(x), float(y), n)

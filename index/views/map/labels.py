@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.terms import EXACT_MARK, count_words, term_of
+from index.retrieval.bm25 import LexicalIndex
 from index.storage.reader import Store
 from index.views.association import log_likelihood
 
@@ -27,7 +28,7 @@ Codes = NDArray[np.int64]
 
 
 def label_regions(
-    store: Store, keys: NDArray[np.int64], regions: Codes, n_regions: int
+    store: Store, lexical: LexicalIndex, keys: NDArray[np.int64], regions: Codes, n_regions: int
 ) -> list[tuple[str, ...]]:
     """The words of each region, the most its own first, as most of its passages spell them.
 
@@ -36,6 +37,7 @@ def label_regions(
 
     Args:
         store: where the passages are.
+        lexical: which of them hold a word.
         keys: those of all passages, (n_rows,) int64 increasing.
         regions: the region of each, (n_rows,) int64, -1 for those without one.
         n_regions: how many there are.
@@ -43,8 +45,7 @@ def label_regions(
     forms, counts = _count(store, regions, n_regions)
     sizes = np.bincount(regions[regions >= 0], minlength=n_regions).astype(np.float64)
     chosen = [_own_forms(forms, counts, sizes, region) for region in range(n_regions)]
-    rows = {region: np.flatnonzero(regions == region) for region in range(n_regions)}
-    spelt = _spellings(store, keys, rows, chosen)
+    spelt = _spellings(store, _examples(lexical, keys, regions, chosen), n_regions)
     return [tuple(spelt[region].get(one, one) for one in own) for region, own in enumerate(chosen)]
 
 
@@ -107,42 +108,30 @@ def _own_forms(
     return list(found.values())
 
 
-def _spellings(
-    store: Store,
-    keys: NDArray[np.int64],
-    rows: dict[int, NDArray[np.int64]],
-    chosen: Sequence[Iterable[str]],
-) -> list[dict[str, str]]:
-    """How each word of each region is spelt in most of some passages that hold it."""
+def _examples(
+    lexical: LexicalIndex, keys: NDArray[np.int64], regions: Codes, chosen: Sequence[Iterable[str]]
+) -> dict[int, set[tuple[int, str]]]:
+    """Passages to read, by key: the words of which regions they hold."""
     wanted: dict[int, set[tuple[int, str]]] = defaultdict(set)
     for region, forms in enumerate(chosen):
         for form in forms:
-            holding = _rows_holding(store, EXACT_MARK + form)
-            for row in np.intersect1d(holding, rows[region], assume_unique=True)[:_N_READ].tolist():
-                wanted[int(keys[row])].add((region, form))
+            holding = lexical.holding([EXACT_MARK + form]) & (regions == region)
+            for key in keys[np.flatnonzero(holding)[:_N_READ]].tolist():
+                wanted[key].add((region, form))
+    return wanted
+
+
+def _spellings(
+    store: Store, wanted: Mapping[int, Iterable[tuple[int, str]]], n_regions: int
+) -> list[dict[str, str]]:
+    """How each word of each region is spelt in most of some passages that hold it."""
     spelt: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for key, text in store.texts(list(wanted)):
         for (form, spelling), n in count_words([text]).items():
             for region, asked in wanted[key]:
                 if asked == form:
                     spelt[region, form][spelling] += n
-    found: list[dict[str, str]] = [{} for _ in chosen]
+    found: list[dict[str, str]] = [{} for _ in range(n_regions)]
     for (region, form), counts in spelt.items():
         found[region][form] = min(counts, key=lambda one: (-counts[one], one))
     return found
-
-
-def _rows_holding(store: Store, term: str) -> NDArray[np.int64]:
-    """The rows of all passages that hold a term, increasing."""
-    found = [np.zeros(0, dtype=np.int64)]
-    base = 0
-    for part in store.lexical_parts():
-        n_rows = len(part.text_lengths)
-        live = np.ones(n_rows, dtype=np.bool_) if part.live is None else part.live
-        posting = part.postings.find(term)
-        if posting is not None:
-            place = np.cumsum(live) - 1
-            held = posting.rows[live[posting.rows] & (posting.in_text > 0)]
-            found.append(base + place[held])
-        base += int(np.count_nonzero(live))
-    return np.concatenate(found)

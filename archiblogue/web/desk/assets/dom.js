@@ -27,6 +27,9 @@ export const make = (tag, attributes = {}, ...children) => {
 export const button = (label, click, attributes = {}) =>
   make("button", { type: "button", ...attributes, on: { click } }, label);
 
+// A colour or a font of the style sheet, by its name there.
+export const variable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
 export const hidden = (text) => make("span", { class: "sr-only" }, text);
 
 // A link to a source outside, in a tab of its own, which its name says.

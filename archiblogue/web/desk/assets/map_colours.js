@@ -1,6 +1,7 @@
 // What colours the points of the map, and the legend that says it: a click keeps one value only.
 
-import { button, make } from "./dom.js";
+import { button, make, variable } from "./dom.js";
+import { unpack } from "./map_plane.js";
 
 // Eight colours that are told apart by most, three times as dark (or as light) as the paper; the last
 // is for all others.
@@ -16,7 +17,6 @@ const YEARS = {
 };
 
 const scheme = () => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-const variable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const swatch = (colour) => {
   const node = make("span", { class: "swatch", "aria-hidden": "true" });
@@ -65,7 +65,7 @@ const tally = (codes) => {
 
 export const colourings = (speech, found) => {
   const { colours, points } = found;
-  const codes = (field) => Uint8Array.from(atob(points[field]), (sign) => sign.charCodeAt(0));
+  const codes = (field) => unpack(points[field], Uint8Array);
   const made = {
     role: named(speech, "role", colours.role, tally(codes("role")), (code) => variable(ROLES[code] ?? "--quiet")),
     site: named(speech, "site", colours.site, tally(codes("site")), (code) => {

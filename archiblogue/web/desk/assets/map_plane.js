@@ -1,6 +1,6 @@
 // The canvas of the map: points, names of regions, moved and enlarged by hand or by buttons.
 
-import { make } from "./dom.js";
+import { make, variable } from "./dom.js";
 
 const REACH = 10;
 const MOST_SCALE = 40;
@@ -8,12 +8,11 @@ const MARGIN = 18;
 const N_NAMED = 3;
 const FADED = 0.07;
 
-const unpack = (text, Type) => {
+// The numbers of an array in base64.
+export const unpack = (text, Type) => {
   const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   return new Type(bytes.buffer);
 };
-
-const variable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 class Plane {
   constructor(speech, found, heard) {
@@ -57,6 +56,7 @@ class Plane {
 
   colour(colouring) {
     this.colouring = colouring;
+    this.places = grouped(this.codes[colouring.field]);
     this.kept = null;
     this.draw();
   }
@@ -117,10 +117,8 @@ class Plane {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.fillStyle = variable("--card");
     context.fillRect(0, 0, width, height);
-    const codes = this.codes[this.colouring.field];
     const size = Math.min(6, (this.key.length > 5000 ? 1.8 : 3) * Math.sqrt(this.view.scale));
-    const byCode = Map.groupBy ? Map.groupBy(codes.keys(), (at) => codes[at]) : grouped(codes);
-    for (const [code, places] of byCode) {
+    for (const [code, places] of this.places) {
       context.globalAlpha = this.kept === null || this.kept === code ? 0.75 : FADED;
       context.fillStyle = this.colouring.colourOf(code);
       for (const at of places) {
@@ -256,6 +254,7 @@ class Plane {
   }
 }
 
+// The points of each code.
 const grouped = (codes) => {
   const groups = new Map();
   for (const [at, code] of codes.entries()) {
