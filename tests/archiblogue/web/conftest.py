@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def desk(page: AppTest) -> dict[str, Any]:
 def text_of(hit: dict[str, Any]) -> str:
     """The text of a hit, its marks left out."""
     return "".join(piece for piece, _ in hit["pieces"])
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Puts back `__main__`, which AppTest replaces: processes spawned later would run it."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")
